@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { exportRequestSchema, exportResultSchema } from './export.ts'
+import { jobRequestSchema } from './generation.ts'
+import { imageChangeSchema, imagePageSchema, imageQuerySchema, imageSchema } from './image.ts'
+import { jobSchema } from './job.ts'
+import { modelSchema, passportSchema } from './model.ts'
+import { ledgerRowSchema, networkAttemptSchema, receiptSchema, sealSchema } from './privacy.ts'
+import { settingsChangeSchema, settingsSchema } from './settings.ts'
+
+const nothing = z.null()
+const ids = z.array(z.string().min(1).max(64)).min(1).max(100_000)
+
+/** What only some hosts can do. The renderer asks here and never which host it runs in. */
+export const capabilitiesSchema = z.object({
+  /** show a file in the system's file manager */
+  reveal: z.boolean(),
+  /** choose a folder or file in a native dialog; without it exports are downloads and paths are typed */
+  dialogs: z.boolean(),
+  /** the vault key lies in the system's keychain */
+  keychain: z.boolean(),
+})
+
+export const appInfoSchema = z.object({
+  version: z.string(),
+  host: z.enum(['electron', 'web', 'cli']),
+  platform: z.string(),
+  language: z.enum(['en', 'id']),
+  dataDirectory: z.string(),
+  capabilities: capabilitiesSchema,
+  runtime: z.object({
+    onnxRuntime: z.string(),
+    providers: z.array(z.string()),
+    threads: z.number().int(),
+    memory: z.number(),
+    memoryFree: z.number(),
+  }),
+  /** how the vault key is kept: see docs/privacy.md */
+  vault: z.object({ state: z.enum(['open', 'locked']), keptIn: z.enum(['keychain', 'key-file', 'passphrase']) }),
+})
+
+const request = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
+  input,
+  output,
+})
+
+/** The one table of requests: name -> input and output. Every call is short: long work is a job. */
+export const requests = {
+  'app.info': request(nothing, appInfoSchema),
+
+  'settings.get': request(nothing, settingsSchema),
+  'settings.change': request(settingsChangeSchema, settingsSchema),
+  'settings.reset': request(nothing, settingsSchema),
+
+  /** Drafts are the renderer's own JSON, kept so that no typed word is lost. */
+  'drafts.get': request(z.object({ key: z.string().max(100) }), z.object({ value: z.json() })),
+  'drafts.set': request(z.object({ key: z.string().max(100), value: z.json() }), nothing),
+
+  'models.list': request(nothing, z.array(modelSchema)),
+  'models.inspect': request(z.object({ path: z.string().min(1) }), passportSchema),
+  'models.add': request(z.object({ path: z.string().min(1) }), modelSchema),
+  /** Forgets the entry; the user's files stay where they are. */
+  'models.remove': request(z.object({ id: z.string() }), nothing),
+  /** Words of a prompt that the model does not know; empty for models that take any text. */
+  'models.ignoredWords': request(
+    z.object({ model: z.string(), prompt: z.string().max(20_000) }),
+    z.object({ words: z.array(z.string()) }),
+  ),
+
+  'jobs.submit': request(jobRequestSchema, z.object({ id: z.string() })),
+  'jobs.list': request(nothing, z.array(jobSchema)),
+  'jobs.cancel': request(z.object({ id: z.string() }), nothing),
+  'jobs.cancelAll': request(nothing, nothing),
+  'jobs.retry': request(z.object({ id: z.string() }), z.object({ id: z.string() })),
+  /** Removes ended jobs from the list; pictures stay. */
+  'jobs.clear': request(nothing, nothing),
+  /** To position `index` of the waiting jobs, 0 the front. */
+  'jobs.move': request(z.object({ id: z.string(), index: z.number().int().min(0) }), nothing),
+  'queue.pause': request(z.object({ paused: z.boolean() }), z.object({ paused: z.boolean() })),
+  'queue.state': request(nothing, z.object({ paused: z.boolean() })),
+
+  'images.query': request(imageQuerySchema, imagePageSchema),
+  'images.get': request(z.object({ id: z.string() }), imageSchema),
+  'images.change': request(z.object({ ids, change: imageChangeSchema }), nothing),
+  'images.trash': request(z.object({ ids }), nothing),
+  'images.restore': request(z.object({ ids }), nothing),
+  /** For good: keys, rows, files, thumbnails. */
+  'images.erase': request(z.object({ ids }), receiptSchema),
+  'images.emptyTrash': request(nothing, receiptSchema),
+  /** Prompts used before that contain `text`, newest first. */
+  'prompts.suggest': request(
+    z.object({ text: z.string().max(2000), limit: z.number().int().min(1).max(50).default(8) }),
+    z.array(z.string()),
+  ),
+
+  /** To a folder of this machine; hosts without dialogs download from /export instead. */
+  'export.toFolder': request(z.object({ folder: z.string().min(1), request: exportRequestSchema }), exportResultSchema),
+  /** A ticket for one GET of /export/<ticket>: a picture, or a ZIP when there are several. */
+  'export.ticket': request(exportRequestSchema, z.object({ url: z.string(), name: z.string() })),
+
+  'privacy.ledger': request(nothing, z.array(ledgerRowSchema)),
+  'privacy.seal': request(nothing, sealSchema),
+  'privacy.deleteAll': request(z.object({ confirmation: z.literal('delete everything') }), receiptSchema),
+
+  /** Counts and times for the Insights screen, from this library alone. */
+  'insights.get': request(
+    nothing,
+    z.object({
+      perDay: z.array(z.object({ day: z.string(), pictures: z.number().int() })),
+      perModel: z.array(
+        z.object({ model: z.string(), size: z.string(), pictures: z.number().int(), medianMilliseconds: z.number() }),
+      ),
+      failures: z.array(z.object({ code: z.string(), count: z.number().int() })),
+    }),
+  ),
+
+  /** Native dialogs where capabilities.dialogs says so; null when the user closed them. */
+  'host.chooseFolder': request(nothing, z.object({ path: z.string().nullable() })),
+  'host.chooseModel': request(nothing, z.object({ path: z.string().nullable() })),
+  'host.reveal': request(z.object({ path: z.string() }), nothing),
+} as const
+
+/** Events are news, not commands: after a reconnect the client asks again. */
+export const events = {
+  'job.changed': jobSchema,
+  'job.removed': z.object({ id: z.string() }),
+  'queue.changed': z.object({ paused: z.boolean() }),
+  'image.added': z.object({ id: z.string() }),
+  'images.changed': z.object({ ids: z.array(z.string()) }),
+  'library.emptied': z.null(),
+  'models.changed': z.null(),
+  'settings.changed': settingsSchema,
+  'network.blocked': networkAttemptSchema,
+} as const
+
+export type RequestName = keyof typeof requests
+export type RequestInput<Name extends RequestName> = z.input<(typeof requests)[Name]['input']>
+export type RequestParsed<Name extends RequestName> = z.output<(typeof requests)[Name]['input']>
+export type RequestOutput<Name extends RequestName> = z.output<(typeof requests)[Name]['output']>
+export type EventName = keyof typeof events
+export type EventValue<Name extends EventName> = z.output<(typeof events)[Name]>
+export type AppInfo = z.output<typeof appInfoSchema>
+export type HostCapabilities = z.output<typeof capabilitiesSchema>
+
+/** What core implements: each handler gets its parsed input. */
+export type Handlers = {
+  [Name in RequestName]: (
+    input: RequestParsed<Name>,
+  ) => RequestOutput<Name> | Promise<RequestOutput<Name>>
+}

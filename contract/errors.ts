@@ -1,0 +1,102 @@
+import { z } from 'zod'
+
+/**
+ * Every failure that a person can meet: code -> parameters. The renderer's catalogues translate each code
+ * ("error.<code>"); no prose crosses the wire. Adding a line here makes the translation obligatory.
+ */
+const text = z.string()
+const count = z.number()
+
+export const failureParameters = {
+  // requests
+  'invalid-request': { path: text, problem: text },
+  'not-found': { what: text, id: text },
+  'confirmation-required': {},
+  disconnected: {},
+  unauthorised: {},
+  'network-forbidden': { address: text },
+  // prompts and parameters
+  'size-unsupported': { width: count, height: count, minimum: count, maximum: count, multiple: count },
+  'scheduler-unsupported': { scheduler: text, model: text },
+  'capability-missing': { model: text, capability: text },
+  'prompt-syntax': { position: count, problem: text },
+  // models
+  'model-not-found': { model: text },
+  'model-folder-incomplete': { path: text, missing: text },
+  'model-unsupported': { path: text, kind: text, reason: text },
+  'model-damaged': { path: text, detail: text },
+  'pickle-refused': { path: text },
+  'adapter-mismatch': { adapter: text, model: text },
+  // pictures brought in
+  'picture-unreadable': { name: text },
+  'picture-too-large': { megapixels: count, limit: count },
+  'picture-required': {},
+  // running
+  'inference-crashed': { signal: text },
+  'inference-failed': { stage: text, detail: text },
+  'out-of-memory': { stage: text },
+  'output-not-finite': { stage: text },
+  'output-constant': { stage: text },
+  'provider-unavailable': { provider: text },
+  cancelled: {},
+  interrupted: {},
+  // library, vault, disk
+  'library-busy': { path: text },
+  'library-damaged': { path: text, detail: text },
+  'vault-locked': {},
+  'vault-passphrase-wrong': { waitSeconds: count },
+  'vault-key-missing': { path: text },
+  'item-damaged': { id: text },
+  'disk-full': { path: text },
+  'path-not-writable': { path: text },
+  'path-not-found': { path: text },
+  'already-exists': { path: text },
+  // bugs, kept honest
+  internal: { detail: text },
+} as const satisfies Record<string, z.ZodRawShape>
+
+export type FailureCode = keyof typeof failureParameters
+
+export type FailureOf<Code extends FailureCode> = { code: Code } & {
+  [Key in keyof (typeof failureParameters)[Code]]: (typeof failureParameters)[Code][Key] extends z.ZodType<infer Value>
+    ? Value
+    : never
+}
+
+/** The closed union: `{ code: 'model-not-found', model: 'x' } | …` */
+export type Failure = { [Code in FailureCode]: FailureOf<Code> }[FailureCode]
+
+const shapes = Object.entries(failureParameters).map(([code, shape]) =>
+  z.object({ code: z.literal(code), ...shape }),
+)
+
+export const failureSchema = z.discriminatedUnion(
+  'code',
+  shapes as unknown as [(typeof shapes)[number], ...typeof shapes],
+) as unknown as z.ZodType<Failure>
+
+/** A failure on its way up to the boundary, where it becomes a value again. */
+export class SanggarError extends Error {
+  readonly failure: Failure
+
+  constructor(failure: Failure, options?: { cause?: unknown }) {
+    super(describeFailure(failure), options)
+    this.name = 'SanggarError'
+    this.failure = failure
+  }
+}
+
+/** English in one line for logs and the CLI's `code: message`; screens use the catalogues. */
+export function describeFailure(failure: Failure): string {
+  const { code, ...parameters } = failure
+  const details = Object.entries(parameters)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ')
+  return details === '' ? code : `${code} (${details})`
+}
+
+/** Whatever was thrown, as a failure: a `SanggarError` keeps its own, anything else is a bug and says so. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof SanggarError) return thrown.failure
+  return { code: 'internal', detail: thrown instanceof Error ? thrown.message : String(thrown) }
+}

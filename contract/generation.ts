@@ -1,0 +1,82 @@
+import { z } from 'zod'
+
+/** 0 … 2^64-1 as decimal text: torch's generator takes all of it, a JSON number only 53 bits. */
+export const seedSchema = z
+  .string()
+  .regex(/^\d{1,20}$/)
+  .refine((digits) => BigInt(digits) < 2n ** 64n, 'seed must be below 2^64')
+
+export const maximumSide = 8192
+const side = z.number().int().min(16).max(maximumSide)
+
+/** A picture that somebody brought in or that Sanggar made: both live in the library under an id. */
+export const pictureSourceSchema = z.object({
+  id: z.string().min(1).max(64),
+  /** 0 keeps the picture, 1 replaces it (diffusers' `strength`). */
+  strength: z.number().min(0).max(1).default(0.6),
+  resize: z.enum(['crop', 'fit', 'stretch']).default('crop'),
+})
+
+export const maskSourceSchema = z.object({
+  id: z.string().min(1).max(64),
+  /** pixels of blur at the mask's edge */
+  feather: z.number().min(0).max(256).default(8),
+  onlyMasked: z.boolean().default(false),
+  /** pixels of context around the mask when onlyMasked */
+  padding: z.number().int().min(0).max(512).default(32),
+})
+
+export const adapterUseSchema = z.object({ id: z.string().min(1), scale: z.number().min(-4).max(4).default(1) })
+
+/** Text-to-image, image-to-image (`image`) and inpainting (`image` and `mask`). */
+export const generateRequestSchema = z.object({
+  kind: z.literal('generate'),
+  prompt: z.string().max(20_000),
+  negativePrompt: z.string().max(20_000).default(''),
+  model: z.string().min(1).max(200),
+  /** absent: the model's own size, or the source picture's */
+  width: side.optional(),
+  height: side.optional(),
+  steps: z.number().int().min(1).max(200).optional(),
+  guidanceScale: z.number().min(0).max(50).optional(),
+  /** 'auto' is the model's scheduler_config.json */
+  scheduler: z.string().max(80).default('auto'),
+  /** absent: drawn when the job is accepted and shown afterwards */
+  seed: seedSchema.optional(),
+  /** pictures, with seeds seed, seed+1, … */
+  count: z.number().int().min(1).max(100).default(1),
+  image: pictureSourceSchema.optional(),
+  mask: maskSourceSchema.optional(),
+  adapters: z.array(adapterUseSchema).max(16).default([]),
+  clipSkip: z.number().int().min(0).max(12).default(0),
+  /** upscale the result with this factor as the last step */
+  finish: z.enum(['none', 'upscale-2x', 'upscale-4x']).default('none'),
+  /** nothing of this job may reach the disk */
+  incognito: z.boolean().default(false),
+})
+
+export const upscaleRequestSchema = z.object({
+  kind: z.literal('upscale'),
+  image: z.string().min(1).max(64),
+  scale: z.union([z.literal(2), z.literal(4)]),
+  model: z.string().max(200).default('auto'),
+})
+
+export const restoreRequestSchema = z.object({
+  kind: z.literal('restore'),
+  image: z.string().min(1).max(64),
+  strength: z.number().min(0).max(1).default(1),
+  mask: z.string().max(64).optional(),
+})
+
+export const jobRequestSchema = z.discriminatedUnion('kind', [
+  generateRequestSchema,
+  upscaleRequestSchema,
+  restoreRequestSchema,
+])
+
+export type GenerateRequest = z.output<typeof generateRequestSchema>
+export type UpscaleRequest = z.output<typeof upscaleRequestSchema>
+export type RestoreRequest = z.output<typeof restoreRequestSchema>
+export type JobRequest = z.output<typeof jobRequestSchema>
+export type JobRequestInput = z.input<typeof jobRequestSchema>

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+
+export const capabilitySchema = z.enum(['text-to-image', 'image-to-image', 'inpaint', 'upscale', 'restore'])
+
+export const modelKindSchema = z.enum([
+  'pipeline',
+  'upscaler',
+  'restorer',
+  'adapter',
+  'embedding',
+  'vae',
+  'text-encoder',
+  'controlnet',
+  'unknown',
+])
+
+const limitsSchema = z.object({
+  defaultWidth: z.number().int(),
+  defaultHeight: z.number().int(),
+  /** sizes must be multiples of this many pixels */
+  multiple: z.number().int(),
+  minimum: z.number().int(),
+  maximum: z.number().int(),
+  defaultSteps: z.number().int(),
+  maximumSteps: z.number().int(),
+  defaultGuidance: z.number(),
+  /** false: the model ignores the negative prompt (guidance distilled or off) */
+  negativePrompt: z.boolean(),
+  schedulers: z.array(z.string()),
+})
+
+/** What a file or folder is, found from headers alone: the passport. */
+export const passportSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  kind: modelKindSchema,
+  /** "sd1", "sd2", "sdxl", "sd3", "flux1", "z-image", "starter", … as the field says it */
+  family: z.string(),
+  /** what exactly, for people who know: "SD 1.5 inpainting UNet (9 channels)" */
+  detail: z.string(),
+  layout: z.enum(['onnx-folder', 'diffusers-folder', 'single-file', 'gguf', 'pickle', 'other']),
+  precision: z.string(),
+  bytes: z.number(),
+  parts: z.array(z.string()),
+  missing: z.array(z.string()),
+  capabilities: z.array(capabilitySchema),
+  runs: z.boolean(),
+  /** why it does not run and what to do, as a code for the catalogues ("passport.<code>") */
+  obstacle: z.string().optional(),
+  memoryNeeded: z.number().optional(),
+  confidence: z.enum(['certain', 'likely', 'guess']),
+  licence: z.string().optional(),
+  triggerWords: z.array(z.string()),
+  /** embedded metadata worth showing (modelspec.*, ss_*) */
+  metadata: z.record(z.string(), z.string()),
+})
+
+export const exampleSchema = z.object({ language: z.enum(['en', 'id']), prompt: z.string() })
+
+export const modelSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  builtIn: z.boolean(),
+  /** 'missing': the drive is away or the folder was moved */
+  state: z.enum(['ready', 'missing', 'unsupported']),
+  passport: passportSchema,
+  limits: limitsSchema.optional(),
+  examples: z.array(exampleSchema),
+  /** what it cannot do, said plainly, by language */
+  honesty: z.record(z.string(), z.string()),
+  /** measured here: milliseconds per picture at the default size */
+  millisecondsPerPicture: z.number().optional(),
+})
+
+export type Capability = z.output<typeof capabilitySchema>
+export type ModelKind = z.output<typeof modelKindSchema>
+export type ModelLimits = z.output<typeof limitsSchema>
+export type Passport = z.output<typeof passportSchema>
+export type Model = z.output<typeof modelSchema>

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+
+export const settingsSchema = z.object({
+  language: z.enum(['system', 'en', 'id']).default('system'),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** model of the Create screen; "" is the first that is ready */
+  model: z.string().default(''),
+  /** write the settings into exported PNGs (A1111 `parameters`) unless the export says otherwise */
+  embedSettings: z.boolean().default(false),
+  executionProvider: z.enum(['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu']).default('auto'),
+  /** 0: as many as there are physical cores */
+  threads: z.number().int().min(0).max(256).default(0),
+  /** gigabytes; 0: no ceiling */
+  memoryCeiling: z.number().min(0).max(4096).default(0),
+  /** days a picture stays in the trash */
+  trashDays: z.number().int().min(0).max(3650).default(30),
+  /** suggestions from one's own prompts */
+  suggestions: z.boolean().default(true),
+  insights: z.boolean().default(true),
+  notifications: z.boolean().default(true),
+  /** minutes without input until the vault locks; 0: never */
+  lockAfterMinutes: z.number().int().min(0).max(1440).default(0),
+  jumpToNewest: z.boolean().default(true),
+})
+
+export const settingsChangeSchema = z.object(
+  Object.fromEntries(
+    Object.entries(settingsSchema.shape).map(([key, schema]) => [key, schema.removeDefault().optional()]),
+  ) as { [K in keyof typeof settingsSchema.shape]: z.ZodOptional<ReturnType<(typeof settingsSchema.shape)[K]['removeDefault']>> },
+)
+
+export type Settings = z.output<typeof settingsSchema>
+export type SettingsChange = z.output<typeof settingsChangeSchema>
+export const defaultSettings: Settings = settingsSchema.parse({})

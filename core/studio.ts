@@ -1,0 +1,24 @@
+import type { EventName, EventValue, Handlers } from '../contract/api.ts'
+import type { Host } from './host.ts'
+
+/** The studio as a host sees it. */
+export type Studio = {
+  handlers: Handlers
+  /** Every event of the contract, to be sent to every connected client. */
+  onEvent(listener: <Name extends EventName>(name: Name, value: EventValue<Name>) => void): () => void
+  /**
+   * Bytes by URL, the same relative URLs in every host:
+   *   GET  /media/image/<id>            the picture (PNG)      ?w=320 a thumbnail (WebP)
+   *   GET  /media/preview/<job>?n=…     live preview (WebP/PNG)
+   *   GET  /export/<ticket>             a file or a ZIP, as an attachment
+   *   POST /media/input?name=…          body: a picture file -> 201 {id,width,height}; kept as an input
+   *   POST /media/mask                  body: a PNG mask     -> 201 {id,width,height}
+   * Failures are JSON `Failure` values with status 4xx/5xx.
+   */
+  handleMedia(request: Request): Promise<Response>
+  /** Finishes or interrupts what runs, closes the database, lets the lock go. */
+  close(): Promise<void>
+}
+
+/** Throws SanggarError 'library-busy' when another process holds the data directory. */
+export type CreateStudio = (host: Host) => Promise<Studio>
