@@ -1,0 +1,219 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, normalize, sep } from 'node:path'
+
+import { SanggarError } from '../../contract/errors.ts'
+import { damaged, readBytes, withFile } from './file-bytes.ts'
+import { duplicateKey } from './json-keys.ts'
+import { bitsOf, elementCount, widen } from './number-format.ts'
+
+export type TensorEntry = {
+  dtype: string
+  shape: number[]
+  /** the file that holds it (one of several for a sharded checkpoint) */
+  path: string
+  /** absolute byte offsets in that file, end exclusive */
+  begin: number
+  end: number
+}
+
+export type SafetensorsFile = {
+  /** the file, or the index of a sharded checkpoint */
+  path: string
+  /** bytes, all shards together */
+  size: number
+  /** where the data begin; 0 for a sharded checkpoint */
+  dataOffset: number
+  metadata: Record<string, string>
+  tensors: Map<string, TensorEntry>
+}
+
+export type ReadTensor = { dtype: string; shape: number[]; data: Float32Array }
+
+const headerLimit = 100_000_000
+const dimensionLimit = 64
+
+function record(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function entryOf(path: string, name: string, value: unknown, dataOffset: number, size: number): TensorEntry {
+  const wrong = (detail: string): SanggarError => damaged(path, `tensor ${name.slice(0, 200)}: ${detail}`)
+  const fields = record(value)
+  const dtype = fields?.['dtype']
+  const shape = fields?.['shape']
+  const offsets = fields?.['data_offsets']
+  if (typeof dtype !== 'string') throw wrong('has no dtype')
+  if (!Array.isArray(shape) || shape.length > dimensionLimit || !shape.every(isCount)) {
+    throw wrong('has an impossible shape')
+  }
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+    throw wrong('has impossible offsets')
+  }
+  const [first, last] = offsets as [number, number]
+  if (last < first || dataOffset + last > size) throw wrong('lies outside the file')
+  const elements = elementCount(shape)
+  const bits = bitsOf[dtype]
+  if (!Number.isSafeInteger(elements)) throw wrong('has an impossible shape')
+  if (bits !== undefined && Math.ceil((elements * bits) / 8) !== last - first) {
+    throw wrong(`takes ${last - first} bytes, not those of ${dtype} [${shape.join(',')}]`)
+  }
+  return { dtype, shape, path, begin: dataOffset + first, end: dataOffset + last }
+}
+
+function refuseOverlaps(path: string, tensors: Map<string, TensorEntry>): void {
+  const ordered = [...tensors].filter(([, entry]) => entry.end > entry.begin)
+  ordered.sort(([, a], [, b]) => a.begin - b.begin)
+  for (let i = 1; i < ordered.length; i++) {
+    const [previous, before] = ordered[i - 1] as [string, TensorEntry]
+    const [name, entry] = ordered[i] as [string, TensorEntry]
+    if (entry.begin < before.end) throw damaged(path, `tensors ${previous} and ${name} overlap`)
+  }
+}
+
+/**
+ * The header of a .safetensors file; the data are not touched. Every offset has been checked against the file,
+ * its neighbours and dtype x shape. Throws 'model-damaged' or 'path-not-found'.
+ * Format: https://github.com/huggingface/safetensors#format
+ */
+export async function readSafetensorsHeader(path: string): Promise<SafetensorsFile> {
+  return withFile(path, async (file, size) => {
+    if (size < 10) throw damaged(path, 'is too short for a safetensors header')
+    const length = new DataView(await readBytes(file, path, 0, 8)).getBigUint64(0, true)
+    if (length > BigInt(headerLimit)) throw damaged(path, `claims a header of ${length} bytes`)
+    const dataOffset = 8 + Number(length)
+    if (dataOffset > size) throw damaged(path, 'ends inside its header')
+    const bytes = new Uint8Array(await readBytes(file, path, 8, Number(length)))
+    let header: Record<string, unknown> | undefined
+    try {
+      header = record(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
+    } catch (cause) {
+      throw damaged(path, 'has a header that is not JSON', cause)
+    }
+    if (header === undefined) throw damaged(path, 'has a header that is no object')
+    // JSON.parse keeps the last of two equal keys, so another reader could see other weights than we do.
+    const twice = duplicateKey(bytes)
+    if (twice !== undefined) throw damaged(path, `names ${twice.slice(0, 200)} twice`)
+    const metadata: Record<string, string> = {}
+    for (const [key, value] of Object.entries(record(header['__metadata__']) ?? {})) {
+      if (typeof value === 'string' && key !== '__proto__') metadata[key] = value
+    }
+    const tensors = new Map<string, TensorEntry>()
+    for (const [name, value] of Object.entries(header)) {
+      if (name !== '__metadata__') tensors.set(name, entryOf(path, name, value, dataOffset, size))
+    }
+    refuseOverlaps(path, tensors)
+    return { path, size, dataOffset, metadata, tensors }
+  })
+}
+
+/**
+ * The shards of `*.safetensors.index.json` as one file. Shards may only lie in the index's own folder or below.
+ * Throws 'model-folder-incomplete' when a shard is missing.
+ */
+export async function readShardedHeader(indexPath: string): Promise<SafetensorsFile> {
+  let index: Record<string, unknown> | undefined
+  try {
+    index = record(JSON.parse(await readFile(indexPath, 'utf8')))
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new SanggarError({ code: 'path-not-found', path: indexPath }, { cause })
+    }
+    throw damaged(indexPath, 'is not JSON', cause)
+  }
+  const places = record(index?.['weight_map'])
+  if (places === undefined) throw damaged(indexPath, 'has no weight_map')
+  const shards = new Map<string, SafetensorsFile>()
+  for (const shard of new Set(Object.values(places))) {
+    if (typeof shard !== 'string') throw damaged(indexPath, 'has a weight_map that names no files')
+    const inside = normalize(shard)
+    if (isAbsolute(inside) || inside === '..' || inside.startsWith(`..${sep}`)) {
+      throw damaged(indexPath, `points outside its folder (${shard.slice(0, 200)})`)
+    }
+    shards.set(shard, await readShard(join(dirname(indexPath), inside), indexPath, shard))
+  }
+  const tensors = new Map<string, TensorEntry>()
+  for (const [name, shard] of Object.entries(places)) {
+    const entry = shards.get(shard as string)?.tensors.get(name)
+    if (entry === undefined) throw damaged(indexPath, `names ${name.slice(0, 200)}, which its shard lacks`)
+    tensors.set(name, entry)
+  }
+  const size = [...shards.values()].reduce((sum, shard) => sum + shard.size, 0)
+  const metadata = Object.assign({}, ...[...shards.values()].map((shard) => shard.metadata)) as Record<
+    string,
+    string
+  >
+  return { path: indexPath, size, dataOffset: 0, metadata, tensors }
+}
+
+async function readShard(path: string, indexPath: string, missing: string): Promise<SafetensorsFile> {
+  try {
+    return await readSafetensorsHeader(path)
+  } catch (cause) {
+    if (cause instanceof SanggarError && cause.failure.code === 'path-not-found') {
+      throw new SanggarError({ code: 'model-folder-incomplete', path: indexPath, missing }, { cause })
+    }
+    throw cause
+  }
+}
+
+function entryNamed(file: SafetensorsFile, name: string): TensorEntry {
+  const entry = file.tensors.get(name)
+  if (entry === undefined) throw damaged(file.path, `lacks ${name}`)
+  return entry
+}
+
+function widened(entry: TensorEntry, bytes: ArrayBuffer): Float32Array {
+  const data = widen(entry.dtype, bytes)
+  if (data === undefined) {
+    throw new SanggarError({
+      code: 'model-unsupported',
+      path: entry.path,
+      kind: 'tensor',
+      reason: entry.dtype,
+    })
+  }
+  return data
+}
+
+/** One tensor, widened to float32. */
+export async function readTensor(file: SafetensorsFile, name: string): Promise<ReadTensor> {
+  const entry = entryNamed(file, name)
+  const data = await withFile(entry.path, async (handle) =>
+    widened(entry, await readBytes(handle, entry.path, entry.begin, entry.end - entry.begin)),
+  )
+  return { dtype: entry.dtype, shape: entry.shape, data }
+}
+
+/**
+ * Chosen rows of a [rows, width] table, widened to float32 [indices.length, width]: an embedding lookup
+ * that never loads the table (Qwen3-4B's holds 389 million numbers).
+ */
+export async function readRows(
+  file: SafetensorsFile,
+  name: string,
+  indices: readonly number[],
+): Promise<ReadTensor> {
+  const entry = entryNamed(file, name)
+  const [rows, width] = entry.shape
+  if (entry.shape.length !== 2 || rows === undefined || width === undefined || rows === 0) {
+    throw damaged(entry.path, `${name} is no table`)
+  }
+  const stride = (entry.end - entry.begin) / rows
+  const data = new Float32Array(indices.length * width)
+  await withFile(entry.path, async (handle) => {
+    for (const [position, index] of indices.entries()) {
+      if (!isCount(index) || index >= rows) throw damaged(entry.path, `${name} has no row ${index}`)
+      data.set(
+        widened(entry, await readBytes(handle, entry.path, entry.begin + index * stride, stride)),
+        position * width,
+      )
+    }
+  })
+  return { dtype: entry.dtype, shape: [indices.length, width], data }
+}
