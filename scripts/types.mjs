@@ -10,7 +10,19 @@ const asked = process.argv.slice(2)
 const rooms = (
   asked.length > 0
     ? asked
-    : ['contract', 'core', 'inference', 'web', 'cli', 'electron', 'renderer', 'reference', 'e2e', 'bench', 'scripts']
+    : [
+        'contract',
+        'core',
+        'inference',
+        'web',
+        'cli',
+        'electron',
+        'renderer',
+        'reference',
+        'e2e',
+        'bench',
+        'scripts',
+      ]
 ).filter((room) => existsSync(path.join(root, room, 'tsconfig.json')))
 
 /** @param {string} room @returns {Promise<boolean>} */
