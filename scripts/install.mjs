@@ -68,9 +68,10 @@ export function projectNode() {
     .find((file) => existsSync(file))
   if (direct !== undefined) return direct
   if (existsSync(binary)) return binary
-  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath
-  say(
-    `Node 24 is needed and has no package for ${process.platform}-${process.arch}; install Node 24 and try again.`,
-  )
-  process.exit(1)
+  if (Number(process.versions.node.split('.')[0]) < 24) {
+    const system = `${process.platform}-${process.arch}`
+    say(`Node 24 is needed and has no package for ${system}: install Node 24 and try again`)
+    process.exit(1)
+  }
+  return process.execPath
 }
