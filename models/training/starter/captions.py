@@ -1,0 +1,214 @@
+"""Random captions with what they ask for, as the 13 slots of condition.SLOT_VALUES. Text only: no pictures needed.
+
+The rules that turn mentions into columns are `arrange`; the text encoder learns them from examples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .condition import NOTHING
+from .domain import COLOURS, COLUMNS, GROUNDS, OBJECTS, SIZES, STYLES, TIMES, Scene, default_columns, default_size
+from .words import COLOUR_WORDS, COLUMN_WORDS, COUNT_WORDS, FILLER_WORDS, GROUND_WORDS, JOIN_WORDS, MOUNTAIN_WORDS, OBJECT_WORDS, SIZE_WORDS, STYLE_WORDS, TIME_WORDS
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass
+class Mention:
+    """One noun phrase: indices, None = not said. `count` copies of it."""
+
+    kind: int
+    colour: int | None = None
+    size: int | None = None
+    column: int | None = None
+    count: int = 1
+
+
+@dataclass
+class Request:
+    """What a caption says."""
+
+    style: int | None = None
+    time: int | None = None
+    ground: int | None = None
+    mountains: bool = False
+    mentions: list[Mention] = field(default_factory=list)
+
+
+def arrange(mentions: list[Mention]) -> list[Mention | None]:
+    """Three columns. A said place wins if free; the others take the usual places in the order of mention."""
+    things = [m for m in mentions for _ in range(m.count)][:3]
+    columns: list[Mention | None] = [None, None, None]
+    rest = []
+    for thing in things:
+        if thing.column is not None and columns[thing.column] is None:
+            columns[thing.column] = thing
+        else:
+            rest.append(thing)
+    order = [*default_columns(len(things)), 0, 1, 2]
+    for thing in rest:
+        columns[next(c for c in order if columns[c] is None)] = thing
+    return columns
+
+
+def slots_of(request: Request) -> np.ndarray:
+    """int64 [13]. With neither ground nor object said, mountains and columns stay open; else unsaid means absent."""
+    opened = request.ground is None and not request.mentions
+    slots = [0 if v is None else v + 1 for v in (request.style, request.time, request.ground)]
+    slots.append(2 if request.mountains else 0 if opened else 1)
+    columns = arrange(request.mentions)
+    usual = default_size(sum(c is not None for c in columns))
+    for thing in columns:
+        if thing is None:
+            slots += [0 if opened else NOTHING, 0, 0]
+        else:
+            size = usual if thing.size is None else thing.size
+            slots += [thing.kind + 1, 0 if thing.colour is None else thing.colour + 1, size + 1]
+    return np.array(slots, dtype=np.int64)
+
+
+def _pick(rng: np.random.Generator, items: list[str]) -> str:
+    """The plain word half of the time."""
+    return items[0] if rng.random() < 0.4 else items[int(rng.integers(len(items)))]
+
+
+def noun_phrase(mention: Mention, lang: str, rng: np.random.Generator) -> str:
+    noun = _pick(rng, OBJECT_WORDS[lang][OBJECTS[mention.kind]])
+    if lang == "en":
+        noun = noun.split("|")[0 if mention.count == 1 else 1]
+    colour = None if mention.colour is None else _pick(rng, COLOUR_WORDS[lang][COLOURS[mention.colour]])
+    size = None if mention.size is None else _pick(rng, SIZE_WORDS[lang][SIZES[mention.size]])
+    number = _pick(rng, COUNT_WORDS[lang][mention.count]) if mention.count > 1 or rng.random() < (0.75 if lang == "en" else 0.4) else None
+    if lang == "en":
+        adjectives = [size, colour] if rng.random() < 0.9 else [colour, size]
+        if number == "a" and str(next((w for w in [*adjectives, noun] if w), ""))[0] in "aeiou":
+            number = "an"
+        if colour and rng.random() < 0.06:
+            words = [number, size, noun, "in", colour]
+        else:
+            filler = _pick(rng, ["cute", "beautiful", "nice", "pretty", "old", "lovely"]) if rng.random() < 0.06 else None
+            words = [number, filler, *adjectives, noun]
+    else:
+        if colour and rng.random() < 0.2:
+            colour = f"berwarna {colour}" if rng.random() < 0.6 else f"warna {colour}"
+        if size and rng.random() < 0.2:
+            size = f"yang {size}"
+        filler = _pick(rng, ["yang indah", "lucu", "cantik", "yang bagus"]) if rng.random() < 0.06 else None
+        words = [number, noun, *([colour, size] if rng.random() < 0.65 else [size, colour]), filler]
+    phrase = " ".join(w for w in words if w)
+    if mention.column is None:
+        return phrase
+    place = _pick(rng, COLUMN_WORDS[lang][COLUMNS[mention.column]])
+    return f"{place} {phrase}" if rng.random() < 0.12 else f"{phrase} {place}"
+
+
+def _place(request: Request, lang: str, rng: np.random.Generator) -> str | None:
+    if request.ground is None:
+        return None
+    word = _pick(rng, GROUND_WORDS[lang][GROUNDS[request.ground]])
+    before = ["on the", "in the", "in a", "at the", "on", "in", ""] if lang == "en" else ["di", "di atas", "di", "di tengah", ""]
+    return f"{before[int(rng.integers(len(before)))]} {word}".strip()
+
+
+def _moment(request: Request, lang: str, rng: np.random.Generator) -> str | None:
+    if request.time is None:
+        return None
+    word = _pick(rng, TIME_WORDS[lang][TIMES[request.time]])
+    before = ["at", "in the", "during the", "in", "", "at", "under a"] if lang == "en" else ["saat", "di", "pada", "waktu", "", "ketika"]
+    return f"{before[int(rng.integers(len(before)))]} {word}".strip()
+
+
+def _style(request: Request, lang: str, rng: np.random.Generator) -> str | None:
+    if request.style is None:
+        return None
+    word = _pick(rng, STYLE_WORDS[lang][STYLES[request.style]])
+    if rng.random() < 0.6:
+        return word
+    forms = ["{} style", "in {} style", "in the style of {}", "a {} picture", "as {}"] if lang == "en" else ["gaya {}", "dengan gaya {}", "dalam gaya {}", "gambar {}", "bergaya {}"]
+    return forms[int(rng.integers(len(forms)))].format(word)
+
+
+def _misspelt(text: str, rng: np.random.Generator) -> str:
+    at = int(rng.integers(len(text)))
+    if text[at] not in LETTERS:
+        return text
+    how = rng.random()
+    if how < 0.35:
+        return text[:at] + text[at + 1 :]
+    if how < 0.6:
+        return text[:at] + text[at] + text[at:]
+    return text[:at] + LETTERS[int(rng.integers(26))] + text[at + 1 :]
+
+
+def write(request: Request, lang: str, rng: np.random.Generator) -> str:
+    """One caption that says exactly what the request holds."""
+    joins = JOIN_WORDS[lang]
+    objects = ""
+    for i, mention in enumerate(request.mentions):
+        objects += (joins[int(rng.integers(len(joins)))] if i else "") + noun_phrase(mention, lang, rng)
+    mountains = _pick(rng, MOUNTAIN_WORDS[lang]) if request.mountains else None
+    if mountains and rng.random() < 0.5:
+        mountains = ("with " if lang == "en" else "dengan ") + mountains
+    style, place, moment = _style(request, lang, rng), _place(request, lang, rng), _moment(request, lang, rng)
+    orders = ((style, objects, place, moment, mountains), (objects, place, moment, mountains, style), (moment, place, objects, mountains, style), (style, moment, objects, place, mountains), (place, objects, moment, style, mountains), (objects, place, mountains, moment, style))
+    pieces = [p for p in orders[int(rng.integers(len(orders)))] if p]
+    if rng.random() < 0.2:
+        pieces.insert(int(rng.integers(len(pieces) + 1)), _pick(rng, FILLER_WORDS[lang]))
+    if rng.random() < 0.12:
+        unknown = "".join(LETTERS[i] for i in rng.integers(26, size=int(rng.integers(3, 9))))
+        pieces.insert(int(rng.integers(len(pieces) + 1)), unknown)
+    glue = ", " if rng.random() < 0.5 else " "
+    text = "".join(piece + (glue if rng.random() < 0.7 else " ") for piece in pieces).strip(" ,")
+    if style and text.startswith(style) and objects and rng.random() < 0.4:
+        text = text.replace(style + ",", style).replace(style, f"{style} of" if lang == "en" else style, 1)
+    if rng.random() < 0.3:
+        text = text.replace(",", "")
+    if text and rng.random() < 0.04:
+        text = _misspelt(text, rng)
+    return text
+
+
+def draw_request(rng: np.random.Generator) -> Request:
+    """A random request; what is left unsaid varies."""
+    drop = rng.uniform(0.03, 0.4)
+    said = lambda n: None if rng.random() < drop else int(rng.integers(n))  # noqa: E731
+    request = Request(said(len(STYLES)), said(len(TIMES)), said(len(GROUNDS)), bool(rng.random() < 0.22))
+    left = int(rng.choice(4, p=(0.08, 0.37, 0.35, 0.20)))
+    placed = rng.random() < 0.5
+    while left > 0:
+        count = int(rng.integers(2, left + 1)) if left > 1 and rng.random() < 0.3 else 1
+        column = int(rng.integers(3)) if count == 1 and placed and rng.random() < 0.85 else None
+        taken = [m.column for m in request.mentions]
+        mention = Mention(int(rng.integers(len(OBJECTS))), said(len(COLOURS)), None, None if column in taken else column, count)
+        if rng.random() < 0.45:
+            mention.size = int(rng.integers(len(SIZES)))
+        request.mentions.append(mention)
+        left -= count
+    return request
+
+
+def request_of_scene(scene: Scene) -> Request:
+    """Everything about a scene, for full captions of held-out pictures. Sizes are said; places where not usual."""
+    where = [c for c, thing in enumerate(scene.columns) if thing is not None]
+    things = [scene.columns[c] for c in where]
+    request = Request(scene.style, scene.time, scene.ground, scene.mountains)
+    usual = tuple(where) == default_columns(len(where))
+    if usual and len(things) > 1 and all(thing == things[0] for thing in things):
+        first = things[0]
+        request.mentions = [Mention(first.kind, first.colour, first.size, None, len(things))]
+    else:
+        request.mentions = [Mention(t.kind, t.colour, t.size, None if usual else c) for t, c in zip(things, where)]
+    return request
+
+
+def draw_caption(rng: np.random.Generator) -> tuple[str, np.ndarray]:
+    """(caption, slots). 6 % are empty or hold no known word: nothing is asked."""
+    lang = "en" if rng.random() < 0.58 else "id"
+    if rng.random() < 0.06:
+        words = [FILLER_WORDS[lang][int(rng.integers(len(FILLER_WORDS[lang])))] for _ in range(int(rng.integers(0, 4)))]
+        return " ".join(words), slots_of(Request())
+    request = draw_request(rng)
+    return write(request, lang, rng), slots_of(request)
