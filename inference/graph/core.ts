@@ -1,0 +1,191 @@
+import { dirname, relative, sep } from 'node:path'
+
+import { SanggarError } from '../../contract/errors.ts'
+import type { GraphSource } from '../session-source.ts'
+import {
+  encodeModel,
+  type Attribute,
+  type Dimension,
+  type ElementType,
+  type NodeProto,
+  type TensorProto,
+  type ValueProto,
+} from './onnx.ts'
+import { required, type Weight, type WeightSource } from './weights.ts'
+
+/** A tensor that will exist when the graph runs. */
+export type Value = { readonly id: string }
+
+export type OpOptions = {
+  attributes?: Record<string, Attribute | undefined>
+  /** '' is ai.onnx */
+  domain?: string
+  /** for profiles and for people who open the graph */
+  name?: string
+}
+
+const typeOf: Readonly<Record<string, ElementType>> = {
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  F8_E4M3: 'float8e4m3',
+  F8_E5M2: 'float8e5m2',
+  I64: 'int64',
+  I32: 'int32',
+  I8: 'int8',
+  U8: 'uint8',
+  BOOL: 'bool',
+}
+
+function commonFolder(paths: readonly string[]): string {
+  let common = dirname(paths[0] ?? sep)
+  for (const path of paths) {
+    while (relative(common, path).startsWith('..')) {
+      const above = dirname(common)
+      if (above === common) {
+        throw new SanggarError({ code: 'model-unsupported', path, kind: 'checkpoint', reason: 'two drives' })
+      }
+      common = above
+    }
+  }
+  return common
+}
+
+/** Nodes, initialisers and ports of one graph that is being written; see graph.ts for the whole language. */
+export function createCore(weights: WeightSource) {
+  const nodes: NodeProto[] = []
+  const constants: TensorProto[] = []
+  const files = new Map<string, { type: ElementType; weight: Weight }>()
+  const constantIds = new Map<string, Value>()
+  const widened = new Map<string, Value>()
+  const inputs: ValueProto[] = []
+  const outputs: ValueProto[] = []
+  const taken = new Map<string, number>()
+
+  function unique(name: string): string {
+    const count = taken.get(name) ?? 0
+    taken.set(name, count + 1)
+    return count === 0 ? name : `${name}#${count}`
+  }
+
+  function ops(type: string, values: readonly (Value | undefined)[], count: number, options: OpOptions = {}) {
+    const name = unique(options.name ?? type)
+    const results = Array.from({ length: count }, (_, i) => ({
+      id: count === 1 ? `${name}:` : `${name}:${i}`,
+    }))
+    const given = Object.entries(options.attributes ?? {}).filter(([, value]) => value !== undefined)
+    nodes.push({
+      name,
+      type,
+      domain: options.domain ?? '',
+      inputs: values.map((value) => value?.id ?? ''),
+      outputs: results.map((result) => result.id),
+      attributes: Object.fromEntries(given) as Record<string, Attribute>,
+    })
+    return results
+  }
+
+  function op(type: string, values: readonly (Value | undefined)[], options?: OpOptions): Value {
+    return ops(type, values, 1, options)[0] as Value
+  }
+
+  function constant(type: ElementType, shape: readonly number[], data: Uint8Array): Value {
+    const key = `${type}[${shape.join(',')}]${Buffer.from(data).toString('base64')}`
+    let value = data.length <= 256 ? constantIds.get(key) : undefined
+    if (value === undefined) {
+      value = { id: unique('constant') }
+      constants.push({ name: value.id, type, shape, data })
+      if (data.length <= 256) constantIds.set(key, value)
+    }
+    return value
+  }
+
+  /** A tensor of a file under a name of its own, in the type that the file has. */
+  function stored(name: string, weight: Weight): Value {
+    const type = typeOf[weight.dtype]
+    if (type === undefined) {
+      throw new SanggarError({
+        code: 'model-unsupported',
+        path: weight.path,
+        kind: 'tensor',
+        reason: weight.dtype,
+      })
+    }
+    if (!files.has(name)) files.set(name, { type, weight })
+    return { id: name }
+  }
+
+  /** A tensor of a file as float32. One Cast for all uses; ONNX Runtime folds it when the session opens. */
+  function widen(name: string, weight: Weight): Value {
+    const value = stored(name, weight)
+    if (weight.dtype === 'F32') return value
+    let wide = widened.get(name)
+    if (wide === undefined) {
+      wide = op('Cast', [value], { attributes: { to: 1 }, name: `${name}/widen` })
+      widened.set(name, wide)
+    }
+    return wide
+  }
+
+  return {
+    weights,
+    ops,
+    op,
+    stored,
+    widen,
+
+    /** float32 tensor written into the graph itself */
+    float(data: readonly number[] | Float32Array, shape: readonly number[] = [data.length]): Value {
+      return constant('float32', shape, new Uint8Array(Float32Array.from(data).buffer))
+    },
+    scalar: (value: number): Value => constant('float32', [], new Uint8Array(Float32Array.of(value).buffer)),
+    int: (data: readonly number[], shape: readonly number[] = [data.length]): Value =>
+      constant('int64', shape, new Uint8Array(BigInt64Array.from(data, BigInt).buffer)),
+    constant,
+
+    has: (name: string): boolean => weights.has(name),
+    shapeOf: (name: string): readonly number[] => required(weights, name).shape,
+    /** The checkpoint's tensor of that canonical name, as float32. */
+    weight: (name: string): Value => widen(name, required(weights, name)),
+
+    input(name: string, type: ElementType, shape: readonly Dimension[]): Value {
+      inputs.push({ name, type, shape })
+      taken.set(name, 1)
+      return { id: name }
+    },
+    output(name: string, value: Value, shape: readonly Dimension[], type: ElementType = 'float32'): void {
+      nodes.push({
+        name: `output/${name}`,
+        type: 'Identity',
+        domain: '',
+        inputs: [value.id],
+        outputs: [name],
+        attributes: {},
+      })
+      outputs.push({ name, type, shape })
+    },
+
+    /** The finished graph. `path` is what failures will name. */
+    finish(name: string, path: string): GraphSource & { kind: 'bytes' } {
+      const folder = commonFolder([...files.values()].map(({ weight }) => weight.path))
+      const initialisers: TensorProto[] = [...constants]
+      for (const [id, { type, weight }] of files) {
+        const [rows = 1, columns = 1] = weight.shape
+        initialisers.push({
+          name: id,
+          type,
+          shape: weight.transposed === true ? [columns, rows] : weight.shape,
+          location: relative(folder, weight.path).split(sep).join('/'),
+          offset: weight.begin,
+          length: weight.end - weight.begin,
+        })
+      }
+      const model = { name, opsets: { '': 21, 'com.microsoft': 1 }, nodes, initialisers, inputs, outputs }
+      const bytes = encodeModel(model)
+      return files.size === 0 ? { kind: 'bytes', bytes, path } : { kind: 'bytes', bytes, path, folder }
+    },
+  }
+}
+
+export type Core = ReturnType<typeof createCore>

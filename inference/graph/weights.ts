@@ -1,0 +1,100 @@
+import { realpath } from 'node:fs/promises'
+
+import { SanggarError } from '../../contract/errors.ts'
+import type { SafetensorsFile } from '../checkpoints/safetensors.ts'
+
+/**
+ * A tensor where it lies: some bytes of some file, seen under a shape. Nothing is read.
+ * `transposed`: the file holds the 2-D tensor as [shape[1], shape[0]].
+ */
+export type Weight = {
+  /** as safetensors names it: F32, F16, BF16, F8_E4M3, I8 … */
+  dtype: string
+  shape: readonly number[]
+  /** real path (ONNX Runtime refuses symbolic links that leave the folder it is told) */
+  path: string
+  /** absolute byte offsets, end exclusive */
+  begin: number
+  end: number
+  transposed?: boolean
+}
+
+/** Canonical (diffusers / transformers) tensor name -> where it lies. */
+export type WeightSource = ReadonlyMap<string, Weight>
+
+/** The tensors of a file (or of a sharded checkpoint) under their own names. */
+export async function weightsOf(file: SafetensorsFile): Promise<Map<string, Weight>> {
+  const real = new Map<string, string>()
+  const weights = new Map<string, Weight>()
+  for (const [name, { dtype, shape, path, begin, end }] of file.tensors) {
+    let target = real.get(path)
+    if (target === undefined) {
+      target = await realpath(path)
+      real.set(path, target)
+    }
+    weights.set(name, { dtype, shape, path: target, begin, end })
+  }
+  return weights
+}
+
+/** Every tensor under the name that `rename` gives it; undefined leaves it out. */
+export function renamed(
+  weights: WeightSource,
+  rename: (name: string, weight: Weight) => string | undefined,
+): Map<string, Weight> {
+  const result = new Map<string, Weight>()
+  for (const [name, weight] of weights) {
+    const target = rename(name, weight)
+    if (target !== undefined) result.set(target, weight)
+  }
+  return result
+}
+
+/** The tensors below `prefix`, without it. */
+export function below(weights: WeightSource, prefix: string): Map<string, Weight> {
+  return renamed(weights, (name) => (name.startsWith(prefix) ? name.slice(prefix.length) : undefined))
+}
+
+/** Rows [start, end) along the first axis: the same bytes, fewer of them. */
+export function rowsOf(weight: Weight, start: number, end: number): Weight {
+  const [rows = 1, ...rest] = weight.shape
+  if (weight.transposed === true) throw new Error('rows of a transposed tensor are not contiguous')
+  const stride = (weight.end - weight.begin) / rows
+  return {
+    ...weight,
+    shape: [end - start, ...rest],
+    begin: weight.begin + start * stride,
+    end: weight.begin + end * stride,
+  }
+}
+
+/** The same bytes under another shape of as many elements. */
+export function reshaped(weight: Weight, shape: readonly number[]): Weight {
+  return { ...weight, shape }
+}
+
+/** The tensor of that name; a checkpoint without it is incomplete. */
+export function required(weights: WeightSource, name: string): Weight {
+  const weight = weights.get(name)
+  if (weight !== undefined) return weight
+  const path = weights.values().next().value?.path ?? ''
+  throw new SanggarError({ code: 'model-damaged', path, detail: `lacks the tensor ${name}` })
+}
+
+/** How many consecutive indices N >= 0 exist for which some tensor is named `prefix` + N + '.…'. */
+export function countBelow(weights: WeightSource, prefix: string): number {
+  const found = new Set<number>()
+  for (const name of weights.keys()) {
+    if (!name.startsWith(prefix)) continue
+    const index = /^\d+(?=\.)/.exec(name.slice(prefix.length))
+    if (index !== null) found.add(Number(index[0]))
+  }
+  let count = 0
+  while (found.has(count)) count++
+  return count
+}
+
+export function hasBelow(weights: WeightSource, prefix: string): boolean {
+  for (const name of weights.keys()) if (name.startsWith(prefix)) return true
+  return false
+}

@@ -1,0 +1,12 @@
+/** What a session can be opened from. */
+export type GraphSource =
+  | { kind: 'file'; path: string }
+  | {
+      /** a graph built or read in memory */
+      kind: 'bytes'
+      bytes: Uint8Array
+      /** what the failures name: the checkpoint that the weights lie in */
+      path: string
+      /** initialisers are byte ranges of files below this folder; absent when they are all inside `bytes` */
+      folder?: string
+    }
