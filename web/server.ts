@@ -1,0 +1,137 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type RendererFile, pageWithToken } from '../core/hosting/renderer-files.ts'
+import { securityHeaders } from '../core/hosting/security-headers.ts'
+import type { Studio } from '../core/studio.ts'
+import { type Refusal, refusalOf, refusalOfUpgrade } from './guard.ts'
+import { serveMedia } from './media.ts'
+import { createRpcSockets } from './rpc-socket.ts'
+import { type Session, createSessions, sameSecret, setCookie } from './sessions.ts'
+import { type Site, siteAt } from './site.ts'
+
+export type WebServerOptions = {
+  studio: Studio
+  files: ReadonlyMap<string, RendererFile>
+  /** 0 or absent: any that is free */
+  port?: number
+  /** 'address': http://127.0.0.1 instead of a random name below .localhost */
+  name?: 'random' | 'address'
+  helloTimeout?: number
+}
+
+export type WebServer = {
+  site: Site
+  /** A new link that opens the app in one browser. */
+  newLink(): string
+  close(): Promise<void>
+}
+
+const loopback = '127.0.0.1'
+
+/** Serves the studio to browsers of this machine and to nothing else. */
+export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const { studio, files } = options
+  const sessions = createSessions()
+  const sockets = createRpcSockets(studio, options.helloTimeout)
+  // A request can arrive only after listen(), when the port and with it the site is known.
+  let site: Site = { host: '', origin: '' }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => {
+      // Never a path or a message: whoever asks learns nothing about this machine.
+      if (!response.headersSent) plain(response, 500, 'Something went wrong')
+      else response.destroy()
+    })
+  })
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? ''
+    const url = URL.parse(request.url ?? '', site.origin)
+    if (url === null || url.origin !== site.origin) return plain(response, 400, 'Bad request')
+    const refusal = refusalOf({ method, path: url.pathname, headers: request.headers }, site)
+    if (refusal !== null) return refuse(request, response, refusal)
+
+    const link = url.searchParams.get('token')
+    if (url.pathname === '/' && link !== null) return enter(response, sessions.redeem(link))
+    const session = sessions.find(request.headers.cookie)
+    if (session === undefined) return refuse(request, response, { status: 401, reason: 'session' })
+
+    if (/^\/(media|export)\//.test(url.pathname)) {
+      const token = request.headers['x-sanggar-token']
+      if (method === 'POST' && !(typeof token === 'string' && sameSecret(token, session.pageToken))) {
+        return refuse(request, response, { status: 401, reason: 'token' })
+      }
+      return serveMedia(studio, url, request, response)
+    }
+    const file = files.get(url.pathname)
+    if (method === 'POST' || file === undefined) return plain(response, 404, 'Not found')
+    const { type, bytes } = url.pathname === '/' ? pageWithToken(file, session.pageToken) : file
+    response.writeHead(200, { ...securityHeaders, 'content-type': type, 'content-length': bytes.length })
+    response.end(method === 'HEAD' ? undefined : bytes)
+  }
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const { method = '', url = '', headers } = request
+    const refusal = refusalOfUpgrade({ method, path: url, headers }, site)
+    const session = sessions.find(headers.cookie)
+    socket.on('error', () => socket.destroy())
+    if (refusal !== null || session === undefined || sockets.full()) {
+      const status = refusal?.status ?? (session === undefined ? 401 : 503)
+      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      return
+    }
+    sockets.server.handleUpgrade(request, socket, head, (open) => sockets.accept(open, session))
+  })
+
+  limit(server)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: loopback, port: options.port ?? 0, exclusive: true }, resolve)
+  })
+  const bound = server.address() as AddressInfo
+  if (bound.address !== loopback) throw new Error('the web host may listen on 127.0.0.1 only')
+  site = siteAt(bound.port, options.name)
+
+  return {
+    site,
+    newLink: () => `${site.origin}/?token=${sessions.newLink()}`,
+    async close() {
+      sockets.close()
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+    },
+  }
+}
+
+function limit(server: Server): void {
+  server.headersTimeout = 10_000
+  server.requestTimeout = 120_000
+  server.keepAliveTimeout = 5000
+  server.maxHeadersCount = 100
+  server.maxConnections = 64
+}
+
+/** The link was followed: a session for this browser, and an address without the token. */
+function enter(response: ServerResponse, session: Session | undefined): void {
+  if (session === undefined)
+    return plain(response, 401, 'This link has been used. Ask Sanggar for a new one.')
+  response.writeHead(303, { ...securityHeaders, location: '/', 'set-cookie': setCookie(session) }).end()
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, { status, reason }: Refusal): void {
+  if (request.method === 'POST') response.setHeader('connection', 'close')
+  plain(
+    response,
+    status,
+    status === 401 ? 'Open Sanggar with the link that it printed.' : `Refused: ${reason}`,
+  )
+}
+
+function plain(response: ServerResponse, status: number, text: string): void {
+  response
+    .writeHead(status, { ...securityHeaders, 'content-type': 'text/plain; charset=utf-8' })
+    .end(`${text}\n`)
+}
