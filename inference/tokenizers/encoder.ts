@@ -9,6 +9,8 @@ export type Encoder = {
   encode(text: string): number[]
   add(token: AddedToken): void
   idOf(token: string): number | undefined
+  /** as idOf, but only of tokens that were added to the vocabulary */
+  addedIdOf(token: string): number | undefined
   /** ids of special tokens around every text */
   before: number[]
   after: number[]
@@ -50,7 +52,8 @@ export function createEncoder(json: TokenizerJson): Encoder {
     ...readFrame(json.post_processor),
     add,
     idOf: (token) => ids.get(token),
-    next: () => ids.values().reduce((highest, id) => Math.max(highest, id), -1) + 1,
+    addedIdOf: (token) => added.find(({ content }) => content === token)?.id,
+    next: () => [...ids.values()].reduce((highest, id) => Math.max(highest, id), -1) + 1,
     encode: (typed) => {
       if (findTyped === undefined || findNormalised === undefined) build()
       const result: number[] = []

@@ -89,9 +89,12 @@ function addSpecialTokens(encoder: Encoder, config: TokenizerConfig, known: Set<
   }
 }
 
-/** As transformers' add_tokens: matched in the normalised text, anywhere. */
+/**
+ * As transformers' add_tokens: matched in the normalised text, anywhere. Only a word piece of the same
+ * spelling is treated otherwise: it stays what it is, and the placeholder still gets an id of its own.
+ */
 function addPlaceholder(encoder: Encoder, content: string): number {
-  const existing = encoder.idOf(content)
+  const existing = encoder.addedIdOf(content)
   if (existing !== undefined) return existing
   const id = encoder.next()
   encoder.add({

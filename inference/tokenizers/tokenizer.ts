@@ -29,6 +29,6 @@ export type Tokenizer = {
     messages: ChatMessage[],
     options?: { enableThinking?: boolean | undefined; addGenerationPrompt?: boolean | undefined },
   ): string
-  /** Textual inversion placeholders: new ids follow the vocabulary; a token that exists keeps its id. */
+  /** Textual inversion placeholders: new ids follow the vocabulary; one that was added before keeps its id. */
   addTokens(tokens: string[]): number[]
 }
