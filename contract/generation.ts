@@ -4,7 +4,8 @@ import { z } from 'zod'
 export const seedSchema = z
   .string()
   .regex(/^\d{1,20}$/)
-  .refine((digits) => BigInt(digits) < 2n ** 64n, 'seed must be below 2^64')
+  // zod goes on after a failed regex: BigInt must not see what is no number
+  .refine((digits) => /^\d+$/.test(digits) && BigInt(digits) < 2n ** 64n, 'seed must be below 2^64')
 
 export const maximumSide = 8192
 const side = z.number().int().min(16).max(maximumSide)
@@ -26,7 +27,10 @@ export const maskSourceSchema = z.object({
   padding: z.number().int().min(0).max(512).default(32),
 })
 
-export const adapterUseSchema = z.object({ id: z.string().min(1), scale: z.number().min(-4).max(4).default(1) })
+export const adapterUseSchema = z.object({
+  id: z.string().min(1),
+  scale: z.number().min(-4).max(4).default(1),
+})
 
 /** Text-to-image, image-to-image (`image`) and inpainting (`image` and `mask`). */
 export const generateRequestSchema = z.object({
@@ -51,8 +55,6 @@ export const generateRequestSchema = z.object({
   clipSkip: z.number().int().min(0).max(12).default(0),
   /** upscale the result with this factor as the last step */
   finish: z.enum(['none', 'upscale-2x', 'upscale-4x']).default('none'),
-  /** nothing of this job may reach the disk */
-  incognito: z.boolean().default(false),
 })
 
 export const upscaleRequestSchema = z.object({

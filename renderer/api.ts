@@ -1,0 +1,136 @@
+import type { EventName, EventValue, RequestInput, RequestName, RequestOutput } from '../contract/api'
+import { type Failure, failureSchema } from '../contract/errors'
+import { type Client, type Message, type Outcome, createClient } from '../contract/rpc'
+import { type Store, createStore } from './state/store'
+
+/** What Electron's preload lends. Where it is absent the same messages travel over a WebSocket. */
+type Bridge = { send(message: unknown): void; onMessage(listener: (message: unknown) => void): void }
+
+declare global {
+  interface Window {
+    sanggar?: Bridge
+  }
+}
+
+export type Connection = 'connecting' | 'open' | 'lost'
+
+export type Api = {
+  call<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<Outcome<RequestOutput<Name>>>
+  on<Name extends EventName>(name: Name, listener: (value: EventValue<Name>) => void): () => void
+  /** 'picture' is kept as an input of the library, 'mask' as a mask. */
+  upload(kind: 'picture' | 'mask', body: Blob, name: string): Promise<Outcome<Uploaded>>
+  connection: Store<Connection>
+}
+
+export type Uploaded = { id: string; width: number; height: number }
+
+const firstWait = 10_000
+
+/** `token` proves to the web host that this page came from it; Electron ignores it. */
+export function createApi(token: string, bridge: Bridge | undefined = window.sanggar): Api {
+  const connection = createStore<Connection>('connecting')
+  const listeners = new Map<EventName, Set<(value: never) => void>>()
+  let client: Client | null = null
+
+  /** A new client per connection: what waited on the old one has been told so. */
+  function open(send: (message: Message) => void): Client {
+    const opened = createClient(send)
+    for (const name of listeners.keys()) forward(opened, name)
+    client = opened
+    return opened
+  }
+
+  function forward(to: Client, name: EventName) {
+    to.on(name, (value) => {
+      for (const listener of listeners.get(name) ?? []) listener(value as never)
+    })
+  }
+
+  if (bridge) {
+    const opened = open((message) => bridge.send(message))
+    bridge.onMessage((message) => opened.receive(message))
+    connection.set('open')
+  } else {
+    connect(token, connection, open)
+  }
+
+  return {
+    connection,
+    async call(name, input) {
+      if (connection.get() === 'connecting') await settled(connection)
+      if (connection.get() !== 'open' || client === null) return { ok: false, failure: { code: 'disconnected' } }
+      return client.call(name, input)
+    },
+    on(name, listener) {
+      const ofName = listeners.get(name)
+      if (ofName) {
+        ofName.add(listener as (value: never) => void)
+      } else {
+        listeners.set(name, new Set([listener as (value: never) => void]))
+        if (client) forward(client, name)
+      }
+      return () => listeners.get(name)?.delete(listener as (value: never) => void)
+    },
+    upload: (kind, body, name) => upload(token, kind, body, name),
+  }
+}
+
+function connect(token: string, connection: Store<Connection>, open: (send: (message: Message) => void) => Client) {
+  let attempts = 0
+  const attempt = () => {
+    const address = new URL('rpc', document.baseURI)
+    address.protocol = address.protocol.replace('http', 'ws')
+    const socket = new WebSocket(address)
+    let client: Client | null = null
+    socket.addEventListener('open', () => {
+      attempts = 0
+      socket.send(JSON.stringify({ type: 'hello', token }))
+      client = open((message) => socket.send(JSON.stringify(message)))
+      connection.set('open')
+    })
+    socket.addEventListener('message', (event) => {
+      if (typeof event.data === 'string') client?.receive(JSON.parse(event.data))
+    })
+    socket.addEventListener('close', () => {
+      client?.close()
+      connection.set('lost')
+      attempts += 1
+      setTimeout(attempt, Math.min(250 * 2 ** attempts, 8000))
+    })
+  }
+  attempt()
+}
+
+function settled(connection: Store<Connection>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, firstWait)
+    const stop = connection.subscribe(done)
+    function done() {
+      clearTimeout(timer)
+      stop()
+      resolve()
+    }
+  })
+}
+
+async function upload(token: string, kind: 'picture' | 'mask', body: Blob, name: string): Promise<Outcome<Uploaded>> {
+  const address = kind === 'mask' ? 'media/mask' : `media/input?name=${encodeURIComponent(name)}`
+  try {
+    const response = await fetch(address, { method: 'POST', headers: { 'x-sanggar-token': token }, body })
+    const answer: unknown = await response.json()
+    if (response.ok) return { ok: true, value: answer as Uploaded }
+    const failure = failureSchema.safeParse(answer)
+    return { ok: false, failure: failure.success ? failure.data : unexpected(response.status) }
+  } catch {
+    return { ok: false, failure: { code: 'disconnected' } }
+  }
+}
+
+const unexpected = (status: number): Failure => ({ code: 'internal', detail: `HTTP ${status}` })
+
+/** Bytes by URL: the same relative addresses in every host. */
+export const media = {
+  image: (id: string) => `media/image/${encodeURIComponent(id)}`,
+  thumbnail: (id: string, width: number) => `media/image/${encodeURIComponent(id)}?w=${width}`,
+  preview: (job: string, number: number) => `media/preview/${encodeURIComponent(job)}?n=${number}`,
+}

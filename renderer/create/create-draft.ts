@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import type { GenerateRequest } from '../../contract/generation'
+import { seedSchema } from '../../contract/generation'
+import type { JobRequestInput } from '../../contract/generation'
+import type { Model } from '../../contract/model'
+import { styleOf, withStyle } from './styles'
+
+/** All that is being written on Create. Kept as a draft, so that no typed word is lost. */
+export const createDraftSchema = z.object({
+  prompt: z.string().catch(''),
+  negativePrompt: z.string().catch(''),
+  /** "" is the model of the settings, else the first that is ready */
+  model: z.string().catch(''),
+  /** null: the model's own size, or the source picture's */
+  size: z.object({ width: z.number().int(), height: z.number().int() }).nullable().catch(null),
+  count: z.number().int().min(1).max(100).catch(1),
+  style: z.string().catch(''),
+  steps: z.number().int().nullable().catch(null),
+  guidanceScale: z.number().nullable().catch(null),
+  scheduler: z.string().catch('auto'),
+  /** "" is a new one for every picture */
+  seed: z.string().catch(''),
+  image: z.object({ id: z.string(), strength: z.number() }).nullable().catch(null),
+  finish: z.enum(['none', 'upscale-2x', 'upscale-4x']).catch('none'),
+  drawer: z.boolean().catch(false),
+})
+
+export type CreateDraft = z.output<typeof createDraftSchema>
+export const emptyCreateDraft: CreateDraft = createDraftSchema.parse({})
+
+export const seedIsGood = (seed: string) => seed === '' || seedSchema.safeParse(seed).success
+
+/** What is asked of the core. Values that the model has no use for are left out, not sent and ignored. */
+export function requestOf(draft: CreateDraft, model: Model, language: 'en' | 'id'): JobRequestInput {
+  const { limits, passport } = model
+  const takesPictures = passport.capabilities.includes('image-to-image')
+  return {
+    kind: 'generate',
+    prompt: withStyle(draft.prompt, styleOf(draft.style), language),
+    model: model.id,
+    count: draft.count,
+    scheduler: draft.scheduler,
+    finish: draft.finish,
+    ...(limits?.negativePrompt !== false && { negativePrompt: draft.negativePrompt }),
+    ...(draft.size ?? {}),
+    ...(draft.steps !== null && { steps: Math.min(draft.steps, limits?.maximumSteps ?? draft.steps) }),
+    ...(draft.guidanceScale !== null && { guidanceScale: draft.guidanceScale }),
+    ...(draft.seed !== '' && { seed: draft.seed }),
+    ...(draft.image && takesPictures && { image: { ...draft.image } }),
+  }
+}
+
+export type Recall = 'all' | 'remix' | 'prompt' | 'seed' | 'size'
+export const recalls: readonly Recall[] = ['all', 'remix', 'prompt', 'seed', 'size']
+
+/** What a picture remembers of its making, as far as it can be used again. */
+export type Remembered = {
+  prompt: string
+  negativePrompt: string
+  model: string
+  width: number
+  height: number
+  seed?: string | undefined
+  steps?: number | undefined
+  guidanceScale?: number | undefined
+  scheduler?: string | undefined
+  request?: GenerateRequest | undefined
+}
+
+/** The draft with part of a picture's settings taken over; everything else stays as it was written. */
+export function recall(draft: CreateDraft, from: Remembered, what: Recall): CreateDraft {
+  const size = { size: { width: from.request?.width ?? from.width, height: from.request?.height ?? from.height } }
+  const seed = from.seed === undefined ? {} : { seed: from.seed }
+  // The style's words are part of the remembered prompt: choosing the style again would add them twice.
+  const prompt = { prompt: from.prompt, negativePrompt: from.negativePrompt, style: '' }
+  switch (what) {
+    case 'prompt':
+      return { ...draft, ...prompt }
+    case 'seed':
+      return { ...draft, ...seed }
+    case 'size':
+      return { ...draft, ...size }
+    case 'remix':
+    case 'all': {
+      const image = from.request?.image
+      return {
+        ...draft,
+        ...prompt,
+        ...size,
+        model: from.model,
+        steps: from.steps ?? null,
+        guidanceScale: from.guidanceScale ?? null,
+        scheduler: from.request?.scheduler ?? from.scheduler ?? 'auto',
+        image: image ? { id: image.id, strength: image.strength } : null,
+        finish: from.request?.finish ?? 'none',
+        ...(what === 'all' ? seed : { seed: '' }),
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { create } from './create'
+import { edit } from './edit'
+import { failures } from './failures'
+import { gallery } from './gallery'
+import { insights } from './insights'
+import { models } from './models'
+import { privacy } from './privacy'
+import { queue } from './queue'
+import { settings } from './settings'
+import { shell } from './shell'
+
+export const en = {
+  ...shell,
+  ...create,
+  ...queue,
+  ...edit,
+  ...gallery,
+  ...models,
+  ...privacy,
+  ...insights,
+  ...settings,
+  ...failures,
+}
+
+export type English = typeof en

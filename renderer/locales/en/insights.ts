@@ -1,0 +1,17 @@
+export const insights = {
+  'insights.title': 'Insights',
+  'insights.intro': 'Counted in your own library and shown to you alone.',
+  'insights.off': 'Insights are switched off.',
+  'insights.offText': 'Nothing is counted. You can switch them on in Settings.',
+  'insights.empty': 'Nothing to show yet',
+  'insights.emptyText': 'Make a few pictures; their days and times appear here.',
+  'insights.perDay': 'Pictures per day',
+  'insights.perDayText': { one: '{count} picture, most on {day}', other: '{count} pictures, most on {day}' },
+  'insights.bar': { one: '{day}: {count} picture', other: '{day}: {count} pictures' },
+  'insights.speed': 'Time per picture',
+  'insights.speedText': 'Half of the pictures were faster, half slower.',
+  'insights.speedBar': '{model}, {size}: {time}, {pictures}',
+  'insights.failures': 'What went wrong',
+  'insights.failuresNone': 'Nothing went wrong.',
+  'insights.failureBar': { one: '{what} {count} time', other: '{what} {count} times' },
+} as const

@@ -1,0 +1,194 @@
+import type { FailureKey, FailureText } from '../translate'
+
+export const failures = {
+  'error.invalid-request': {
+    what: 'Permintaan itu tidak dapat dipahami.',
+    why: 'Nilai “{path}” tidak diperbolehkan: {problem}.',
+    do: 'Ubah nilainya, lalu coba lagi.',
+  },
+  'error.not-found': {
+    what: 'Sudah tidak ada.',
+    why: '{what} {id} telah dihapus atau memang tidak pernah ada.',
+    do: 'Pilih yang lain.',
+  },
+  'error.confirmation-required': {
+    what: 'Tidak ada yang dihapus.',
+    why: 'Menghapus semuanya memerlukan konfirmasi yang diketik.',
+    do: 'Ketik kata-katanya persis seperti yang ditampilkan.',
+  },
+  'error.disconnected': {
+    what: 'Studio tidak menjawab.',
+    why: 'Sambungan ke program di komputer ini terputus.',
+    do: 'Sambungan akan pulih sendiri. Jika tidak, jalankan Sanggar kembali.',
+  },
+  'error.unauthorised': {
+    what: 'Halaman ini tidak diizinkan masuk.',
+    why: 'Halaman ini tidak dibuka oleh Sanggar, atau sesinya sudah berakhir.',
+    do: 'Buka alamat yang ditampilkan Sanggar saat dijalankan.',
+  },
+  'error.network-forbidden': {
+    what: 'Sebuah sambungan diblokir.',
+    why: 'Ada yang mencoba menghubungi {address}; Sanggar tidak pernah terhubung ke internet.',
+    do: 'Tidak ada yang keluar dari komputer ini. Percobaan itu tercatat di halaman Privasi.',
+  },
+  'error.size-unsupported': {
+    what: 'Model ini tidak dapat menggambar {width} × {height}.',
+    why: 'Panjang sisinya dari {minimum} sampai {maximum} piksel, kelipatan {multiple}.',
+    do: 'Pilih salah satu bentuk yang tersedia.',
+  },
+  'error.scheduler-unsupported': {
+    what: 'Sampler ini tidak cocok dengan modelnya.',
+    why: '{model} tidak dibuat untuk “{scheduler}”.',
+    do: 'Atur sampler ke Otomatis.',
+  },
+  'error.capability-missing': {
+    what: 'Model ini tidak dapat melakukannya.',
+    why: '{model} tidak memiliki bagian untuk “{capability}”.',
+    do: 'Pilih model lain, atau tambahkan model yang mampu.',
+  },
+  'error.prompt-syntax': {
+    what: 'Ada kesalahan pada prompt di posisi {position}.',
+    why: 'Pembacaan berhenti di sana: {problem}.',
+    do: 'Periksa tanda kurungnya, atau beri \\ di depan kurung yang dimaksud sebagai teks.',
+  },
+  'error.model-not-found': {
+    what: 'Model “{model}” tidak ada.',
+    why: 'Model itu telah dihapus, atau drive-nya tidak terhubung.',
+    do: 'Hubungkan drive-nya, atau pilih model lain.',
+  },
+  'error.model-folder-incomplete': {
+    what: 'Folder model ini tidak lengkap.',
+    why: '{missing} tidak ada di {path}.',
+    do: 'Salin kembali seluruh folder beserta semua bagiannya.',
+  },
+  'error.model-unsupported': {
+    what: 'Ini {kind}; Sanggar belum dapat menjalankannya begitu saja.',
+    why: '{reason} ({path})',
+    do: 'Cari model yang sama dalam bentuk folder ONNX.',
+  },
+  'error.model-damaged': {
+    what: 'Berkas model ini rusak.',
+    why: '{path}: {detail}',
+    do: 'Salin atau unduh ulang modelnya.',
+  },
+  'error.pickle-refused': {
+    what: 'Berkas ini tidak dibuka.',
+    why: '{path} adalah pickle, format yang dapat menjalankan program apa pun saat dibaca.',
+    do: 'Cari model yang sama dalam bentuk safetensors atau ONNX.',
+  },
+  'error.adapter-mismatch': {
+    what: 'Adapter ini tidak cocok.',
+    why: '{adapter} dibuat untuk keluarga model yang berbeda dari {model}.',
+    do: 'Pilih model dari keluarga yang sama, atau lepaskan adapternya.',
+  },
+  'error.picture-unreadable': {
+    what: '“{name}” tidak dapat dibaca sebagai gambar.',
+    why: 'Berkas itu bukan PNG, JPEG, atau WebP, atau sudah rusak.',
+    do: 'Buka di program lain, lalu simpan sebagai PNG.',
+  },
+  'error.picture-too-large': {
+    what: 'Gambarnya terlalu besar.',
+    why: 'Ukurannya {megapixels} megapiksel; batasnya {limit}.',
+    do: 'Perkecil dahulu, lalu masukkan kembali.',
+  },
+  'error.picture-required': {
+    what: 'Diperlukan sebuah gambar terlebih dahulu.',
+    why: 'Tindakan ini bekerja pada gambar yang sudah ada.',
+    do: 'Seret, tempel, atau pilih sebuah gambar.',
+  },
+  'error.inference-crashed': {
+    what: 'Proses menggambar terhenti.',
+    why: 'Proses itu berakhir dengan {signal}; pustaka Anda tidak terpengaruh.',
+    do: 'Coba lagi. Jika terulang, gunakan ukuran yang lebih kecil atau gambar yang lebih sedikit.',
+  },
+  'error.inference-failed': {
+    what: 'Gambar ini tidak dapat diselesaikan.',
+    why: 'Tahap “{stage}” gagal: {detail}',
+    do: 'Coba lagi, atau pilih model lain.',
+  },
+  'error.out-of-memory': {
+    what: 'Memori tidak mencukupi.',
+    why: 'Tahap “{stage}” memerlukan lebih banyak memori daripada yang tersedia di komputer ini.',
+    do: 'Tutup program lain, atau pilih ukuran atau model yang lebih kecil.',
+  },
+  'error.output-not-finite': {
+    what: 'Model tidak menghasilkan gambar yang dapat dipakai.',
+    why: 'Tahap “{stage}” menghasilkan nilai yang bukan angka.',
+    do: 'Turunkan panduan, atau atur perangkat keras ke CPU di Pengaturan.',
+  },
+  'error.output-constant': {
+    what: 'Gambarnya hanya berisi satu warna.',
+    why: 'Tahap “{stage}” menghasilkan nilai yang sama di mana-mana.',
+    do: 'Coba seed lain, atau atur perangkat keras ke CPU di Pengaturan.',
+  },
+  'error.provider-unavailable': {
+    what: 'Perangkat keras yang dipilih tidak tersedia.',
+    why: '“{provider}” tidak dapat dijalankan di komputer ini.',
+    do: 'Atur perangkat keras ke Otomatis di Pengaturan.',
+  },
+  'error.cancelled': {
+    what: 'Dihentikan.',
+    why: 'Anda menghentikannya; gambar yang sudah selesai tetap disimpan.',
+    do: 'Buat lagi kapan saja.',
+  },
+  'error.interrupted': {
+    what: 'Terputus.',
+    why: 'Sanggar ditutup saat gambar ini sedang dibuat.',
+    do: 'Mulai lagi: pengaturan dan seed yang sama menghasilkan gambar yang sama.',
+  },
+  'error.library-busy': {
+    what: 'Pustaka sedang dibuka di tempat lain.',
+    why: 'Sanggar lain sedang memakai {path}.',
+    do: 'Tutup yang lain terlebih dahulu.',
+  },
+  'error.library-damaged': {
+    what: 'Pustaka tidak dapat dibuka.',
+    why: '{path}: {detail}',
+    do: 'Pulihkan dari cadangan; gambar-gambarnya tersimpan sebagai berkas terpisah.',
+  },
+  'error.vault-locked': {
+    what: 'Pustaka terkunci.',
+    why: 'Kuncinya tidak ada di memori.',
+    do: 'Buka dengan frasa sandi Anda.',
+  },
+  'error.vault-passphrase-wrong': {
+    what: 'Frasa sandinya salah.',
+    why: 'Pustaka tidak dapat dibuka dengan frasa itu.',
+    do: 'Coba lagi dalam {waitSeconds} detik.',
+  },
+  'error.vault-key-missing': {
+    what: 'Kunci pustaka tidak ditemukan.',
+    why: 'Seharusnya berada di {path}.',
+    do: 'Kembalikan berkas kuncinya, atau buka pustaka dengan frasa sandi.',
+  },
+  'error.item-damaged': {
+    what: 'Gambar ini tidak dapat ditampilkan.',
+    why: 'Berkasnya ({id}) diubah di luar Sanggar atau rusak.',
+    do: 'Pulihkan dari cadangan, atau hapus permanen.',
+  },
+  'error.disk-full': {
+    what: 'Penyimpanan penuh.',
+    why: 'Tidak ada ruang tersisa di {path}.',
+    do: 'Kosongkan sebagian ruang, lalu coba lagi. Tidak ada berkas setengah jadi yang tertinggal.',
+  },
+  'error.path-not-writable': {
+    what: 'Folder itu tidak dapat ditulisi.',
+    why: 'Sistem menolak penulisan di {path}.',
+    do: 'Pilih folder lain.',
+  },
+  'error.path-not-found': {
+    what: 'Tempat itu tidak ada.',
+    why: 'Tidak ada apa pun di {path}.',
+    do: 'Periksa lokasi dan drive-nya.',
+  },
+  'error.already-exists': {
+    what: 'Sudah ada.',
+    why: '{path} sudah ada.',
+    do: 'Pilih nama atau folder lain.',
+  },
+  'error.internal': {
+    what: 'Terjadi kesalahan di dalam Sanggar.',
+    why: 'Ini kesalahan program: {detail}',
+    do: 'Coba lagi. Jika tetap terjadi, mohon laporkan teks di atas.',
+  },
+} as const satisfies Record<FailureKey, FailureText>

@@ -1,0 +1,17 @@
+export const insights = {
+  'insights.title': 'Wawasan',
+  'insights.intro': 'Dihitung di pustaka Anda sendiri dan hanya ditampilkan kepada Anda.',
+  'insights.off': 'Wawasan dinonaktifkan.',
+  'insights.offText': 'Tidak ada yang dihitung. Anda dapat mengaktifkannya di Pengaturan.',
+  'insights.empty': 'Belum ada yang ditampilkan',
+  'insights.emptyText': 'Buatlah beberapa gambar; hari dan waktunya muncul di sini.',
+  'insights.perDay': 'Gambar per hari',
+  'insights.perDayText': { other: '{count} gambar, terbanyak pada {day}' },
+  'insights.bar': { other: '{day}: {count} gambar' },
+  'insights.speed': 'Waktu per gambar',
+  'insights.speedText': 'Separuh gambar lebih cepat, separuh lebih lambat.',
+  'insights.speedBar': '{model}, {size}: {time}, {pictures}',
+  'insights.failures': 'Yang tidak berhasil',
+  'insights.failuresNone': 'Tidak ada yang gagal.',
+  'insights.failureBar': { other: '{what} {count} kali' },
+} as const

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { failureParameters } from '../../contract/errors'
+import { en } from './en'
+import { id } from './id'
+import { chooseLanguage, createLocale } from './translate'
+
+const texts = (value: unknown): string[] => (typeof value === 'string' ? [value] : Object.values(value as object))
+const placeholders = (value: unknown) =>
+  [...new Set(texts(value).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1])))].sort()
+
+describe('catalogues', () => {
+  test('have the same keys and the same placeholders', () => {
+    expect(Object.keys(id).sort()).toEqual(Object.keys(en).sort())
+    for (const key of Object.keys(en) as (keyof typeof en)[]) {
+      expect([key, placeholders(id[key])]).toEqual([key, placeholders(en[key])])
+    }
+  })
+
+  test('no text is empty, and long texts are really translated', () => {
+    for (const key of Object.keys(en) as (keyof typeof en)[]) {
+      for (const text of [...texts(en[key]), ...texts(id[key])]) expect([key, text.trim() === '']).toEqual([key, false])
+      const english = texts(en[key]).join(' ')
+      if (english.length > 40) expect(texts(id[key]).join(' ')).not.toBe(english)
+    }
+  })
+
+  test('every failure uses only parameters that the contract sends', () => {
+    for (const [code, shape] of Object.entries(failureParameters)) {
+      for (const catalogue of [en, id]) {
+        const text = catalogue[`error.${code}` as keyof typeof en]
+        for (const name of placeholders(text)) expect([code, Object.keys(shape)]).toEqual([code, expect.arrayContaining([name])])
+      }
+    }
+  })
+})
+
+describe('translation', () => {
+  test('plurals follow the language', () => {
+    const english = createLocale('en')
+    const indonesian = createLocale('id')
+    expect(english.t('common.pictures', { count: 1 })).toBe('1 picture')
+    expect(english.t('common.pictures', { count: 0 })).toBe('0 pictures')
+    expect(english.t('common.pictures', { count: 1200 })).toBe('1,200 pictures')
+    expect(indonesian.t('common.pictures', { count: 1 })).toBe('1 gambar')
+    expect(indonesian.t('common.pictures', { count: 1200 })).toBe('1.200 gambar')
+  })
+
+  test('units are those of the language', () => {
+    expect(createLocale('en').bytes(1_500_000)).toBe('1.5 MB')
+    expect(createLocale('id').bytes(1_500_000)).toBe('1,5 MB')
+    expect(createLocale('en').duration(4200)).toBe('4.2 sec')
+    expect(createLocale('en').duration(130_000)).toBe('2 min 10 sec')
+    expect(createLocale('en').duration(59_700)).toBe('1 min 0 sec')
+  })
+
+  test('a prompt with braces stays as it was typed', () => {
+    expect(createLocale('en').t('queue.cancel', { name: 'a {b|c} $& cat' })).toBe('Cancel “a {b|c} $& cat”')
+  })
+
+  test('the language comes from the setting, else from the system', () => {
+    expect(chooseLanguage('system', 'id-ID')).toBe('id')
+    expect(chooseLanguage('system', 'fr')).toBe('en')
+    expect(chooseLanguage('en', 'id')).toBe('en')
+  })
+})

@@ -1,0 +1,115 @@
+import type { FailureCode } from '../../contract/errors'
+import { type English, en } from './en'
+import { id } from './id'
+
+/** A text that changes with `count`; the forms are those of Intl.PluralRules. */
+export type Plural = { one?: string; other: string }
+export type FailureText = { what: string; why: string; do: string }
+export type Catalogue = {
+  readonly [Key in keyof English]: English[Key] extends string
+    ? string
+    : English[Key] extends { what: string }
+      ? FailureText
+      : Plural
+}
+
+export type Language = 'en' | 'id'
+/** Every key whose value is one text or a plural. */
+export type TextKey = { [Key in keyof English]: English[Key] extends { what: string } ? never : Key }[keyof English]
+
+type NamesIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never
+type NamesOf<Value> = Value extends string
+  ? NamesIn<Value>
+  : Value extends { other: infer Other }
+    ? NamesIn<Other>
+    : never
+type Arguments<Key extends TextKey> = [NamesOf<English[Key]>] extends [never]
+  ? []
+  : [parameters: Record<NamesOf<English[Key]>, string | number>]
+
+export type Translate = <Key extends TextKey>(key: Key, ...parameters: Arguments<Key>) => string
+
+/** The catalogue has a line for every failure: adding a code without its translation is a type error. */
+export type FailureKey = `error.${FailureCode}`
+
+export type Locale = {
+  language: Language
+  t: Translate
+  failure(code: FailureCode, parameters: Record<string, unknown>): FailureText
+  number(value: number, options?: Intl.NumberFormatOptions): string
+  percent(fraction: number): string
+  bytes(value: number): string
+  /** "4 s", "2 min 10 s": rounded to what a person wants to know */
+  duration(milliseconds: number): string
+  date(milliseconds: number): string
+  day(milliseconds: number): string
+  list(values: readonly string[]): string
+}
+
+const catalogues: Record<Language, Catalogue> = { en, id }
+const tags: Record<Language, string> = { en: 'en', id: 'id' }
+
+export function createLocale(language: Language): Locale {
+  const catalogue = catalogues[language]
+  const tag = tags[language]
+  const plural = new Intl.PluralRules(tag)
+  const number = (value: number, options?: Intl.NumberFormatOptions) =>
+    new Intl.NumberFormat(tag, options).format(value)
+  const show = (value: unknown) => (typeof value === 'number' ? number(value) : String(value))
+  const fill = (text: string, parameters: Record<string, unknown>) =>
+    text.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+      Object.hasOwn(parameters, name) ? show(parameters[name]) : whole,
+    )
+  const unit = (value: number, name: string, digits = 0) =>
+    number(value, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits })
+
+  const translate = (key: TextKey, parameters: Record<string, unknown> = {}) => {
+    const value = catalogue[key] as string | Plural
+    if (typeof value === 'string') return fill(value, parameters)
+    const form = plural.select(Number(parameters['count'] ?? 0))
+    return fill((form === 'one' ? value.one : undefined) ?? value.other, parameters)
+  }
+
+  return {
+    language,
+    t: (key, ...parameters) => translate(key, parameters[0] ?? {}),
+    failure(code, parameters) {
+      const text = catalogue[`error.${code}`]
+      return { what: fill(text.what, parameters), why: fill(text.why, parameters), do: fill(text.do, parameters) }
+    },
+    number,
+    percent: (fraction) => number(fraction, { style: 'percent', maximumFractionDigits: 0 }),
+    bytes: (value) => showBytes(value, unit),
+    duration: (milliseconds) => showDuration(milliseconds, unit),
+    date: (milliseconds) =>
+      new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds),
+    day: (milliseconds) =>
+      new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' }).format(milliseconds),
+    list: (values) => new Intl.ListFormat(tag, { type: 'conjunction' }).format(values),
+  }
+}
+
+type Unit = (value: number, name: string, digits?: number) => string
+
+function showBytes(value: number, unit: Unit): string {
+  if (value < 1000) return unit(value, 'byte')
+  if (value < 1e6) return unit(value / 1e3, 'kilobyte')
+  if (value < 1e9) return unit(value / 1e6, 'megabyte', value < 1e7 ? 1 : 0)
+  return unit(value / 1e9, 'gigabyte', 1)
+}
+
+function showDuration(milliseconds: number, unit: Unit): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 10) return unit(Math.max(Math.round(seconds * 10) / 10, 0.1), 'second', 1)
+  const whole = Math.round(seconds)
+  if (whole < 60) return unit(whole, 'second')
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${unit(minutes, 'minute')} ${unit(whole % 60, 'second')}`
+  return `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`
+}
+
+/** What the settings ask for, else what the host's system speaks. */
+export function chooseLanguage(setting: 'system' | Language, system: string): Language {
+  if (setting !== 'system') return setting
+  return system.toLowerCase().startsWith('id') ? 'id' : 'en'
+}

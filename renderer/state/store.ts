@@ -1,0 +1,48 @@
+import { useCallback, useRef, useSyncExternalStore } from 'react'
+
+/** One value and those who watch it. Everything the screens share is made of these. */
+export type Store<Value> = {
+  get(): Value
+  set(next: Value): void
+  change(update: (now: Value) => Value): void
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: () => void): () => void
+}
+
+export function createStore<Value>(initial: Value): Store<Value> {
+  let value = initial
+  const listeners = new Set<() => void>()
+  const set = (next: Value) => {
+    if (Object.is(next, value)) return
+    value = next
+    for (const listener of listeners) listener()
+  }
+  return {
+    get: () => value,
+    set,
+    change: (update) => set(update(value)),
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+export function useStore<Value>(store: Store<Value>): Value {
+  return useSyncExternalStore(store.subscribe, store.get)
+}
+
+/** Part of a store: the component is drawn again only when the part changes (by `Object.is`). */
+export function useSelected<Value, Part>(store: Store<Value>, select: (value: Value) => Part): Part {
+  const last = useRef<{ value: Value; part: Part } | null>(null)
+  const latestSelect = useRef(select)
+  latestSelect.current = select
+  const read = useCallback(() => {
+    const value = store.get()
+    const part = latestSelect.current(value)
+    if (last.current && Object.is(last.current.part, part)) return last.current.part
+    last.current = { value, part }
+    return part
+  }, [store])
+  return useSyncExternalStore(store.subscribe, read)
+}
