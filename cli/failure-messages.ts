@@ -9,23 +9,27 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'confirmation-required': () => 'this cannot be undone and needs a confirmation',
   disconnected: () => 'the connection to the studio was lost',
   unauthorised: () => 'this is not allowed without the link that Sanggar printed',
-  'network-forbidden': ({ address }) => `something wanted to connect to ${address}; Sanggar does not go online`,
+  'network-forbidden': ({ address }) =>
+    `something wanted to connect to ${address}; Sanggar does not go online`,
   'size-unsupported': ({ width, height, minimum, maximum, multiple }) =>
     `${width}x${height} is no size for this model: each side from ${minimum} to ${maximum}, in steps of ${multiple}`,
   'scheduler-unsupported': ({ scheduler, model }) => `the sampler "${scheduler}" does not work with ${model}`,
   'capability-missing': ({ model, capability }) => `${model} cannot do ${capability}`,
-  'prompt-syntax': ({ position, problem }) => `the prompt cannot be read at character ${position}: ${problem}`,
+  'prompt-syntax': ({ position, problem }) =>
+    `the prompt cannot be read at character ${position}: ${problem}`,
   'model-not-found': ({ model }) => `there is no model "${model}"; "sanggar models list" shows what there is`,
   'model-folder-incomplete': ({ path, missing }) => `${path} is no complete model: ${missing} is missing`,
   'model-unsupported': ({ path, kind, reason }) => `${path} (${kind}) cannot run here: ${reason}`,
   'model-damaged': ({ path, detail }) => `${path} is damaged: ${detail}`,
-  'pickle-refused': ({ path }) => `${path} is a pickle, which can run any code when opened; Sanggar never opens one`,
+  'pickle-refused': ({ path }) =>
+    `${path} is a pickle, which can run any code when opened; Sanggar never opens one`,
   'adapter-mismatch': ({ adapter, model }) => `the adapter ${adapter} does not fit ${model}`,
   'picture-unreadable': ({ name }) => `${name} is no picture that Sanggar can read`,
   'picture-too-large': ({ megapixels, limit }) =>
     `the picture has ${megapixels} megapixels, more than the ${limit} that Sanggar takes`,
   'picture-required': () => 'this needs a picture',
-  'inference-crashed': ({ signal }) => `the process that computes pictures ended (${signal}); nothing else was lost`,
+  'inference-crashed': ({ signal }) =>
+    `the process that computes pictures ended (${signal}); nothing else was lost`,
   'inference-failed': ({ stage, detail }) => `computing failed while ${stage}: ${detail}`,
   'out-of-memory': ({ stage }) => `there was not enough memory while ${stage}; a smaller picture may work`,
   'output-not-finite': ({ stage }) => `the model produced numbers that are none while ${stage}`,

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { failureParameters } from '../contract/errors.ts'
+import { commands, runCommandLine } from './command-line.ts'
+import { failureLine } from './failure-messages.ts'
+
+const data = mkdtempSync(path.join(os.tmpdir(), 'sanggar-cli-'))
+afterAll(() => rmSync(data, { recursive: true }))
+
+async function run(...parameters: string[]) {
+  const out: string[] = []
+  const errors: string[] = []
+  const code = await runCommandLine(parameters, {
+    out: (line) => out.push(line),
+    error: (line) => errors.push(line),
+    signal: new AbortController().signal,
+  })
+  return { code, out, errors }
+}
+
+test('every command says what it does and takes', async () => {
+  for (const { name } of commands) {
+    const { code, out } = await run(...name.split(' '), '--help')
+    expect(code).toBe(0)
+    expect(out.join('\n')).toContain(`sanggar ${name}`)
+  }
+  const { out } = await run('--help')
+  for (const { name } of commands) expect(out.join('\n')).toContain(`sanggar ${name}`)
+})
+
+test.each([
+  [['generte'], /^bad-usage: there is no command "generte"/],
+  [['models'], /^bad-usage: which one\? models list/],
+  [['generate'], /^bad-usage: missing the prompt/],
+  [['generate', 'a', 'boat'], /^bad-usage: unexpected "boat"/],
+  [['generate', 'a', '--size', 'big'], /^bad-usage: --size wants/],
+  [['upscale', 'a.png', '--scale', '3'], /^bad-usage: --scale is 2 or 4/],
+  [['serve', '--port', '70000'], /^bad-usage: --port/],
+  [['library', 'delete-all'], /^confirmation-required: /],
+])('%j is bad usage', async (parameters, line) => {
+  const { code, errors } = await run(...parameters)
+  expect(errors[0]).toMatch(line)
+  expect(code).toBe(2)
+})
+
+test('an empty library lists nothing; a missing picture and a missing id are failures', async () => {
+  expect(await run('library', 'list', '--json', '--data', data)).toEqual({ code: 0, out: [], errors: [] })
+  const missing = await run('restore', path.join(data, 'none.png'), '--data', data)
+  expect(missing.errors[0]).toMatch(/^path-not-found: /)
+  expect(missing.code).toBe(1)
+  const unknown = await run('library', 'delete', 'nobody', '--data', data)
+  expect(unknown.errors[0]).toMatch(/^not-found: /)
+  expect(unknown.code).toBe(1)
+})
+
+test('a data directory that is a file is a failure, not a crash', async () => {
+  const file = path.join(data, 'a-file')
+  writeFileSync(file, 'x')
+  const { code, errors } = await run('library', 'list', '--data', file)
+  expect(errors[0]).toMatch(/^(path-not-writable|path-not-found|library-damaged): /)
+  expect(code).toBe(1)
+})
+
+test('every failure has a line of its own', () => {
+  for (const code of Object.keys(failureParameters)) {
+    const failure = {
+      code,
+      path: 'p',
+      problem: 'q',
+      width: 1,
+      height: 1,
+      minimum: 1,
+      maximum: 2,
+      multiple: 8,
+    }
+    const line = failureLine(failure as never)
+    expect(line.startsWith(`${code}: `)).toBe(true)
+    expect(line.length).toBeGreaterThan(code.length + 8)
+  }
+})

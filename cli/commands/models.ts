@@ -1,0 +1,77 @@
+import path from 'node:path'
+import type { Model, Passport } from '../../contract/model.ts'
+import { withStudio } from '../studio-session.ts'
+import { type Command, dataOption, jsonOption, parse } from '../usage.ts'
+
+const options = { ...dataOption, ...jsonOption } as const
+
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e8 ? 3 : 1)} GB`
+
+function modelLine({ id, name, state, passport, limits }: Model): string {
+  const size = limits === undefined ? '' : `  ${limits.defaultWidth}x${limits.defaultHeight}`
+  return `${id}  ${name}  ${passport.capabilities.join(', ')}${size}  ${gigabytes(passport.bytes)}  ${state}`
+}
+
+function passportLines(passport: Passport): string[] {
+  const { name, detail, layout, precision, bytes, runs, obstacle, missing, confidence } = passport
+  return [
+    `${name}: ${detail} (${confidence})`,
+    `layout ${layout}, precision ${precision}, ${gigabytes(bytes)}`,
+    `can do: ${passport.capabilities.join(', ') || 'nothing'}`,
+    runs ? 'runs here' : `does not run here: ${obstacle ?? 'unknown reason'}`,
+    ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
+  ]
+}
+
+export const modelsList: Command = {
+  name: 'models list',
+  summary: 'lists the models that are there',
+  usage: 'sanggar models list [--json] [--data DIR]',
+  run(parameters, terminal) {
+    const { values } = parse(parameters, options, { minimum: 0, maximum: 0, names: '' })
+    return withStudio(values.data, async (session) => {
+      for (const model of await session.call('models.list', null)) {
+        terminal.out(values.json ? JSON.stringify(model) : modelLine(model))
+      }
+    })
+  },
+}
+
+export const modelsInspect: Command = {
+  name: 'models inspect',
+  summary: 'says what a model file or folder is, whether it runs, and if not why',
+  usage: 'sanggar models inspect PATH [--json] [--data DIR]',
+  run(parameters, terminal) {
+    const { values, positionals } = parse(parameters, options, { minimum: 1, maximum: 1, names: 'the path' })
+    return withStudio(values.data, async (session) => {
+      const passport = await session.call('models.inspect', { path: path.resolve(positionals[0] ?? '') })
+      if (values.json) terminal.out(JSON.stringify(passport))
+      else for (const line of passportLines(passport)) terminal.out(line)
+    })
+  },
+}
+
+export const modelsAdd: Command = {
+  name: 'models add',
+  summary: 'uses a model from where it lies; nothing is copied',
+  usage: 'sanggar models add PATH [--json] [--data DIR]',
+  run(parameters, terminal) {
+    const { values, positionals } = parse(parameters, options, { minimum: 1, maximum: 1, names: 'the path' })
+    return withStudio(values.data, async (session) => {
+      const model = await session.call('models.add', { path: path.resolve(positionals[0] ?? '') })
+      terminal.out(values.json ? JSON.stringify(model) : modelLine(model))
+    })
+  },
+}
+
+export const modelsRemove: Command = {
+  name: 'models remove',
+  summary: 'forgets a model; its files stay where they are',
+  usage: 'sanggar models remove ID [--data DIR]',
+  run(parameters) {
+    const { values, positionals } = parse(parameters, dataOption, { minimum: 1, maximum: 1, names: 'the id' })
+    return withStudio(values.data, async (session) => {
+      await session.call('models.remove', { id: positionals[0] ?? '' })
+    })
+  },
+}

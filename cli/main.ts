@@ -1,0 +1,20 @@
+import { runCommandLine } from './command-line.ts'
+
+const abort = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // The second one means it.
+    if (abort.signal.aborted) process.exit(130)
+    abort.abort()
+  })
+}
+// `sanggar library list | head` closes the pipe early; that is no error.
+process.stdout.on('error', () => process.exit(0))
+
+const status = (line: string) => process.stderr.write(`\r\u001B[2K${line}`)
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  out: (line) => process.stdout.write(`${line}\n`),
+  error: (line) => process.stderr.write(`${line}\n`),
+  status: process.stderr.isTTY ? status : undefined,
+  signal: abort.signal,
+})

@@ -1,0 +1,41 @@
+import type { Job } from '../contract/job.ts'
+import type { JobRequestInput } from '../contract/generation.ts'
+import { progressLine } from './progress-line.ts'
+import type { StudioSession } from './studio-session.ts'
+import type { Terminal } from './usage.ts'
+
+const ended = new Set(['done', 'failed', 'cancelled', 'interrupted'])
+
+/** Submits a job and waits for its end, whichever that is. Ctrl-C cancels it. */
+export async function runJob(
+  session: StudioSession,
+  request: JobRequestInput,
+  terminal: Terminal,
+): Promise<Job> {
+  const seen = new Map<string, Job>()
+  let finish: (job: Job) => void = () => undefined
+  let wanted: string | undefined
+  const stop = session.on('job.changed', (job) => {
+    seen.set(job.id, job)
+    if (job.id !== wanted) return
+    if (ended.has(job.state)) finish(job)
+    else if (job.progress !== undefined) terminal.status?.(progressLine(job.progress))
+  })
+  const cancel = () => {
+    if (wanted !== undefined) void session.call('jobs.cancel', { id: wanted })
+  }
+  terminal.signal.addEventListener('abort', cancel)
+  try {
+    const { id } = await session.call('jobs.submit', request)
+    wanted = id
+    if (terminal.signal.aborted) cancel()
+    const already = seen.get(id)
+    return already !== undefined && ended.has(already.state)
+      ? already
+      : await new Promise<Job>((resolve) => (finish = resolve))
+  } finally {
+    stop()
+    terminal.signal.removeEventListener('abort', cancel)
+    terminal.status?.('')
+  }
+}
