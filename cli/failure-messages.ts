@@ -1,10 +1,19 @@
 import type { Failure, FailureCode, FailureOf } from '../contract/errors.ts'
 
-const list = (path: string) => (path === '' ? 'the request' : path)
+const place = (path: string) => (path === '' ? 'the request' : path)
+
+/** The schema library's words, in plainer ones. */
+function plain(problem: string): string {
+  return problem
+    .replace(/^Too small: expected \w+ to be >=?\s*(\S+).*$/, 'must be at least $1')
+    .replace(/^Too big: expected \w+ to be <=?\s*(\S+).*$/, 'must be at most $1')
+    .replace(/^Invalid input: expected (\w+), received \w+$/, 'must be of the kind: $1')
+    .replace(/^Invalid string: must match pattern.*$/, 'is not written as it should be')
+}
 
 /** One plain English sentence per code. The screens have their own catalogues; the terminal has this one. */
 const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } = {
-  'invalid-request': ({ path, problem }) => `${list(path)}: ${problem}`,
+  'invalid-request': ({ path, problem }) => `${place(path)} ${plain(problem)}`,
   'not-found': ({ what, id }) => `there is no ${what} "${id}"`,
   'confirmation-required': () => 'this cannot be undone and needs a confirmation',
   disconnected: () => 'the connection to the studio was lost',

@@ -43,7 +43,7 @@ export const generate: Command = {
   --image FILE         start from this picture
 ${optionHelp}`,
   run(parameters, terminal) {
-    const { values, positionals } = parse(parameters, options, {
+    const { values, positionals } = parse(parameters, withImage, {
       minimum: 1,
       maximum: 1,
       names: 'the prompt',
