@@ -1,0 +1,109 @@
+import { readFile, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SanggarError } from '../contract/errors.ts'
+import {
+  type Component,
+  type ComponentName,
+  type Config,
+  type ModelParts,
+  type TokenizerName,
+  componentNames,
+} from './model-parts.ts'
+import { readOnnxHeader } from './checkpoints/onnx-header.ts'
+import { openTokenizer } from './tokenizers/open-tokenizer.ts'
+
+const tokenizerNames: readonly TokenizerName[] = ['tokenizer', 'tokenizer_2', 'tokenizer_3']
+const graphFiles = ['model.onnx', 'model.ort']
+
+/**
+ * A folder of ONNX graphs as optimum, the diffusers script and OnnxStack/Amuse lay it out: one sub-folder per
+ * component, model_index.json optional, anything else (safety checker, feature extractor) left alone.
+ * Throws 'model-not-found', 'model-folder-incomplete', 'model-damaged'.
+ */
+export async function readModelFolder(path: string): Promise<ModelParts> {
+  const found = await stat(path).catch(() => undefined)
+  if (!found?.isDirectory()) throw new SanggarError({ code: 'model-not-found', model: path })
+  const components: ModelParts['components'] = {}
+  for (const name of componentNames) {
+    const component = await readComponent(join(path, name))
+    if (component !== undefined) components[name] = component
+  }
+  const index = await readJson(join(path, 'model_index.json'))
+  if (index === undefined && Object.keys(components).length === 0) {
+    throw new SanggarError({ code: 'model-folder-incomplete', path, missing: 'model_index.json' })
+  }
+  const scheduler = await readJson(join(path, 'scheduler', 'scheduler_config.json'))
+  return {
+    path,
+    index: index ?? {},
+    components,
+    tokenizers: await findTokenizers(path),
+    ...(scheduler === undefined ? {} : { scheduler }),
+    manifest: (await readJson(join(path, 'manifest.json'))) ?? {},
+  }
+}
+
+async function readComponent(folder: string): Promise<Component | undefined> {
+  for (const name of graphFiles) {
+    const path = join(folder, name)
+    if (!(await stat(path).catch(() => undefined))?.isFile()) continue
+    const header = name.endsWith('.ort') ? undefined : await readOnnxHeader(path)
+    return {
+      source: { kind: 'file', path },
+      config: (await readJson(join(folder, 'config.json'))) ?? {},
+      bytes: await bytesOf(folder),
+      inputs: header?.inputs.map((port) => port.name) ?? [],
+      outputs: header?.outputs.map((port) => port.name) ?? [],
+      shapes: Object.fromEntries(header?.inputs.map((port) => [port.name, port.shape]) ?? []),
+    }
+  }
+  return undefined
+}
+
+async function bytesOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const sizes = entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map(async (entry) => (await stat(join(folder, entry.name)).catch(() => undefined))?.size ?? 0)
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
+
+async function findTokenizers(path: string): Promise<ModelParts['tokenizers']> {
+  const tokenizers: ModelParts['tokenizers'] = {}
+  for (const name of tokenizerNames) {
+    const folder = join(path, name)
+    if (!(await stat(folder).catch(() => undefined))?.isDirectory()) continue
+    let opened: ReturnType<typeof openTokenizer> | undefined
+    tokenizers[name] = () => (opened ??= openTokenizer(folder))
+  }
+  return tokenizers
+}
+
+/** Absent: undefined. Present but no JSON object: 'model-damaged'. */
+export async function readJson(path: string): Promise<Config | undefined> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch {
+    return undefined
+  }
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Config
+  } catch (cause) {
+    throw new SanggarError({ code: 'model-damaged', path, detail: 'not JSON' }, { cause })
+  }
+  throw new SanggarError({ code: 'model-damaged', path, detail: 'not a JSON object' })
+}
+
+export function component(parts: ModelParts, name: ComponentName): Component {
+  const found = parts.components[name]
+  if (found === undefined) {
+    throw new SanggarError({
+      code: 'model-folder-incomplete',
+      path: parts.path,
+      missing: `${name}/model.onnx`,
+    })
+  }
+  return found
+}

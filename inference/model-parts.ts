@@ -1,0 +1,49 @@
+import type { GraphSource } from './session-source.ts'
+import type { Tokenizer } from './tokenizers/tokenizer.ts'
+
+export const componentNames = [
+  'text_encoder',
+  'text_encoder_2',
+  'text_encoder_3',
+  'unet',
+  'transformer',
+  'controlnet',
+  'vae_encoder',
+  'vae_decoder',
+] as const
+
+export type ComponentName = (typeof componentNames)[number]
+export type TokenizerName = 'tokenizer' | 'tokenizer_2' | 'tokenizer_3'
+export type Config = Record<string, unknown>
+
+export type Component = {
+  source: GraphSource
+  /** config.json beside the graph, {} when there is none */
+  config: Config
+  /** bytes of weights, for the memory policy */
+  bytes: number
+  /** names of the graph's inputs and outputs, when known without loading */
+  inputs: string[]
+  outputs: string[]
+  /** input name -> declared sides, numbers where fixed */
+  shapes: Record<string, (number | string | null)[]>
+}
+
+/** A model as the pipelines take it, whether it lies in an ONNX folder or was built from a checkpoint. */
+export type ModelParts = {
+  /** folder or file as the person named it */
+  path: string
+  /** model_index.json; {} where the layout has none */
+  index: Config
+  components: Partial<Record<ComponentName, Component>>
+  tokenizers: Partial<Record<TokenizerName, () => Promise<Tokenizer>>>
+  /** scheduler/scheduler_config.json */
+  scheduler?: Config
+  /** manifest.json of models that Sanggar ships or wrote */
+  manifest: Config
+}
+
+export function numberIn(config: Config | undefined, key: string): number | undefined {
+  const value = config?.[key]
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+}

@@ -1,0 +1,38 @@
+import { SanggarError } from '../contract/errors.ts'
+
+/*
+ * onnxruntime-node rejects with plain Errors whose text is that of the C++ status, without a code. The words below
+ * are those of ONNX Runtime 1.27; the tests make each of them happen except the allocation failures.
+ */
+const memory = /bad[_ ]alloc|failed to allocate memory|out of memory|BFCArena|not enough memory/i
+const absent = /File doesn't exist|No such file/i
+const externalAbsent = /external data|cannot get file size|External initializer/i
+const unsupported =
+  /is not a registered function|Unsupported model IR|opset \d+ is under development|Unsupported data type|No Op registered|NOT_IMPLEMENTED|Could not find an implementation/i
+
+/** Why a graph could not be opened. `path` is shown to the person whose file it is. */
+export function loadFailure(path: string, stage: string, cause: unknown): SanggarError {
+  const detail = firstLine(cause)
+  if (memory.test(detail)) return new SanggarError({ code: 'out-of-memory', stage }, { cause })
+  if (unsupported.test(detail)) {
+    return new SanggarError({ code: 'model-unsupported', path, kind: 'onnx', reason: detail }, { cause })
+  }
+  if (externalAbsent.test(detail)) {
+    return new SanggarError({ code: 'model-folder-incomplete', path, missing: detail }, { cause })
+  }
+  if (absent.test(detail)) return new SanggarError({ code: 'path-not-found', path }, { cause })
+  return new SanggarError({ code: 'model-damaged', path, detail }, { cause })
+}
+
+/** Why a run failed. */
+export function runFailure(stage: string, cause: unknown): SanggarError {
+  if (cause instanceof SanggarError) return cause
+  const detail = firstLine(cause)
+  if (memory.test(detail)) return new SanggarError({ code: 'out-of-memory', stage }, { cause })
+  return new SanggarError({ code: 'inference-failed', stage, detail }, { cause })
+}
+
+function firstLine(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return text.replaceAll(/\s+/g, ' ').trim().slice(0, 400)
+}
