@@ -35,7 +35,10 @@ export const appInfoSchema = z.object({
     memoryFree: z.number(),
   }),
   /** how the vault key is kept: see docs/privacy.md */
-  vault: z.object({ state: z.enum(['open', 'locked']), keptIn: z.enum(['keychain', 'key-file', 'passphrase']) }),
+  vault: z.object({
+    state: z.enum(['open', 'locked']),
+    keptIn: z.enum(['keychain', 'key-file', 'passphrase']),
+  }),
 })
 
 const request = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
@@ -93,7 +96,10 @@ export const requests = {
   ),
 
   /** To a folder of this machine; hosts without dialogs download from /export instead. */
-  'export.toFolder': request(z.object({ folder: z.string().min(1), request: exportRequestSchema }), exportResultSchema),
+  'export.toFolder': request(
+    z.object({ folder: z.string().min(1), request: exportRequestSchema }),
+    exportResultSchema,
+  ),
   /** A ticket for one GET of /export/<ticket>: a picture, or a ZIP when there are several. */
   'export.ticket': request(exportRequestSchema, z.object({ url: z.string(), name: z.string() })),
 
@@ -107,7 +113,12 @@ export const requests = {
     z.object({
       perDay: z.array(z.object({ day: z.string(), pictures: z.number().int() })),
       perModel: z.array(
-        z.object({ model: z.string(), size: z.string(), pictures: z.number().int(), medianMilliseconds: z.number() }),
+        z.object({
+          model: z.string(),
+          size: z.string(),
+          pictures: z.number().int(),
+          medianMilliseconds: z.number(),
+        }),
       ),
       failures: z.array(z.object({ code: z.string(), count: z.number().int() })),
     }),
@@ -143,7 +154,5 @@ export type HostCapabilities = z.output<typeof capabilitiesSchema>
 
 /** What core implements: each handler gets its parsed input. */
 export type Handlers = {
-  [Name in RequestName]: (
-    input: RequestParsed<Name>,
-  ) => RequestOutput<Name> | Promise<RequestOutput<Name>>
+  [Name in RequestName]: (input: RequestParsed<Name>) => RequestOutput<Name> | Promise<RequestOutput<Name>>
 }

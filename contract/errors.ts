@@ -58,7 +58,9 @@ export const failureParameters = {
 export type FailureCode = keyof typeof failureParameters
 
 export type FailureOf<Code extends FailureCode> = { code: Code } & {
-  [Key in keyof (typeof failureParameters)[Code]]: (typeof failureParameters)[Code][Key] extends z.ZodType<infer Value>
+  [Key in keyof (typeof failureParameters)[Code]]: (typeof failureParameters)[Code][Key] extends z.ZodType<
+    infer Value
+  >
     ? Value
     : never
 }

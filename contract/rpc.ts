@@ -56,7 +56,7 @@ export function createClient(send: (message: Message) => void): Client {
       if (!open) return Promise.resolve({ ok: false, failure: { code: 'disconnected' } })
       const id = ++lastId
       return new Promise((resolve) => {
-        waiting.set(id, resolve as (outcome: Outcome<never>) => void)
+        waiting.set(id, resolve)
         try {
           send({ type: 'call', id, name, input })
         } catch {
@@ -67,8 +67,8 @@ export function createClient(send: (message: Message) => void): Client {
     },
     on(name, listener) {
       const ofName = listeners.get(name) ?? new Set()
-      listeners.set(name, ofName.add(listener as (value: never) => void))
-      return () => ofName.delete(listener as (value: never) => void)
+      listeners.set(name, ofName.add(listener))
+      return () => ofName.delete(listener)
     },
     receive(raw) {
       const parsed = messageSchema.safeParse(raw)
@@ -80,7 +80,8 @@ export function createClient(send: (message: Message) => void): Client {
         resolve?.(readAnswer(message))
       } else if (message.type === 'event' && Object.hasOwn(events, message.name)) {
         const value = events[message.name as EventName].safeParse(message.value)
-        if (value.success) for (const listener of listeners.get(message.name) ?? []) listener(value.data as never)
+        if (value.success)
+          for (const listener of listeners.get(message.name) ?? []) listener(value.data as never)
       }
     },
     close() {

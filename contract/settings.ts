@@ -26,7 +26,11 @@ export const settingsSchema = z.object({
 export const settingsChangeSchema = z.object(
   Object.fromEntries(
     Object.entries(settingsSchema.shape).map(([key, schema]) => [key, schema.removeDefault().optional()]),
-  ) as { [K in keyof typeof settingsSchema.shape]: z.ZodOptional<ReturnType<(typeof settingsSchema.shape)[K]['removeDefault']>> },
+  ) as {
+    [K in keyof typeof settingsSchema.shape]: z.ZodOptional<
+      ReturnType<(typeof settingsSchema.shape)[K]['removeDefault']>
+    >
+  },
 )
 
 export type Settings = z.output<typeof settingsSchema>

@@ -16,6 +16,8 @@ export type Studio = {
    * Failures are JSON `Failure` values with status 4xx/5xx.
    */
   handleMedia(request: Request): Promise<Response>
+  /** A guard of the host stopped something that wanted to leave this machine. */
+  recordBlockedRequest(address: string, origin: string): void
   /** Finishes or interrupts what runs, closes the database, lets the lock go. */
   close(): Promise<void>
 }

@@ -1,0 +1,145 @@
+import { availableParallelism, freemem, totalmem } from 'node:os'
+import path from 'node:path'
+import type { EventName, EventValue, Handlers } from '../contract/api.ts'
+import { SanggarError } from '../contract/errors.ts'
+import { lockDataDirectory } from './database/data-directory-lock.ts'
+import type { Host } from './host.ts'
+import { createInferenceClient } from './jobs/inference-client.ts'
+import { jobHandlers } from './jobs/job-handlers.ts'
+import { imageHandlers } from './library/image-handlers.ts'
+import { createMediaHandler } from './media/media-handler.ts'
+import { openStore } from './open-store.ts'
+import { deleteEverything } from './privacy/delete-all.ts'
+import { readInsights } from './privacy/insights.ts'
+import { readLedger } from './privacy/ledger.ts'
+import { readSeal, recordBlocked } from './privacy/seal.ts'
+import { readDraft, writeDraft } from './settings/draft-store.ts'
+import { changeSettings, readSettings, resetSettings } from './settings/settings-store.ts'
+import type { Studio } from './studio.ts'
+
+type Listener = <Name extends EventName>(name: Name, value: EventValue<Name>) => void
+
+/**
+ * The composition root. What belongs to one vault (database, items, jobs) is one store; "delete everything" closes
+ * it, destroys it and opens an empty one, while host, inference process and clients stay.
+ */
+export async function createStudio(host: Host): Promise<Studio> {
+  const unlock = lockDataDirectory(host.dataDirectory)
+  const listeners = new Set<Listener>()
+  const emit: Listener = (name, value) => {
+    for (const listener of listeners) listener(name, value)
+  }
+  const inference = createInferenceClient(host)
+  const open = () => openStore(host, inference, emit)
+  let store = await open().catch((error: unknown) => {
+    unlock()
+    throw error
+  })
+
+  const handlers: Handlers = {
+    'app.info': async () => {
+      const { language } = readSettings(store.database)
+      return {
+        version: host.version,
+        host: host.kind,
+        platform: process.platform,
+        language: language === 'system' ? host.language : language,
+        dataDirectory: host.dataDirectory,
+        capabilities: host.capabilities,
+        runtime: await runtimeOf(inference),
+        vault: { state: 'open', keptIn: store.keys.keptIn },
+      }
+    },
+
+    'settings.get': () => readSettings(store.database),
+    'settings.change': (change) => announceSettings(changeSettings(store.database, change)),
+    'settings.reset': () => announceSettings(resetSettings(store.database)),
+    'drafts.get': ({ key }) => ({ value: readDraft(store.database, key) as never }),
+    'drafts.set': ({ key, value }) => {
+      writeDraft(store.database, key, value)
+      return null
+    },
+
+    'models.list': () => store.models.list(),
+    'models.inspect': ({ path: target }) => store.models.inspect(target),
+    'models.add': async ({ path: target }) => {
+      const model = await store.models.add(target)
+      emit('models.changed', null)
+      return model
+    },
+    'models.remove': ({ id }) => {
+      store.models.remove(id)
+      emit('models.changed', null)
+      return null
+    },
+    'models.ignoredWords': async ({ model, prompt }) => ({ words: await store.ignoredWords(model, prompt) }),
+
+    ...jobHandlers(() => store, emit),
+    ...imageHandlers(() => store, emit),
+
+    'export.toFolder': ({ folder, request }) => {
+      if (!path.isAbsolute(folder)) throw new SanggarError({ code: 'path-not-found', path: folder })
+      return store.exporter.toFolder(folder, request)
+    },
+    'export.ticket': (request) => store.exporter.ticket(request),
+
+    'privacy.ledger': () => readLedger(store.database, host.dataDirectory, store.items.folder),
+    'privacy.seal': () => readSeal(store.database),
+    'privacy.deleteAll': async () => {
+      await store.jobs.close()
+      const receipt = await deleteEverything(host.dataDirectory, store.database, store.items)
+      inference.restart()
+      store = await open()
+      emit('library.emptied', null)
+      emit('settings.changed', readSettings(store.database))
+      return receipt
+    },
+    'insights.get': () => readInsights(store.database),
+
+    'host.chooseFolder': async () => ({ path: (await host.chooseFolder?.()) ?? null }),
+    'host.chooseModel': async () => ({ path: (await host.chooseModel?.()) ?? null }),
+    'host.reveal': async ({ path: target }) => {
+      await host.reveal?.(target)
+      return null
+    },
+  }
+
+  function announceSettings(settings: EventValue<'settings.changed'>) {
+    emit('settings.changed', settings)
+    return settings
+  }
+
+  return {
+    handlers,
+    onEvent(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    handleMedia: createMediaHandler({
+      library: () => store.library,
+      exporter: () => store.exporter,
+      preview: (job) => store.jobs.preview(job),
+      onImage: (image) => emit('image.added', { id: image.id }),
+    }),
+    recordBlockedRequest(address, origin) {
+      emit('network.blocked', recordBlocked(store.database, address, origin))
+    },
+    async close() {
+      await store.jobs.close()
+      inference.close()
+      store.database.close()
+      unlock()
+    },
+  }
+}
+
+async function runtimeOf(inference: ReturnType<typeof createInferenceClient>) {
+  const memory = { memory: totalmem(), memoryFree: freemem() }
+  try {
+    const { onnxRuntime, providers, threads } = await inference.ready()
+    return { onnxRuntime, providers, threads, ...memory }
+  } catch {
+    // The screens still open when the inference process does not start; jobs say why.
+    return { onnxRuntime: '', providers: [], threads: availableParallelism(), ...memory }
+  }
+}

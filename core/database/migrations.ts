@@ -1,0 +1,76 @@
+import type { Connection } from './open-database.ts'
+
+/** Numbered by tens, one step each, each in one transaction; a step that has been released is never changed. */
+export const migrations: { version: number; apply(database: Connection): void }[] = [
+  {
+    version: 10,
+    apply(database) {
+      database.exec(`
+        CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+        CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+        CREATE TABLE drafts (name TEXT PRIMARY KEY, value TEXT NOT NULL, changed_at INTEGER NOT NULL) STRICT;
+        CREATE TABLE models (
+          id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, added_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE model_descriptions (
+          path TEXT PRIMARY KEY, stamp TEXT NOT NULL, description TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE jobs (
+          id TEXT PRIMARY KEY,
+          state TEXT NOT NULL,
+          position REAL NOT NULL,
+          request TEXT NOT NULL,
+          failure TEXT,
+          notes TEXT NOT NULL DEFAULT '[]',
+          attempts INTEGER NOT NULL DEFAULT 0,
+          created_at INTEGER NOT NULL,
+          started_at INTEGER,
+          ended_at INTEGER
+        ) STRICT;
+        CREATE INDEX jobs_by_position ON jobs (state, position);
+
+        CREATE TABLE images (
+          number INTEGER PRIMARY KEY,
+          id TEXT NOT NULL UNIQUE,
+          origin TEXT NOT NULL,
+          width INTEGER NOT NULL,
+          height INTEGER NOT NULL,
+          bytes INTEGER NOT NULL,
+          created_at INTEGER NOT NULL,
+          trashed_at INTEGER,
+          starred INTEGER NOT NULL DEFAULT 0,
+          title TEXT NOT NULL DEFAULT '',
+          note TEXT NOT NULL DEFAULT '',
+          tags TEXT NOT NULL DEFAULT '[]',
+          prompt TEXT NOT NULL DEFAULT '',
+          negative_prompt TEXT NOT NULL DEFAULT '',
+          model TEXT NOT NULL DEFAULT '',
+          seed TEXT,
+          steps INTEGER,
+          guidance_scale REAL,
+          scheduler TEXT,
+          strength REAL,
+          milliseconds REAL,
+          execution_provider TEXT,
+          job TEXT,
+          source TEXT,
+          request TEXT,
+          ignored_words TEXT NOT NULL DEFAULT '[]'
+        ) STRICT;
+        CREATE INDEX images_by_time ON images (trashed_at, created_at DESC, number DESC);
+        CREATE INDEX images_by_job ON images (job);
+
+        CREATE VIRTUAL TABLE image_text USING fts5 (
+          prompt, title, note, tags, content='', contentless_delete=1,
+          tokenize="unicode61 remove_diacritics 2"
+        );
+        INSERT INTO image_text (image_text, rank) VALUES ('secure-delete', 1);
+
+        CREATE TABLE erasing (id TEXT PRIMARY KEY) STRICT;
+        CREATE TABLE blocked_requests (at INTEGER NOT NULL, address TEXT NOT NULL, origin TEXT NOT NULL) STRICT;
+      `)
+      database.prepare(`INSERT INTO facts VALUES ('installed_at', ?)`).run(String(Date.now()))
+    },
+  },
+]

@@ -1,0 +1,75 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import Database from 'better-sqlite3'
+import { SanggarError } from '../../contract/errors.ts'
+import { databaseName } from '../vault/vault-key.ts'
+import { migrations } from './migrations.ts'
+
+export type Connection = Database.Database
+
+const backupsKept = 3
+
+/**
+ * The encrypted library database, migrated to the newest schema. `key` is 32 bytes. Throws 'library-damaged' when
+ * the file is no database of this vault, 'library-busy' never: the data directory's lock is taken before.
+ */
+export function openDatabase(dataDirectory: string, key: Buffer): Connection {
+  const file = path.join(dataDirectory, databaseName)
+  const existed = existsSync(file)
+  const database = new Database(file)
+  try {
+    // A raw key: it is random already, no passphrase to stretch.
+    database.pragma(`cipher='chacha20'`)
+    database.pragma(`key='raw:${key.toString('hex')}'`)
+    database.pragma('journal_mode=WAL')
+    database.pragma('synchronous=FULL')
+    database.pragma('secure_delete=ON')
+    database.pragma('foreign_keys=ON')
+    database.pragma('temp_store=MEMORY')
+    if (existed) checkIntegrity(database, file)
+    migrate(database, dataDirectory, existed)
+    return database
+  } catch (cause) {
+    database.close()
+    if (cause instanceof SanggarError) throw cause
+    throw new SanggarError(
+      { code: 'library-damaged', path: file, detail: (cause as { code?: string }).code ?? 'unreadable' },
+      { cause },
+    )
+  }
+}
+
+function checkIntegrity(database: Connection, file: string): void {
+  const verdict = database.pragma('quick_check(1)', { simple: true })
+  if (verdict !== 'ok') {
+    throw new SanggarError({ code: 'library-damaged', path: file, detail: String(verdict) })
+  }
+}
+
+function migrate(database: Connection, dataDirectory: string, existed: boolean): void {
+  const version = database.pragma('user_version', { simple: true }) as number
+  const pending = migrations.filter((migration) => migration.version > version)
+  if (pending.length === 0) return
+  if (existed && version > 0) backUp(database, dataDirectory, version)
+  for (const migration of pending) {
+    database.transaction(() => {
+      migration.apply(database)
+      database.pragma(`user_version=${migration.version}`)
+    })()
+  }
+}
+
+/** The database as it was before a migration, still encrypted, the last three of them. */
+function backUp(database: Connection, dataDirectory: string, version: number): void {
+  const folder = path.join(dataDirectory, 'backups')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  database.pragma('wal_checkpoint(TRUNCATE)')
+  const name = `library-${version}-${Date.now()}.db`
+  copyFileSync(path.join(dataDirectory, databaseName), path.join(folder, name))
+  for (const old of readdirSync(folder).sort().reverse().slice(backupsKept)) rmSync(path.join(folder, old))
+}
+
+/** Moves what was written into the database and empties the write-ahead log, so that deleted rows leave it too. */
+export function truncateLog(database: Connection): void {
+  database.pragma('wal_checkpoint(TRUNCATE)')
+}

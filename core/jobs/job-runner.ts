@@ -1,0 +1,157 @@
+import { SanggarError, failureOf } from '../../contract/errors.ts'
+import type { JobRequest } from '../../contract/generation.ts'
+import type { Image } from '../../contract/image.ts'
+import type { Job, JobProgress } from '../../contract/job.ts'
+import type { FromInference, InferenceTask, RawPicture, RuntimeOptions } from '../../inference/protocol.ts'
+import type { Connection } from '../database/open-database.ts'
+import type { Library } from '../library/library.ts'
+import type { InferenceClient } from './inference-client.ts'
+import { endJob, getJob, nextQueued, startJob } from './job-rows.ts'
+import { createProgressClock } from './progress-clock.ts'
+import { recordOf } from './picture-record.ts'
+
+export type JobRunnerPorts = {
+  database: Connection
+  library: Library
+  inference: InferenceClient
+  runtime(): RuntimeOptions
+  taskOf(request: JobRequest): Promise<InferenceTask>
+  ignoredWords(request: JobRequest): Promise<string[]>
+  onJob(job: Job): void
+  onImage(image: Image): void
+}
+
+export type JobRunner = {
+  /** Something was added or the pause ended: go on with the first waiting job, if none runs. */
+  wake(): void
+  cancel(id: string): void
+  setPaused(paused: boolean): void
+  paused(): boolean
+  /** Of the job that runs; the newest preview and how far it is. */
+  progress(id: string): JobProgress | undefined
+  preview(id: string): RawPicture | undefined
+  /** Resolves when nothing runs any more. */
+  close(): Promise<void>
+}
+
+/** milliseconds that a cancelled step may take while the program closes */
+const closePatience = 1500
+
+type Running = {
+  id: string
+  progress: JobProgress
+  preview?: RawPicture
+  cancelled: boolean
+}
+
+/** One job at a time: two would only slow each other down on one machine. */
+export function createJobRunner(ports: JobRunnerPorts): JobRunner {
+  let running: Running | undefined
+  let finished: Promise<void> = Promise.resolve()
+  let paused = false
+  let closed = false
+
+  function wake(): void {
+    if (running !== undefined || paused || closed) return
+    const job = nextQueued(ports.database)
+    if (job === undefined) return
+    running = { id: job.id, progress: waitingProgress(job), cancelled: false }
+    finished = work(job, running).finally(() => {
+      running = undefined
+      wake()
+    })
+  }
+
+  async function work(job: Job, current: Running): Promise<void> {
+    const { database } = ports
+    const notes: Job['notes'] = []
+    startJob(database, job.id)
+    announce(current)
+    try {
+      const task = await ports.taskOf(job.request)
+      const ignoredWords = await ports.ignoredWords(job.request)
+      // A cancel that came while pictures were being read has had nobody to reach yet.
+      if (current.cancelled || closed) throw new SanggarError({ code: 'cancelled' })
+      const clock = createProgressClock()
+      // Pictures are kept one after the other, in the order in which they were made.
+      let keeping: Promise<void> = Promise.resolve()
+      await ports.inference.run(job.id, task, ports.runtime(), (message) => {
+        if (message.type === 'progress') {
+          current.progress = { ...current.progress, ...clock.measure(message) }
+          announce(current)
+        } else if (message.type === 'preview') {
+          current.preview = message.image
+          current.progress = { ...current.progress, preview: current.progress.preview + 1 }
+          announce(current)
+        } else {
+          keeping = keeping.then(() => keep(job, message, ignoredWords, notes))
+          // Looked at below; without this an early failure would be unhandled until the run ends.
+          keeping.catch(() => undefined)
+        }
+      })
+      await keeping
+      endJob(database, job.id, 'done', { notes })
+    } catch (error) {
+      const failure = failureOf(error)
+      const wasCancelled = closed || current.cancelled || failure.code === 'cancelled'
+      const state = wasCancelled ? (closed ? 'interrupted' : 'cancelled') : 'failed'
+      endJob(database, job.id, state, {
+        notes,
+        failure: wasCancelled ? { code: closed ? 'interrupted' : 'cancelled' } : failure,
+      })
+    }
+    if (!closed) ports.onJob(getJob(database, job.id))
+  }
+
+  async function keep(
+    job: Job,
+    message: Extract<FromInference, { type: 'picture' }>,
+    ignoredWords: string[],
+    notes: Job['notes'],
+  ): Promise<void> {
+    notes.push(...message.record.notes.filter((note) => !notes.some((other) => other.code === note.code)))
+    const image = await ports.library.keep(message.image, recordOf(job, message.record, ignoredWords))
+    ports.onImage(image)
+  }
+
+  function announce(current: Running): void {
+    if (!closed) ports.onJob({ ...getJob(ports.database, current.id), progress: current.progress })
+  }
+
+  return {
+    wake,
+    cancel(id) {
+      if (running?.id === id) {
+        running.cancelled = true
+        ports.inference.cancel(id)
+        return
+      }
+      const job = getJob(ports.database, id)
+      if (job.state !== 'queued') throw new SanggarError({ code: 'not-found', what: 'waiting job', id })
+      endJob(ports.database, id, 'cancelled', { failure: { code: 'cancelled' } })
+      ports.onJob(getJob(ports.database, id))
+    },
+    setPaused(next) {
+      paused = next
+      wake()
+    },
+    paused: () => paused,
+    progress: (id) => (running?.id === id ? running.progress : undefined),
+    preview: (id) => (running?.id === id ? running.preview : undefined),
+    async close() {
+      closed = true
+      if (running !== undefined) {
+        ports.inference.cancel(running.id)
+        // A long native call does not hear the cancel: the process goes, and with it the pixels it held.
+        const patience = setTimeout(() => ports.inference.restart(), closePatience)
+        await finished
+        clearTimeout(patience)
+      }
+    },
+  }
+}
+
+function waitingProgress(job: Job): JobProgress {
+  const pictures = job.request.kind === 'generate' ? job.request.count : 1
+  return { stage: 'waiting', step: 0, steps: 0, picture: 0, pictures, fraction: 0, preview: 0 }
+}

@@ -1,0 +1,44 @@
+import type { Image } from '../../contract/image.ts'
+import type { Job } from '../../contract/job.ts'
+import type { PictureRecord } from '../../inference/protocol.ts'
+import type { NewImage } from '../library/library.ts'
+
+/** What a picture remembers of the job that made it. */
+export function recordOf(job: Job, record: PictureRecord, ignoredWords: string[]): NewImage {
+  const { request } = job
+  const ran = {
+    createdAt: Date.now(),
+    job: job.id,
+    request,
+    executionProvider: record.executionProvider,
+    milliseconds: Math.round(record.milliseconds),
+  }
+  if (request.kind !== 'generate') {
+    return {
+      ...ran,
+      origin: 'enhanced',
+      source: request.image,
+      prompt: '',
+      negativePrompt: '',
+      model: request.kind === 'upscale' ? `upscale-${request.scale}x` : 'restore',
+      ignoredWords: [],
+    }
+  }
+  return {
+    ...ran,
+    origin: originOf(request),
+    prompt: request.prompt,
+    negativePrompt: request.negativePrompt,
+    model: request.model,
+    ...(record.seed === undefined ? {} : { seed: record.seed }),
+    ...(record.steps === undefined ? {} : { steps: record.steps }),
+    ...(record.guidanceScale === undefined ? {} : { guidanceScale: record.guidanceScale }),
+    ...(record.scheduler === undefined ? {} : { scheduler: record.scheduler }),
+    ...(request.image === undefined ? {} : { source: request.image.id, strength: request.image.strength }),
+    ignoredWords,
+  }
+}
+
+function originOf(request: { image?: unknown }): Image['origin'] {
+  return request.image === undefined ? 'made' : 'edited'
+}

@@ -1,0 +1,151 @@
+import { SanggarError } from '../../contract/errors.ts'
+import type { Image, ImageChange } from '../../contract/image.ts'
+import type { Connection } from '../database/open-database.ts'
+
+type ImageRow = {
+  number: number
+  id: string
+  origin: string
+  width: number
+  height: number
+  bytes: number
+  created_at: number
+  trashed_at: number | null
+  starred: number
+  title: string
+  note: string
+  tags: string
+  prompt: string
+  negative_prompt: string
+  model: string
+  seed: string | null
+  steps: number | null
+  guidance_scale: number | null
+  scheduler: string | null
+  strength: number | null
+  milliseconds: number | null
+  execution_provider: string | null
+  job: string | null
+  source: string | null
+  request: string | null
+  ignored_words: string
+}
+
+/** A row without the columns that are not there: absent is absent, in JSON too. */
+function withoutNulls<Value extends object>(
+  value: Value,
+): { [Key in keyof Value]: Exclude<Value[Key], null> } {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null)) as never
+}
+
+export function imageOf(row: ImageRow): Image {
+  return withoutNulls({
+    id: row.id,
+    origin: row.origin as Image['origin'],
+    width: row.width,
+    height: row.height,
+    bytes: row.bytes,
+    createdAt: row.created_at,
+    trashedAt: row.trashed_at,
+    starred: row.starred === 1,
+    title: row.title,
+    tags: JSON.parse(row.tags) as string[],
+    note: row.note,
+    prompt: row.prompt,
+    negativePrompt: row.negative_prompt,
+    model: row.model,
+    seed: row.seed,
+    steps: row.steps,
+    guidanceScale: row.guidance_scale,
+    scheduler: row.scheduler,
+    strength: row.strength,
+    milliseconds: row.milliseconds,
+    executionProvider: row.execution_provider,
+    job: row.job,
+    source: row.source,
+    request: row.request === null ? null : (JSON.parse(row.request) as Image['request']),
+    ignoredWords: JSON.parse(row.ignored_words) as string[],
+  }) as Image
+}
+
+export function insertImage(database: Connection, image: Image): void {
+  const { lastInsertRowid } = database
+    .prepare(
+      `INSERT INTO images (
+         id, origin, width, height, bytes, created_at, trashed_at, starred, title, note, tags, prompt, negative_prompt,
+         model, seed, steps, guidance_scale, scheduler, strength, milliseconds, execution_provider, job, source,
+         request, ignored_words
+       ) VALUES (
+         @id, @origin, @width, @height, @bytes, @createdAt, @trashedAt, @starred, @title, @note, @tags, @prompt,
+         @negativePrompt, @model, @seed, @steps, @guidanceScale, @scheduler, @strength, @milliseconds,
+         @executionProvider, @job, @source, @request, @ignoredWords
+       )`,
+    )
+    .run({
+      trashedAt: null,
+      seed: null,
+      steps: null,
+      guidanceScale: null,
+      scheduler: null,
+      strength: null,
+      milliseconds: null,
+      executionProvider: null,
+      job: null,
+      source: null,
+      ...image,
+      starred: image.starred ? 1 : 0,
+      tags: JSON.stringify(image.tags),
+      request: image.request === undefined ? null : JSON.stringify(image.request),
+      ignoredWords: JSON.stringify(image.ignoredWords),
+    })
+  indexText(database, Number(lastInsertRowid), image)
+}
+
+export function getImage(database: Connection, id: string): Image {
+  return imageOf(getRow(database, id))
+}
+
+function getRow(database: Connection, id: string): ImageRow {
+  const row = database.prepare('SELECT * FROM images WHERE id = ?').get(id) as ImageRow | undefined
+  if (row === undefined) throw new SanggarError({ code: 'not-found', what: 'image', id })
+  return row
+}
+
+export function changeImage(database: Connection, id: string, change: ImageChange): void {
+  const row = getRow(database, id)
+  const image = { ...imageOf(row), ...withoutUndefined(change) } as Image
+  database
+    .prepare('UPDATE images SET starred = ?, title = ?, note = ?, tags = ? WHERE id = ?')
+    .run(image.starred ? 1 : 0, image.title, image.note, JSON.stringify(image.tags), id)
+  forgetText(database, row.number)
+  indexText(database, row.number, image)
+}
+
+export function setTrashed(database: Connection, id: string, at: number | null): void {
+  const { changes } = database.prepare('UPDATE images SET trashed_at = ? WHERE id = ?').run(at, id)
+  if (changes === 0) throw new SanggarError({ code: 'not-found', what: 'image', id })
+}
+
+export function deleteImageRow(database: Connection, id: string): boolean {
+  const row = database.prepare('SELECT number FROM images WHERE id = ?').get(id) as
+    | { number: number }
+    | undefined
+  if (row === undefined) return false
+  forgetText(database, row.number)
+  database.prepare('DELETE FROM images WHERE number = ?').run(row.number)
+  return true
+}
+
+function indexText(database: Connection, number: number, image: Image): void {
+  database
+    .prepare('INSERT INTO image_text (rowid, prompt, title, note, tags) VALUES (?, ?, ?, ?, ?)')
+    .run(number, image.prompt, image.title, image.note, image.tags.join(' '))
+}
+
+function forgetText(database: Connection, number: number): void {
+  database.prepare('DELETE FROM image_text WHERE rowid = ?').run(number)
+}
+
+function withoutUndefined<Value extends object>(value: Value): Partial<Value> {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Partial<Value>
+}

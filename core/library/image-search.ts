@@ -1,0 +1,130 @@
+import type { ImagePage, ImageQuery, ImageTile } from '../../contract/image.ts'
+import type { Connection } from '../database/open-database.ts'
+
+/** The search box as conditions: tokens like `model:starter`, everything else free words. */
+export type Search = { words: string[]; conditions: { sql: string; values: (string | number)[] }[] }
+
+const token = /(-?)([a-z]+):("[^"]*"|\S+)|"([^"]*)"|(\S+)/giu
+const comparison = /^(>=|<=|>|<)?(\d+)(?:x(\d+))?$/
+
+/** Unknown tokens and unreadable values count as free words: a search box never answers with an error. */
+export function parseSearch(text: string): Search {
+  const words: string[] = []
+  const conditions: Search['conditions'] = []
+  for (const match of text.matchAll(token)) {
+    const [whole, minus, name, rawValue, quoted, word] = match
+    const value = rawValue?.replaceAll('"', '')
+    const condition =
+      name === undefined || value === undefined ? undefined : tokenCondition(name.toLowerCase(), value)
+    if (condition !== undefined) {
+      conditions.push(minus === '-' ? { ...condition, sql: `NOT (${condition.sql})` } : condition)
+    } else words.push(quoted ?? word ?? whole)
+  }
+  return { words: words.filter((word) => /[\p{L}\p{N}]/u.test(word)), conditions }
+}
+
+function tokenCondition(name: string, value: string): Search['conditions'][number] | undefined {
+  switch (name) {
+    case 'model':
+      return { sql: `instr(lower(model), ?) > 0`, values: [value.toLowerCase()] }
+    case 'seed':
+      return { sql: 'seed = ?', values: [value] }
+    case 'tag':
+      return {
+        sql: 'EXISTS (SELECT 1 FROM json_each(images.tags) WHERE lower(json_each.value) = ?)',
+        values: [value.toLowerCase()],
+      }
+    case 'star':
+      return { sql: 'starred = ?', values: [/^(no|0|false|tidak)$/i.test(value) ? 0 : 1] }
+    case 'size':
+      return sizeCondition(value)
+    case 'steps':
+      return /^\d+$/.test(value) ? { sql: 'steps = ?', values: [Number(value)] } : undefined
+    case 'after':
+    case 'before': {
+      const at = dayStart(value)
+      if (at === undefined) return undefined
+      return name === 'after'
+        ? { sql: 'created_at >= ?', values: [at] }
+        : { sql: 'created_at < ?', values: [at] }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** `size:512x512` exactly, `size:>512` by the longer side. */
+function sizeCondition(value: string): Search['conditions'][number] | undefined {
+  const match = comparison.exec(value)
+  if (match === null) return undefined
+  const [, operator = '=', first, second] = match
+  if (second !== undefined) {
+    return { sql: 'width = ? AND height = ?', values: [Number(first), Number(second)] }
+  }
+  return { sql: `max(width, height) ${operator} ?`, values: [Number(first)] }
+}
+
+/** Local midnight of `2026-11-22`, or of the first day of `2026-11` and `2026`. */
+function dayStart(value: string): number | undefined {
+  const match = /^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$/.exec(value)
+  if (match === null) return undefined
+  return new Date(Number(match[1]), Number(match[2] ?? 1) - 1, Number(match[3] ?? 1)).getTime()
+}
+
+/** Each word as a prefix, all of them wanted; quoting keeps FTS5's operators out. */
+function matchExpression(words: string[]): string {
+  return words.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' ')
+}
+
+type TileRow = Omit<ImageTile, 'createdAt' | 'starred'> & { created_at: number; starred: number }
+
+export function queryImages(database: Connection, query: ImageQuery): ImagePage {
+  const search = parseSearch(query.text)
+  const conditions = [...search.conditions]
+  conditions.push({ sql: query.trash ? 'trashed_at IS NOT NULL' : 'trashed_at IS NULL', values: [] })
+  conditions.push({
+    sql: `origin IN (${query.origins.map(() => '?').join(', ')})`,
+    values: query.origins,
+  })
+  if (query.starred !== undefined) conditions.push({ sql: 'starred = ?', values: [query.starred ? 1 : 0] })
+  if (search.words.length > 0) {
+    conditions.push({
+      sql: 'number IN (SELECT rowid FROM image_text WHERE image_text MATCH ?)',
+      values: [matchExpression(search.words)],
+    })
+  }
+  const where = conditions.map(({ sql }) => `(${sql})`).join(' AND ')
+  const values = conditions.flatMap((condition) => condition.values)
+  const direction = query.sort === 'newest' ? 'DESC' : 'ASC'
+  const { total } = database
+    .prepare(`SELECT count(*) AS total FROM images WHERE ${where}`)
+    .get(...values) as {
+    total: number
+  }
+  const rows = database
+    .prepare(
+      `SELECT id, width, height, created_at, starred, prompt, title FROM images WHERE ${where}
+       ORDER BY created_at ${direction}, number ${direction} LIMIT ? OFFSET ?`,
+    )
+    .all(...values, query.limit, query.offset) as TileRow[]
+  return {
+    total,
+    offset: query.offset,
+    tiles: rows.map(({ created_at: createdAt, starred, ...tile }) => ({
+      ...tile,
+      createdAt,
+      starred: starred === 1,
+    })),
+  }
+}
+
+/** Prompts used before that contain `text`, newest first, each once. */
+export function suggestPrompts(database: Connection, text: string, limit: number): string[] {
+  const rows = database
+    .prepare(
+      `SELECT prompt FROM images WHERE prompt <> '' AND instr(lower(prompt), ?) > 0
+       GROUP BY prompt ORDER BY max(created_at) DESC LIMIT ?`,
+    )
+    .all(text.toLowerCase(), limit) as { prompt: string }[]
+  return rows.map((row) => row.prompt)
+}

@@ -1,0 +1,157 @@
+import { SanggarError } from '../../contract/errors.ts'
+import type { Image } from '../../contract/image.ts'
+import type { Receipt } from '../../contract/privacy.ts'
+import type { RawMask, RawPicture } from '../../inference/protocol.ts'
+import { type Connection, truncateLog } from '../database/open-database.ts'
+import { newId } from '../vault/identifier.ts'
+import type { ItemStore } from '../vault/item-store.ts'
+import { deleteImageRow, getImage, insertImage, setTrashed } from './image-rows.ts'
+import { encodePng, encodeThumbnail, readMask, readPicture } from './picture-codec.ts'
+
+export type NewImage = Omit<
+  Image,
+  'id' | 'bytes' | 'width' | 'height' | 'starred' | 'title' | 'note' | 'tags'
+>
+
+export type Library = {
+  /**
+   * Keeps a picture: sealed file first, then the row, in one transaction with what `alongside` writes.
+   * When this resolves the picture survives a power cut.
+   */
+  keep(picture: RawPicture, image: NewImage, alongside?: (image: Image) => void): Promise<Image>
+  /** A picture that somebody brought, as clean pixels. */
+  bringIn(bytes: Uint8Array, name: string, origin: 'input' | 'mask' | 'imported'): Promise<Image>
+  readPixels(id: string): Promise<RawPicture>
+  readMask(id: string): Promise<RawMask>
+  /** The stored PNG. */
+  readPng(id: string): Promise<Buffer>
+  /** WebP of at most `width` pixels on its longer side; made and kept when it is not there yet. */
+  readThumbnail(id: string, width: 320 | 640): Promise<Buffer>
+  trash(ids: string[]): void
+  restore(ids: string[]): void
+  /** For good: keys, rows, index entries, files, thumbnails. */
+  erase(ids: string[]): Promise<Receipt>
+}
+
+export function openLibrary(database: Connection, items: ItemStore): Library {
+  const library: Library = {
+    async keep(picture, partial, alongside) {
+      const png = await encodePng(picture)
+      return keepPng(png, { ...partial, width: picture.width, height: picture.height }, alongside)
+    },
+
+    async bringIn(bytes, name, origin) {
+      const picture =
+        origin === 'mask' ? grayPicture(await readMask(bytes, name)) : await readPicture(bytes, name)
+      return library.keep(picture, { ...blankImage(), origin, createdAt: Date.now() })
+    },
+
+    async readPixels(id) {
+      return readPicture(await library.readPng(id), id)
+    },
+
+    async readMask(id) {
+      return readMask(await library.readPng(id), id)
+    },
+
+    async readPng(id) {
+      getImage(database, id)
+      return items.get(id, 'picture')
+    },
+
+    async readThumbnail(id, width) {
+      getImage(database, id)
+      const part = `thumbnail-${width}` as const
+      if (await items.has(id, part)) {
+        try {
+          return await items.get(id, part)
+        } catch (cause) {
+          // A thumbnail can be made again; only a damaged picture is an error that somebody must see.
+          if (!(cause instanceof SanggarError && cause.failure.code === 'item-damaged')) throw cause
+        }
+      }
+      const thumbnail = await encodeThumbnail(await items.get(id, 'picture'), width)
+      await items.put(id, part, null, thumbnail)
+      return thumbnail
+    },
+
+    trash(ids) {
+      const now = Date.now()
+      database.transaction(() => {
+        for (const id of ids) setTrashed(database, id, now)
+      })()
+    },
+
+    restore(ids) {
+      database.transaction(() => {
+        for (const id of ids) setTrashed(database, id, null)
+      })()
+    },
+
+    async erase(ids) {
+      // [Note: Erasing] The rows go together with a note of what has to leave the disk; a crash in between is
+      // finished by the sweep at the next start, never undone by it.
+      database.transaction(() => {
+        for (const id of ids) {
+          if (deleteImageRow(database, id)) database.prepare('INSERT INTO erasing VALUES (?)').run(id)
+        }
+      })()
+      const receipt = await finishErasing(database, items)
+      truncateLog(database)
+      return receipt
+    },
+  }
+
+  async function keepPng(
+    png: Buffer,
+    partial: NewImage & { width: number; height: number },
+    alongside?: (image: Image) => void,
+  ): Promise<Image> {
+    const id = newId()
+    const thumbnail = await encodeThumbnail(png, 320)
+    await items.put(id, 'thumbnail-320', null, thumbnail)
+    const unsized: Image = { ...partial, id, bytes: 0, starred: false, title: '', note: '', tags: [] }
+    const image = { ...unsized, bytes: await items.put(id, 'picture', unsized, png) }
+    database.transaction(() => {
+      insertImage(database, image)
+      alongside?.(image)
+    })()
+    return image
+  }
+
+  return library
+}
+
+/** Removes from the disk what `erasing` names; see [Note: Erasing]. */
+export async function finishErasing(database: Connection, items: ItemStore): Promise<Receipt> {
+  const ids = database.prepare('SELECT id FROM erasing').pluck().all() as string[]
+  let files = 0
+  let bytes = 0
+  let verified = 0
+  for (const id of ids) {
+    const removed = await items.erase(id)
+    files += removed.files
+    bytes += removed.bytes
+    if (!(await items.has(id, 'picture'))) verified += 1
+    database.prepare('DELETE FROM erasing WHERE id = ?').run(id)
+  }
+  return {
+    at: Date.now(),
+    rows: { images: ids.length },
+    files,
+    bytes,
+    keyDestroyed: false,
+    verified,
+    left: [],
+  }
+}
+
+export function blankImage(): Omit<NewImage, 'origin' | 'createdAt'> {
+  return { prompt: '', negativePrompt: '', model: '', ignoredWords: [] }
+}
+
+function grayPicture(mask: RawMask): RawPicture {
+  const rgb = new Uint8Array(mask.gray.length * 3)
+  for (const [index, value] of mask.gray.entries()) rgb.fill(value, index * 3, index * 3 + 3)
+  return { width: mask.width, height: mask.height, rgb }
+}

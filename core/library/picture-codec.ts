@@ -1,0 +1,97 @@
+import sharp, { type Metadata } from 'sharp'
+import { SanggarError } from '../../contract/errors.ts'
+import type { RawMask, RawPicture } from '../../inference/protocol.ts'
+
+/** Pictures brought in may have this many pixels; the denoisers work far below it. */
+export const pixelLimit = 40_000_000
+
+// Pixels stay in this process: libvips would otherwise spill large pictures into the system's temporary folder.
+sharp.cache(false)
+
+const acceptedFormats = new Set(['png', 'jpeg', 'webp', 'avif', 'heif', 'tiff', 'gif'])
+
+export function encodePng(picture: RawPicture): Promise<Buffer> {
+  const { width, height } = picture
+  return sharp(picture.rgb, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 7 })
+    .toBuffer()
+}
+
+export function encodeThumbnail(png: Uint8Array, width: number): Promise<Buffer> {
+  return sharp(png, { limitInputPixels: pixelLimit * 4 })
+    .resize({ width, height: width, fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 82 })
+    .toBuffer()
+}
+
+export function encodePreview(picture: RawPicture): Promise<Buffer> {
+  const { width, height } = picture
+  return sharp(picture.rgb, { raw: { width, height, channels: 3 } })
+    .webp({ quality: 80 })
+    .toBuffer()
+}
+
+/**
+ * A file that somebody brought, as plain upright sRGB pixels: EXIF orientation applied, ICC profile converted,
+ * transparency on white, every tag (camera, place, owner) left behind. `name` is for the error only.
+ */
+export async function readPicture(bytes: Uint8Array, name: string): Promise<RawPicture> {
+  await checkPicture(bytes, name)
+  try {
+    const { data, info } = await sharp(bytes, { limitInputPixels: pixelLimit, failOn: 'error' })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    const rgb = info.channels === 3 ? new Uint8Array(data) : grayToRgb(data)
+    return { width: info.width, height: info.height, rgb }
+  } catch (cause) {
+    throw new SanggarError({ code: 'picture-unreadable', name }, { cause })
+  }
+}
+
+/** A mask picture as one channel: white repaints, black and transparent keep. */
+export async function readMask(bytes: Uint8Array, name: string): Promise<RawMask> {
+  await checkPicture(bytes, name)
+  try {
+    const { data, info } = await sharp(bytes, { limitInputPixels: pixelLimit, failOn: 'error' })
+      .autoOrient()
+      .flatten({ background: '#000000' })
+      .toColourspace('b-w')
+      .extractChannel(0)
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    return { width: info.width, height: info.height, gray: new Uint8Array(data) }
+  } catch (cause) {
+    throw new SanggarError({ code: 'picture-unreadable', name }, { cause })
+  }
+}
+
+/** From the header alone, before anything is decompressed. */
+async function checkPicture(bytes: Uint8Array, name: string): Promise<void> {
+  let metadata: Metadata
+  try {
+    metadata = await sharp(bytes, { limitInputPixels: false }).metadata()
+  } catch (cause) {
+    throw new SanggarError({ code: 'picture-unreadable', name }, { cause })
+  }
+  const pixels = metadata.width * metadata.height
+  if (!acceptedFormats.has(metadata.format) || !(pixels > 0)) {
+    throw new SanggarError({ code: 'picture-unreadable', name })
+  }
+  if (pixels > pixelLimit) {
+    throw new SanggarError({
+      code: 'picture-too-large',
+      megapixels: Math.round(pixels / 1e6),
+      limit: pixelLimit / 1e6,
+    })
+  }
+}
+
+function grayToRgb(gray: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(gray.length * 3)
+  for (let index = 0; index < gray.length; index++) rgb.fill(gray[index] as number, index * 3, index * 3 + 3)
+  return rgb
+}

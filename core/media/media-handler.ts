@@ -1,0 +1,107 @@
+import { type Failure, type FailureCode, SanggarError, failureOf } from '../../contract/errors.ts'
+import type { Image } from '../../contract/image.ts'
+import type { RawPicture } from '../../inference/protocol.ts'
+import type { Exporter } from '../export/export-run.ts'
+import type { Library } from '../library/library.ts'
+import { encodePreview } from '../library/picture-codec.ts'
+
+export type MediaPorts = {
+  library(): Library
+  exporter(): Exporter
+  preview(job: string): RawPicture | undefined
+  onImage(image: Image): void
+}
+
+/** A picture file that somebody brings in, at most. Hosts refuse larger bodies before they arrive here. */
+const bodyLimit = 64 * 1024 * 1024
+
+const identifier = /^[a-z0-9]{16,40}$/
+
+/** Bytes by URL; see `Studio.handleMedia` for the table of URLs. Ids are looked up, never turned into paths. */
+export function createMediaHandler(ports: MediaPorts): (request: Request) => Promise<Response> {
+  return async (request) => {
+    try {
+      const url = new URL(request.url)
+      const [, area = '', kind = '', id = ''] = url.pathname.split('/')
+      if (request.method === 'GET' && area === 'export') return await download(ports, kind)
+      if (request.method === 'GET' && area === 'media' && kind === 'image') {
+        return await picture(ports, checked(id), url.searchParams.get('w'))
+      }
+      if (request.method === 'GET' && area === 'media' && kind === 'preview') {
+        return await preview(ports, checked(id))
+      }
+      if (request.method === 'POST' && area === 'media' && (kind === 'input' || kind === 'mask')) {
+        return await bringIn(ports, request, kind, url.searchParams.get('name') ?? kind)
+      }
+      throw new SanggarError({ code: 'not-found', what: 'address', id: url.pathname })
+    } catch (error) {
+      const failure = failureOf(error)
+      return Response.json(failure, { status: statusOf(failure), headers: { 'cache-control': 'no-store' } })
+    }
+  }
+}
+
+function checked(id: string): string {
+  if (!identifier.test(id)) throw new SanggarError({ code: 'not-found', what: 'image', id: id.slice(0, 64) })
+  return id
+}
+
+async function picture(ports: MediaPorts, id: string, width: string | null): Promise<Response> {
+  if (width === null) return bytes(await ports.library().readPng(id), 'image/png')
+  // Two sizes only, so that nobody fills the disk by asking for every width.
+  return bytes(await ports.library().readThumbnail(id, Number(width) > 320 ? 640 : 320), 'image/webp')
+}
+
+async function preview(ports: MediaPorts, job: string): Promise<Response> {
+  const latest = ports.preview(job)
+  if (latest === undefined) throw new SanggarError({ code: 'not-found', what: 'preview', id: job })
+  return bytes(await encodePreview(latest), 'image/webp')
+}
+
+async function download(ports: MediaPorts, ticket: string): Promise<Response> {
+  const { name, type, body } = await ports.exporter().download(ticket)
+  const content = body instanceof Buffer ? new Uint8Array(body) : body
+  return new Response(content, {
+    headers: {
+      'content-type': type,
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      'cache-control': 'no-store',
+    },
+  })
+}
+
+async function bringIn(
+  ports: MediaPorts,
+  request: Request,
+  origin: 'input' | 'mask',
+  name: string,
+): Promise<Response> {
+  const body = new Uint8Array(await request.arrayBuffer())
+  if (body.length === 0 || body.length > bodyLimit) {
+    throw new SanggarError({ code: 'picture-unreadable', name: name.slice(0, 200) })
+  }
+  const image = await ports.library().bringIn(body, name.slice(0, 200), origin)
+  ports.onImage(image)
+  return Response.json({ id: image.id, width: image.width, height: image.height }, { status: 201 })
+}
+
+/** Pictures never change under their id, but they may be deleted: nothing is kept by a browser. */
+function bytes(body: Uint8Array, type: string): Response {
+  return new Response(new Uint8Array(body), {
+    headers: { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
+  })
+}
+
+const statuses: Partial<Record<FailureCode, number>> = {
+  'not-found': 404,
+  'item-damaged': 410,
+  'picture-too-large': 413,
+  'picture-unreadable': 415,
+  'vault-locked': 423,
+  internal: 500,
+  'disk-full': 507,
+}
+
+function statusOf(failure: Failure): number {
+  return statuses[failure.code] ?? 400
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile, readdir, realpath, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { SanggarError } from '../../contract/errors.ts'
+import type { Model, Passport } from '../../contract/model.ts'
+import type { ModelDescription } from '../../inference/protocol.ts'
+import type { Connection } from '../database/open-database.ts'
+import { readVocabulary } from './vocabulary.ts'
+
+/** What a model that ships with the app says of itself in manifest.json. */
+const manifestSchema = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  licence: z.string().optional(),
+  limits: z.record(z.string(), z.string()).optional(),
+})
+
+type Place = { id: string; path: string; builtIn: boolean }
+
+export type ModelRegistry = {
+  list(): Promise<Model[]>
+  get(id: string): Promise<Model>
+  /** A model's id, or the path of a file or folder; throws 'model-not-found'. */
+  resolve(idOrPath: string): Promise<Place>
+  inspect(target: string): Promise<Passport>
+  add(target: string): Promise<Model>
+  remove(id: string): void
+}
+
+export type ModelRegistryPorts = {
+  database: Connection
+  builtInFolder: string
+  describe(target: string): Promise<ModelDescription>
+}
+
+export function createModelRegistry({
+  database,
+  builtInFolder,
+  describe,
+}: ModelRegistryPorts): ModelRegistry {
+  async function places(): Promise<Place[]> {
+    const added = database.prepare('SELECT id, path FROM models ORDER BY added_at').all() as Omit<
+      Place,
+      'builtIn'
+    >[]
+    return [...(await builtIn(builtInFolder)), ...added.map((place) => ({ ...place, builtIn: false }))]
+  }
+
+  /** From the cache as long as file and runtime are the same: probing 20 models at every start would be felt. */
+  async function describeCached(target: string): Promise<ModelDescription> {
+    const stamp = await stampOf(target)
+    const row = database
+      .prepare('SELECT description FROM model_descriptions WHERE path = ? AND stamp = ?')
+      .get(target, stamp) as { description: string } | undefined
+    if (row !== undefined) return JSON.parse(row.description) as ModelDescription
+    const description = await describe(target)
+    database
+      .prepare(
+        `INSERT INTO model_descriptions VALUES (?, ?, ?)
+         ON CONFLICT (path) DO UPDATE SET stamp = excluded.stamp, description = excluded.description`,
+      )
+      .run(target, stamp, JSON.stringify(description))
+    return description
+  }
+
+  async function modelOf(place: Place): Promise<Model> {
+    const manifest = await readManifest(place.path)
+    const vocabulary = await readVocabulary(place.path)
+    const base = {
+      id: place.id,
+      name: manifest?.name ?? path.parse(place.path).name,
+      builtIn: place.builtIn,
+      examples: vocabulary?.examples ?? [],
+      honesty: manifest?.limits ?? {},
+    }
+    if (!existsSync(place.path)) return { ...base, state: 'missing', passport: missingPassport(place.path) }
+    const description = await describeCached(place.path)
+    const speed = medianMilliseconds(database, place.id)
+    return {
+      ...base,
+      state: description.passport.runs ? 'ready' : 'unsupported',
+      passport: {
+        ...description.passport,
+        ...(manifest?.licence === undefined ? {} : { licence: manifest.licence }),
+      },
+      ...(description.limits === undefined ? {} : { limits: description.limits }),
+      ...(speed === undefined ? {} : { millisecondsPerPicture: speed }),
+    }
+  }
+
+  const registry: ModelRegistry = {
+    async list() {
+      const models: Model[] = []
+      for (const place of await places()) models.push(await modelOf(place))
+      return models
+    },
+
+    async get(id) {
+      return modelOf(await registry.resolve(id))
+    },
+
+    async resolve(idOrPath) {
+      const all = await places()
+      const known = all.find((place) => place.id === idOrPath)
+      if (known !== undefined) return known
+      if (!looksLikePath(idOrPath)) throw new SanggarError({ code: 'model-not-found', model: idOrPath })
+      const target = await existing(idOrPath)
+      return all.find((place) => place.path === target) ?? { id: target, path: target, builtIn: false }
+    },
+
+    async inspect(target) {
+      return (await describe(await existing(target))).passport
+    },
+
+    async add(given) {
+      const target = await existing(given)
+      const { passport } = await describeCached(target)
+      if (passport.layout === 'pickle') throw new SanggarError({ code: 'pickle-refused', path: target })
+      if (passport.kind === 'unknown') {
+        throw new SanggarError({
+          code: 'model-unsupported',
+          path: target,
+          kind: passport.detail,
+          reason: passport.obstacle ?? 'unknown',
+        })
+      }
+      const known = (await places()).find((place) => place.path === target)
+      if (known !== undefined) return modelOf(known)
+      const place = { id: idFor(target), path: target, builtIn: false }
+      database.prepare('INSERT INTO models VALUES (?, ?, ?)').run(place.id, place.path, Date.now())
+      return modelOf(place)
+    },
+
+    remove(id) {
+      const { changes } = database.prepare('DELETE FROM models WHERE id = ?').run(id)
+      if (changes === 0) throw new SanggarError({ code: 'model-not-found', model: id })
+    },
+  }
+  return registry
+}
+
+async function builtIn(folder: string): Promise<Place[]> {
+  const found: Place[] = []
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.sort()) {
+    const place = path.join(folder, name)
+    const manifest = await readManifest(place)
+    if (manifest !== undefined) found.push({ id: manifest.id, path: place, builtIn: true })
+  }
+  return found
+}
+
+async function readManifest(folder: string): Promise<z.output<typeof manifestSchema> | undefined> {
+  try {
+    return manifestSchema.parse(JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')))
+  } catch {
+    return undefined // a folder or file that is not ours: its passport says what it is
+  }
+}
+
+async function existing(target: string): Promise<string> {
+  try {
+    return await realpath(path.resolve(target))
+  } catch (cause) {
+    throw new SanggarError({ code: 'path-not-found', path: target }, { cause })
+  }
+}
+
+function looksLikePath(text: string): boolean {
+  return path.isAbsolute(text) || /[\\/]/.test(text) || existsSync(text)
+}
+
+/** Readable and stable: the file's name and eight digits of its path's hash. */
+function idFor(target: string): string {
+  const slug = path
+    .parse(target)
+    .name.toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+  return `${slug === '' ? 'model' : slug}-${createHash('sha256').update(target).digest('hex').slice(0, 8)}`
+}
+
+async function stampOf(target: string): Promise<string> {
+  const { mtimeMs, size, isDirectory } = await stat(target).then((found) => ({
+    mtimeMs: found.mtimeMs,
+    size: found.size,
+    isDirectory: found.isDirectory(),
+  }))
+  if (!isDirectory) return `${mtimeMs} ${size}`
+  // A folder's own time does not change when a file inside is replaced: its parts are looked at as well.
+  const parts = await readdir(target)
+  const times = await Promise.all(parts.map(async (part) => (await stat(path.join(target, part))).mtimeMs))
+  return `${mtimeMs} ${parts.length} ${Math.max(0, ...times)}`
+}
+
+function medianMilliseconds(database: Connection, model: string): number | undefined {
+  const times = database
+    .prepare(
+      `SELECT milliseconds FROM images WHERE model = ? AND milliseconds IS NOT NULL
+       ORDER BY created_at DESC LIMIT 25`,
+    )
+    .pluck()
+    .all(model) as number[]
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]
+}
+
+function missingPassport(target: string): Passport {
+  return {
+    path: target,
+    name: path.parse(target).name,
+    kind: 'unknown',
+    family: '',
+    detail: '',
+    layout: 'other',
+    precision: '',
+    bytes: 0,
+    parts: [],
+    missing: [],
+    capabilities: [],
+    runs: false,
+    obstacle: 'missing',
+    confidence: 'certain',
+    triggerWords: [],
+    metadata: {},
+  }
+}

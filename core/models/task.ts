@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import { SanggarError } from '../../contract/errors.ts'
+import type { GenerateRequest, JobRequest } from '../../contract/generation.ts'
+import type { Capability, Model } from '../../contract/model.ts'
+import type { GenerateTask, InferenceTask } from '../../inference/protocol.ts'
+import type { Library } from '../library/library.ts'
+import type { ModelRegistry } from './model-registry.ts'
+
+/** A request with everything drawn or defaulted that has to be the same when it is done again. */
+export function settle(request: JobRequest): JobRequest {
+  if (request.kind !== 'generate' || request.seed !== undefined) return request
+  // 32 bits: what people can read, type and paste into other programs.
+  return { ...request, seed: String(randomBytes(4).readUInt32BE(0)) }
+}
+
+/** What the inference process is asked, with the pixels of the pictures that the request names. */
+export async function taskOf(
+  request: JobRequest,
+  { models, library }: { models: ModelRegistry; library: Library },
+): Promise<InferenceTask> {
+  switch (request.kind) {
+    case 'generate':
+      return generateTask(request, models, library)
+    case 'upscale': {
+      const model =
+        request.model === 'auto'
+          ? await firstCapable(models, 'upscale', `upscale-${request.scale}x`)
+          : await models.get(request.model)
+      const image = await library.readPixels(request.image)
+      return { kind: 'upscale', model: model.passport.path, scale: request.scale, image }
+    }
+    case 'restore': {
+      const model = await firstCapable(models, 'restore')
+      return {
+        kind: 'restore',
+        model: model.passport.path,
+        strength: request.strength,
+        image: await library.readPixels(request.image),
+        ...(request.mask === undefined ? {} : { mask: await library.readMask(request.mask) }),
+      }
+    }
+  }
+}
+
+async function generateTask(
+  request: GenerateRequest,
+  models: ModelRegistry,
+  library: Library,
+): Promise<GenerateTask> {
+  const place = await models.resolve(request.model)
+  if (request.mask !== undefined && request.image === undefined) {
+    throw new SanggarError({ code: 'picture-required' })
+  }
+  const adapters = await Promise.all(
+    request.adapters.map(async ({ id, scale }) => ({ path: (await models.resolve(id)).path, scale })),
+  )
+  const finish =
+    request.finish === 'none'
+      ? undefined
+      : {
+          model: (await firstCapable(models, 'upscale', request.finish)).passport.path,
+          scale: request.finish === 'upscale-2x' ? 2 : 4,
+        }
+  return {
+    kind: 'generate',
+    model: place.path,
+    prompt: request.prompt,
+    negativePrompt: request.negativePrompt,
+    ...(request.width === undefined ? {} : { width: request.width }),
+    ...(request.height === undefined ? {} : { height: request.height }),
+    ...(request.steps === undefined ? {} : { steps: request.steps }),
+    ...(request.guidanceScale === undefined ? {} : { guidanceScale: request.guidanceScale }),
+    scheduler: request.scheduler,
+    seeds: seedsOf(request.seed ?? '0', request.count),
+    ...(request.image === undefined
+      ? {}
+      : {
+          image: {
+            ...(await library.readPixels(request.image.id)),
+            strength: request.image.strength,
+            resize: request.image.resize,
+          },
+        }),
+    ...(request.mask === undefined
+      ? {}
+      : {
+          mask: {
+            ...(await library.readMask(request.mask.id)),
+            feather: request.mask.feather,
+            onlyMasked: request.mask.onlyMasked,
+            padding: request.mask.padding,
+          },
+        }),
+    adapters,
+    clipSkip: request.clipSkip,
+    ...(finish === undefined ? {} : { finish }),
+  }
+}
+
+/** seed, seed+1, …, going round at 2^64. */
+export function seedsOf(seed: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => String(BigInt.asUintN(64, BigInt(seed) + BigInt(index))))
+}
+
+async function firstCapable(
+  models: ModelRegistry,
+  capability: Capability,
+  preferred?: string,
+): Promise<Model> {
+  const able = (await models.list()).filter(
+    (model) => model.state === 'ready' && model.passport.capabilities.includes(capability),
+  )
+  const found =
+    able.find((model) => model.id === preferred) ?? (preferred === undefined ? able[0] : undefined)
+  if (found === undefined) {
+    throw new SanggarError({ code: 'capability-missing', model: preferred ?? '', capability })
+  }
+  return found
+}

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { exampleSchema } from '../../contract/model.ts'
+
+/**
+ * The words of a model that knows only a small world (models/starter/vocabulary.json): words and phrases with their
+ * meaning, words that carry none, and prompts that it draws well.
+ */
+const vocabularySchema = z.looseObject({
+  words: z.record(z.string(), z.unknown()),
+  fillers: z.array(z.string()).default([]),
+  examples: z.array(exampleSchema).default([]),
+})
+
+export type Vocabulary = z.output<typeof vocabularySchema>
+
+/** Undefined for models that take any text. */
+export async function readVocabulary(modelFolder: string): Promise<Vocabulary | undefined> {
+  try {
+    const text = await readFile(path.join(modelFolder, 'vocabulary.json'), 'utf8')
+    return vocabularySchema.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+/** The prompt's words that belong to no known word or phrase, in order, each once, as they were written. */
+export function ignoredWords(vocabulary: Vocabulary, prompt: string): string[] {
+  const known = new Set<string>()
+  let longest = 1
+  for (const phrase of [...Object.keys(vocabulary.words), ...vocabulary.fillers]) {
+    const words = wordsOf(phrase)
+    longest = Math.max(longest, words.length)
+    known.add(words.map((word) => word.toLowerCase()).join(' '))
+  }
+  const words = wordsOf(prompt)
+  const ignored = new Map<string, string>()
+  for (let index = 0; index < words.length;) {
+    // The longest phrase first: "cat air" is watercolour, "cat" an animal.
+    let length = Math.min(longest, words.length - index)
+    const phraseAt = (count: number) =>
+      words
+        .slice(index, index + count)
+        .map((word) => word.toLowerCase())
+        .join(' ')
+    while (length > 0 && !known.has(phraseAt(length))) length -= 1
+    if (length === 0) {
+      const word = words[index] as string
+      if (!ignored.has(word.toLowerCase())) ignored.set(word.toLowerCase(), word)
+    }
+    index += Math.max(1, length)
+  }
+  return [...ignored.values()]
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? []
+}

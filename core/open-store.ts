@@ -1,0 +1,76 @@
+import path from 'node:path'
+import type { EventName, EventValue } from '../contract/api.ts'
+import { openDatabase, type Connection } from './database/open-database.ts'
+import { createExporter, type Exporter } from './export/export-run.ts'
+import type { Host } from './host.ts'
+import type { InferenceClient } from './jobs/inference-client.ts'
+import { interruptRunning } from './jobs/job-rows.ts'
+import { createJobRunner, type JobRunner } from './jobs/job-runner.ts'
+import { openLibrary, type Library } from './library/library.ts'
+import { expireTrash } from './library/retention.ts'
+import { sweepLibrary } from './library/sweep.ts'
+import { createModelRegistry, type ModelRegistry } from './models/model-registry.ts'
+import { taskOf } from './models/task.ts'
+import { ignoredWords, readVocabulary } from './models/vocabulary.ts'
+import { readSettings } from './settings/settings-store.ts'
+import { openItemStore, type ItemStore } from './vault/item-store.ts'
+import { openVaultKeys, type VaultKeys } from './vault/vault-key.ts'
+
+/** Everything that belongs to one vault. */
+export type Store = {
+  keys: VaultKeys
+  database: Connection
+  items: ItemStore
+  library: Library
+  models: ModelRegistry
+  jobs: JobRunner
+  exporter: Exporter
+  ignoredWords(model: string, prompt: string): Promise<string[]>
+}
+
+export async function openStore(
+  host: Host,
+  inference: InferenceClient,
+  emit: <Name extends EventName>(name: Name, value: EventValue<Name>) => void,
+): Promise<Store> {
+  const keys = await openVaultKeys(host.dataDirectory, host.keychain)
+  const database = openDatabase(host.dataDirectory, keys.database)
+  try {
+    const items = openItemStore(path.join(host.dataDirectory, 'items'), keys.items)
+    const library = openLibrary(database, items)
+    await sweepLibrary(database, items)
+    interruptRunning(database)
+    await expireTrash(database, library, readSettings(database).trashDays)
+
+    const models = createModelRegistry({
+      database,
+      builtInFolder: host.resources.models,
+      describe: (target) => inference.describe(target),
+    })
+    const ignored = async (model: string, prompt: string): Promise<string[]> => {
+      const vocabulary = await readVocabulary((await models.resolve(model)).path)
+      return vocabulary === undefined ? [] : ignoredWords(vocabulary, prompt)
+    }
+    const jobs = createJobRunner({
+      database,
+      library,
+      inference,
+      runtime() {
+        const { executionProvider, threads, memoryCeiling } = readSettings(database)
+        return { executionProvider, threads, memoryCeiling: memoryCeiling * 1024 ** 3 }
+      },
+      taskOf: (request) => taskOf(request, { models, library }),
+      ignoredWords: async (request) =>
+        request.kind === 'generate' ? ignored(request.model, request.prompt) : [],
+      onJob: (job) => emit('job.changed', job),
+      onImage: (image) => emit('image.added', { id: image.id }),
+    })
+    // What waited when the last process ended goes on; what ran is interrupted and asks first.
+    jobs.wake()
+    const exporter = createExporter({ database, library, version: host.version })
+    return { keys, database, items, library, models, jobs, exporter, ignoredWords: ignored }
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}

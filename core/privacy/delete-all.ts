@@ -1,0 +1,97 @@
+import { readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { Receipt } from '../../contract/privacy.ts'
+import { lockName } from '../database/data-directory-lock.ts'
+import type { Connection } from '../database/open-database.ts'
+import { shredFile, syncFolder } from '../vault/durable-file.ts'
+import type { ItemStore } from '../vault/item-store.ts'
+import { destroyVaultKey, vaultDescriptionName, vaultKeyName } from '../vault/vault-key.ts'
+import { databaseFiles } from './ledger.ts'
+
+const countedTables = [
+  'images',
+  'jobs',
+  'settings',
+  'drafts',
+  'models',
+  'model_descriptions',
+  'blocked_requests',
+]
+
+/**
+ * Everything, the key first: from that moment the rest is noise, whatever happens to the machine. Then every file,
+ * then a look at the disk for what should be gone. The database must not be used by anybody else any more; it is
+ * closed here. A file that Sanggar did not write is left and named.
+ */
+export async function deleteEverything(
+  dataDirectory: string,
+  database: Connection,
+  items: ItemStore,
+): Promise<Receipt> {
+  const rows: Record<string, number> = {}
+  for (const table of countedTables) {
+    rows[table] = database.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
+  }
+  const { items: stored, unfinished } = await items.list()
+  await destroyVaultKey(dataDirectory)
+
+  const receipt: Receipt = {
+    at: Date.now(),
+    rows,
+    files: 1,
+    bytes: 0,
+    keyDestroyed: true,
+    verified: 0,
+    left: [],
+  }
+  database.close()
+  const doomed = [
+    ...databaseFiles(dataDirectory).map(({ name }) => path.join(dataDirectory, name)),
+    path.join(dataDirectory, vaultDescriptionName),
+    ...stored.map(({ file }) => file),
+    ...unfinished,
+    ...(await namesIn(path.join(dataDirectory, 'backups'))).map((name) =>
+      path.join(dataDirectory, 'backups', name),
+    ),
+  ]
+  for (const file of doomed) {
+    // The key is gone: the first page overwritten is enough to make a database or a sealed file unrecognisable.
+    const bytes = await shredFile(file, () => 4096)
+    if (bytes > 0) receipt.files += 1
+    receipt.bytes += bytes
+  }
+  await removeEmptyFolders(items.folder)
+  await removeEmptyFolders(path.join(dataDirectory, 'backups'))
+  await syncFolder(dataDirectory)
+
+  const gone = new Set(
+    [...doomed, path.join(dataDirectory, vaultKeyName)].map((file) => path.relative(dataDirectory, file)),
+  )
+  const left = await filesBelow(dataDirectory)
+  receipt.verified = [...gone].filter((name) => !left.includes(name)).length
+  for (const name of left) {
+    if (!name.startsWith(lockName)) {
+      receipt.left.push({ name, reason: gone.has(name) ? 'could-not-be-removed' : 'not-ours' })
+    }
+  }
+  return receipt
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => [])
+}
+
+async function removeEmptyFolders(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const inner = path.join(folder, name)
+    if ((await namesIn(inner)).length === 0) await rm(inner, { recursive: true, force: true })
+  }
+  if ((await namesIn(folder)).length === 0) await rm(folder, { recursive: true, force: true })
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+}

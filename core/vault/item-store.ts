@@ -1,0 +1,116 @@
+import { open, readFile, readdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { SanggarError } from '../../contract/errors.ts'
+import { diskFailure, shredFile, unfinishedSuffix, writeDurably } from './durable-file.ts'
+import { headerExtent, openItem, openRecord, sealItem } from './sealed-file.ts'
+
+/** 'picture' is the item itself; a thumbnail belongs to it and is made anew when it is missing. */
+export type ItemPart = 'picture' | 'thumbnail-320' | 'thumbnail-640'
+
+export type StoredItem = { id: string; part: ItemPart; file: string }
+
+/** Sealed files by item id and part; see [Note: Sealed files]. */
+export type ItemStore = {
+  /** Resolves when the file is durable; gives its size on disk. */
+  put(id: string, part: ItemPart, record: unknown, body: Uint8Array): Promise<number>
+  get(id: string, part: ItemPart): Promise<Buffer>
+  has(id: string, part: ItemPart): Promise<boolean>
+  /** Bytes on disk. */
+  size(id: string): Promise<number>
+  record(id: string): Promise<unknown>
+  /** Key first, then the file, for every part. Gives files and bytes removed. */
+  erase(id: string): Promise<{ files: number; bytes: number }>
+  /** Every sealed file, and what a crash left unfinished. */
+  list(): Promise<{ items: StoredItem[]; unfinished: string[] }>
+  folder: string
+}
+
+const itemParts: ItemPart[] = ['picture', 'thumbnail-320', 'thumbnail-640']
+const fileName = /^([a-z0-9]{16,40})\.(picture|thumbnail-320|thumbnail-640)$/
+
+export function openItemStore(folder: string, key: Uint8Array): ItemStore {
+  // 256 folders keep directory listings short with 100,000 pictures.
+  const fileOf = (id: string, part: ItemPart) => path.join(folder, id.slice(0, 2), `${id}.${part}`)
+  const nameOf = (id: string, part: ItemPart) => `${id}.${part}`
+
+  return {
+    folder,
+    async put(id, part, record, body) {
+      const sealed = sealItem(key, nameOf(id, part), record, body)
+      await writeDurably(fileOf(id, part), sealed)
+      return sealed.length
+    },
+    async get(id, part) {
+      return openItem(key, nameOf(id, part), await readSealed(fileOf(id, part), id)).body
+    },
+    async has(id, part) {
+      return stat(fileOf(id, part)).then(
+        () => true,
+        () => false,
+      )
+    },
+    async size(id) {
+      return (await stat(fileOf(id, 'picture'))).size
+    },
+    async record(id) {
+      const file = fileOf(id, 'picture')
+      const handle = await open(file, 'r').catch((cause: unknown) => {
+        throw new SanggarError({ code: 'item-damaged', id }, { cause })
+      })
+      try {
+        const start = Buffer.alloc(64)
+        await handle.read(start, 0, start.length, 0)
+        const header = Buffer.alloc(headerExtent(start))
+        await handle.read(header, 0, header.length, 0)
+        return openRecord(key, nameOf(id, 'picture'), header)
+      } finally {
+        await handle.close()
+      }
+    },
+    async erase(id) {
+      let files = 0
+      let bytes = 0
+      for (const part of itemParts) {
+        const removed = await shredFile(fileOf(id, part), headerExtent)
+        if (removed > 0) files += 1
+        bytes += removed
+      }
+      return { files, bytes }
+    },
+    async list() {
+      const items: StoredItem[] = []
+      const unfinished: string[] = []
+      for (const entry of await readdirOptional(folder)) {
+        const inner = path.join(folder, entry)
+        for (const name of await readdirOptional(inner)) {
+          const match = fileName.exec(name)
+          if (match?.[1] !== undefined) {
+            items.push({ id: match[1], part: match[2] as ItemPart, file: path.join(inner, name) })
+          } else if (name.endsWith(unfinishedSuffix)) unfinished.push(path.join(inner, name))
+        }
+      }
+      return { items, unfinished }
+    },
+  }
+}
+
+async function readSealed(file: string, id: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new SanggarError({ code: 'item-damaged', id }, { cause })
+    }
+    throw diskFailure(cause, file)
+  }
+}
+
+async function readdirOptional(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw diskFailure(cause, folder)
+  }
+}
