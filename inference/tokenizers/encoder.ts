@@ -1,4 +1,4 @@
-import { BPE, WordPiece } from '@huggingface/tokenizers'
+import { BPE, WordPiece } from './library.ts'
 import { findAddedTokens, type Section } from './added-tokens.ts'
 import { readNormalizer } from './normalizers.ts'
 import { readPreTokenizer } from './pre-tokenizers.ts'

@@ -1,4 +1,4 @@
-import { BertNormalizer, ReplaceNormalizer, StripAccentsNormalizer } from '@huggingface/tokenizers'
+import { BertNormalizer, ReplaceNormalizer, StripAccentsNormalizer } from './library.ts'
 import { readCharsmap } from './charsmap.ts'
 import { componentSchema, type Component } from './tokenizer-json.ts'
 

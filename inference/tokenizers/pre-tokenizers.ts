@@ -1,4 +1,4 @@
-import { BertPreTokenizer, PunctuationPreTokenizer, SplitPreTokenizer } from '@huggingface/tokenizers'
+import { BertPreTokenizer, PunctuationPreTokenizer, SplitPreTokenizer } from './library.ts'
 import { componentSchema, type Component } from './tokenizer-json.ts'
 
 /** Cuts a text into the words that the model sees one by one. `first`: nothing stands before it. */

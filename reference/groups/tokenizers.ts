@@ -30,7 +30,9 @@ const imageTextLength = 512
 /** Every string of every *.expected.json; ids, padding, masks, truncation and chat templates are exact. */
 export async function* run(folder: string): AsyncGenerator<CaseResult> {
   const root = join(folder, 'tokenizers')
-  const files = (await readdir(root).catch(() => [])).filter((file) => file.endsWith('.expected.json')).sort()
+  const files = (await readdir(root).catch(() => []))
+    .filter((file) => file.endsWith('.expected.json'))
+    .toSorted()
   if (files.length === 0) yield skipped('tokenizers', 'tokenizers/*.expected.json are absent')
   for (const file of files) {
     const label = basename(file, '.expected.json')
@@ -64,7 +66,11 @@ function compare(tokenizer: Tokenizer, expected: Case, length: number | undefine
     const ones = expected.padded_attention_mask_sum ?? 0
     problems.push(
       ...same('padded ids', ids, expected.padded_ids),
-      ...same('mask', mask, Array.from({ length }, (_, index) => (index < ones ? 1 : 0))),
+      ...same(
+        'mask',
+        mask,
+        Array.from({ length }, (_, index) => (index < ones ? 1 : 0)),
+      ),
       ...same('truncated', [truncated], [expected.truncated]),
       ...same('text cut off', [dropped !== ''], [expected.truncated]),
     )
@@ -76,7 +82,11 @@ function compare(tokenizer: Tokenizer, expected: Case, length: number | undefine
     const { ids, mask } = tokenizer.encodePadded(text ?? '', imageTextLength)
     problems.push(
       ...same('chat text', [text], [expected.zimage_text.toWellFormed()]),
-      ...same('chat ids', ids.filter((_, index) => mask[index] === 1), expected.zimage_ids),
+      ...same(
+        'chat ids',
+        ids.filter((_, index) => mask[index] === 1),
+        expected.zimage_ids,
+      ),
     )
   }
   return problems
