@@ -1,0 +1,41 @@
+import { viewOf, type Finding, type TensorTable } from './probe-finding.ts'
+
+/** The wrappers that training programs leave around the weights. */
+export const upscalerPrefixes = ['', 'params_ema.', 'params.', 'model.', 'module.', 'netG.']
+
+function upscaler(family: string, detail: string): Finding {
+  return {
+    kind: 'upscaler',
+    family,
+    detail,
+    confidence: 'certain',
+    capabilities: ['upscale'],
+    parts: ['upscaler'],
+  }
+}
+
+/** ESRGAN (new and old names) and the compact SRVGG, or undefined. */
+export function recogniseUpscaler(table: TensorTable): Finding | undefined {
+  for (const prefix of upscalerPrefixes) {
+    const view = viewOf(table, prefix)
+    if (view.has('conv_first.weight') && view.some('body.0.rdb1.')) {
+      const channels = view.shape('conv_first.weight')?.[1] ?? 3
+      const grown = view.has('conv_up2.weight') ? 4 : view.has('conv_up1.weight') ? 2 : 1
+      const scale = channels === 12 ? grown / 2 : channels === 48 ? grown / 4 : grown
+      return upscaler('esrgan', `ESRGAN, ${view.count('body.')} blocks, x${scale}`)
+    }
+    if (view.some('conv_first.') && view.some('RRDB_trunk.0.RDB1.')) {
+      return upscaler('esrgan', `ESRGAN (first release's names), ${view.count('RRDB_trunk.')} blocks`)
+    }
+    if (view.has('model.0.weight') && view.some('model.1.sub.0.RDB1.')) {
+      return upscaler('esrgan', `ESRGAN (old names), ${view.count('model.1.sub.') - 1} blocks`)
+    }
+    const first = view.shape('body.0.weight')
+    if (first?.length === 4 && first[1] === 3 && view.shape('body.1.weight')?.length === 1) {
+      const last = view.count('body.') - 1
+      const scale = Math.sqrt((view.shape(`body.${last}.weight`)?.[0] ?? 3) / 3)
+      return upscaler('srvgg', `compact upscaler (SRVGG), x${scale}`)
+    }
+  }
+  return undefined
+}
