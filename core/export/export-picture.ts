@@ -13,7 +13,7 @@ export async function exportPicture(
 ): Promise<Buffer> {
   const { parameters, xmp } = metadataOf(image, request.metadata, version)
   if (request.format === 'png') {
-    let file = await sharp(png).png({ compressionLevel: 9 }).toBuffer()
+    let file: Buffer = await sharp(png).png({ compressionLevel: 9 }).toBuffer()
     if (parameters !== undefined) file = withText(file, 'parameters', parameters)
     // The keyword is Adobe's (XMP specification part 3, section 1.1.5); libvips would compress the packet.
     if (xmp !== undefined) file = withText(file, 'XML:com.adobe.xmp', xmp)
