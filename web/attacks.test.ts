@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { maximumBody } from './media.ts'
 import { closeCodes } from './rpc-socket.ts'
 import { type WebServer, startWebServer } from './server.ts'
-import { studioDouble } from './studio-double.ts'
+import { studioDouble } from '../core/hosting/studio-double.ts'
 import { ask, enter, navigation, sameOrigin, upgrade } from './test-client.ts'
 
 const page = '<meta name="sanggar-token" content="%SANGGAR_TOKEN%">'

@@ -3,7 +3,7 @@ import net from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { contentSecurityPolicy } from '../core/hosting/security-headers.ts'
 import { type WebServer, startWebServer } from './server.ts'
-import { studioDouble } from './studio-double.ts'
+import { studioDouble } from '../core/hosting/studio-double.ts'
 import { type Socket, ask, enter, navigation, sameOrigin, upgrade } from './test-client.ts'
 
 const page = '<meta name="sanggar-token" content="%SANGGAR_TOKEN%">'

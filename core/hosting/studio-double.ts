@@ -1,5 +1,5 @@
-import type { Handlers } from '../contract/api.ts'
-import type { Studio } from '../core/studio.ts'
+import type { Handlers } from '../../contract/api.ts'
+import type { Studio } from '../studio.ts'
 
 /** A studio that answers two calls and keeps what it was sent; the guards around it are what is tested. */
 export function studioDouble() {

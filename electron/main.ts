@@ -1,0 +1,123 @@
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import {
+  BrowserWindow,
+  Menu,
+  app,
+  dialog,
+  ipcMain,
+  nativeTheme,
+  protocol,
+  safeStorage,
+  session,
+  shell,
+  utilityProcess,
+} from 'electron'
+import { describeFailure, failureOf } from '../contract/errors.ts'
+import { createStudio } from '../core/create-studio.ts'
+import { dataDirectory } from '../core/hosting/data-directory.ts'
+import { guardNetwork, onBlockedAttempt } from '../core/hosting/network-guard.ts'
+import { readRendererFiles } from '../core/hosting/renderer-files.ts'
+import type { Host } from '../core/host.ts'
+import { openChannel } from './channel.ts'
+import { chooseFolder, chooseModel } from './dialogs.ts'
+import { openKeychain } from './keychain.ts'
+import { lockContents } from './lockdown/contents.ts'
+import { deadProxy, lockNameResolution } from './lockdown/name-resolution.ts'
+import { lockPermissions } from './lockdown/permissions.ts'
+import { lockRequests } from './lockdown/requests.ts'
+import { lockSpelling } from './lockdown/spelling.ts'
+import { applySwitches } from './lockdown/switches.ts'
+import { menuTemplate } from './menu.ts'
+import { places } from './places.ts'
+import { appOrigin, createProtocolHandler, scheme } from './protocol.ts'
+import { forkUtility } from './utility-inference.ts'
+import { windowOptions } from './window.ts'
+
+const { values } = parseArgs({ options: { data: { type: 'string' } }, strict: false })
+const data = dataDirectory(typeof values['data'] === 'string' ? values['data'] : undefined)
+const here = places(import.meta.dirname, process.resourcesPath, app.isPackaged)
+
+// Before ready, in this order: the profile inside the data directory, then the lock that is kept in it.
+applySwitches(app.commandLine)
+app.enableSandbox()
+app.setPath('userData', path.join(data, 'electron'))
+app.setPath('crashDumps', path.join(data, 'electron', 'crash-dumps'))
+protocol.registerSchemesAsPrivileged([scheme])
+const guard = guardNetwork()
+
+let window: BrowserWindow | undefined
+
+async function run(): Promise<void> {
+  await app.whenReady()
+  await lockNameResolution(app)
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(app.isPackaged, process.platform)))
+
+  const keychain = await openKeychain(safeStorage)
+  const host: Host = {
+    kind: 'electron',
+    version: app.getVersion(),
+    dataDirectory: data,
+    resources: { models: here.models, resources: here.resources },
+    language: app.getLocale().startsWith('id') ? 'id' : 'en',
+    capabilities: { reveal: true, dialogs: true, keychain: keychain !== undefined },
+    spawnInference: () => forkUtility((...given) => utilityProcess.fork(...given), here.worker),
+    ...(keychain && { keychain }),
+    chooseFolder: () => chooseFolder(dialog),
+    chooseModel: () => chooseModel(dialog),
+    reveal: (file) => Promise.resolve(shell.showItemInFolder(file)),
+  }
+  const studio = await createStudio(host)
+  onBlockedAttempt(({ address, origin }) => studio.recordBlockedRequest(address, origin))
+
+  const page = session.fromPartition('sanggar')
+  for (const each of [page, session.defaultSession]) {
+    await each.setProxy(deadProxy)
+    lockSpelling(each)
+    lockPermissions(each)
+    lockRequests(each, app.isPackaged, (address) => studio.recordBlockedRequest(address, 'webRequest'))
+  }
+  page.protocol.handle('sanggar', createProtocolHandler(await readRendererFiles(here.renderer), studio))
+  openChannel(ipcMain, studio, () => BrowserWindow.getAllWindows().map(({ webContents }) => webContents))
+
+  const openWindow = async () => {
+    const opened = new BrowserWindow(
+      windowOptions(here.preload, app.isPackaged, nativeTheme.shouldUseDarkColors),
+    )
+    window = opened
+    // A prompt must not get into the title, and so into the window list or a screenshot tool's log.
+    opened.on('page-title-updated', (event) => event.preventDefault())
+    opened.once('ready-to-show', () => opened.show())
+    opened.on('closed', () => (window = undefined))
+    await opened.loadURL(`${appOrigin}/`)
+  }
+  app.on('activate', () => window ?? void openWindow())
+  app.on('window-all-closed', () => process.platform === 'darwin' || app.quit())
+  let closing = false
+  app.on('will-quit', (event) => {
+    if (closing) return
+    closing = true
+    event.preventDefault()
+    void studio.close().finally(() => {
+      guard.release()
+      app.exit(0)
+    })
+  })
+  await openWindow()
+}
+
+app.on('web-contents-created', (_event, contents) => lockContents(contents))
+app.on('second-instance', () => {
+  if (window?.isMinimized() === true) window.restore()
+  window?.focus()
+})
+
+if (app.requestSingleInstanceLock()) {
+  run().catch((error: unknown) => {
+    const failure = failureOf(error)
+    dialog.showErrorBox('Sanggar', describeFailure(failure))
+    app.exit(1)
+  })
+} else {
+  app.exit(0)
+}
