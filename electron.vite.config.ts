@@ -1,0 +1,43 @@
+import path from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const here = (...parts: string[]) => path.resolve(import.meta.dirname, ...parts)
+
+/** main (with the inference worker as a second entry), preload and renderer, into out/. */
+export default defineConfig({
+  main: {
+    build: {
+      outDir: here('out', 'main'),
+      target: 'node24',
+      minify: false,
+      rolldownOptions: {
+        input: { main: here('electron', 'main.ts'), worker: here('inference', 'worker.ts') },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: here('out', 'preload'),
+      minify: false,
+      rolldownOptions: {
+        input: here('electron', 'preload.ts'),
+        // A sandboxed preload is CommonJS, and in a "type": "module" package that needs this ending.
+        output: { format: 'cjs', entryFileNames: 'preload.cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: here('renderer'),
+    plugins: [react()],
+    build: {
+      outDir: here('out', 'renderer'),
+      target: 'es2024',
+      // No inlined data: and no module-preload shim: the Content-Security-Policy stays free of exceptions.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: here('renderer', 'index.html') },
+    },
+  },
+})
