@@ -8,6 +8,7 @@ import { ledgerRowSchema, networkAttemptSchema, receiptSchema, sealSchema } from
 import { settingsChangeSchema, settingsSchema } from './settings.ts'
 
 const nothing = z.null()
+const passphraseSchema = z.string().min(1).max(1000)
 const ids = z.array(z.string().min(1).max(64)).min(1).max(100_000)
 
 /** What only some hosts can do. The renderer asks here and never which host it runs in. */
@@ -18,6 +19,12 @@ export const capabilitiesSchema = z.object({
   dialogs: z.boolean(),
   /** the vault key lies in the system's keychain */
   keychain: z.boolean(),
+})
+
+/** How the vault key is kept, and whether the vault is open: docs/privacy.md. */
+export const vaultStateSchema = z.object({
+  state: z.enum(['open', 'locked']),
+  keptIn: z.enum(['keychain', 'key-file', 'passphrase']),
 })
 
 export const appInfoSchema = z.object({
@@ -34,11 +41,7 @@ export const appInfoSchema = z.object({
     memory: z.number(),
     memoryFree: z.number(),
   }),
-  /** how the vault key is kept: see docs/privacy.md */
-  vault: z.object({
-    state: z.enum(['open', 'locked']),
-    keptIn: z.enum(['keychain', 'key-file', 'passphrase']),
-  }),
+  vault: vaultStateSchema,
 })
 
 const request = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
@@ -49,6 +52,15 @@ const request = <Input extends z.ZodType, Output extends z.ZodType>(input: Input
 /** The one table of requests: name -> input and output. Every call is short: long work is a job. */
 export const requests = {
   'app.info': request(nothing, appInfoSchema),
+
+  /** Closes the vault at once; needs a passphrase to have been set. While locked all else is 'vault-locked'. */
+  'vault.lock': request(nothing, nothing),
+  'vault.unlock': request(z.object({ passphrase: passphraseSchema }), nothing),
+  /** `next` null takes the passphrase away; `current` is needed when there is one. */
+  'vault.setPassphrase': request(
+    z.object({ current: passphraseSchema.optional(), next: passphraseSchema.nullable() }),
+    nothing,
+  ),
 
   'settings.get': request(nothing, settingsSchema),
   'settings.change': request(settingsChangeSchema, settingsSchema),
@@ -140,6 +152,7 @@ export const events = {
   'library.emptied': z.null(),
   'models.changed': z.null(),
   'settings.changed': settingsSchema,
+  'vault.changed': vaultStateSchema,
   'network.blocked': networkAttemptSchema,
 } as const
 

@@ -45,6 +45,7 @@ export const failureParameters = {
   'library-damaged': { path: text, detail: text },
   'vault-locked': {},
   'vault-passphrase-wrong': { waitSeconds: count },
+  'vault-passphrase-missing': {},
   'vault-key-missing': { path: text },
   'item-damaged': { id: text },
   'disk-full': { path: text },

@@ -20,6 +20,8 @@ export const settingsSchema = z.object({
   notifications: z.boolean().default(true),
   /** minutes without input until the vault locks; 0: never */
   lockAfterMinutes: z.number().int().min(0).max(1440).default(0),
+  /** what a lock does to a job that runs: back into the queue, or finished into the vault first */
+  whenLocked: z.enum(['pause', 'finish']).default('pause'),
   jumpToNewest: z.boolean().default(true),
 })
 

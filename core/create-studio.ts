@@ -8,14 +8,14 @@ import { createInferenceClient } from './jobs/inference-client.ts'
 import { jobHandlers } from './jobs/job-handlers.ts'
 import { imageHandlers } from './library/image-handlers.ts'
 import { createMediaHandler } from './media/media-handler.ts'
-import { openStore } from './open-store.ts'
-import { deleteEverything } from './privacy/delete-all.ts'
 import { readInsights } from './privacy/insights.ts'
 import { readLedger } from './privacy/ledger.ts'
 import { readSeal, recordBlocked } from './privacy/seal.ts'
 import { readDraft, writeDraft } from './settings/draft-store.ts'
 import { changeSettings, readSettings, resetSettings } from './settings/settings-store.ts'
+import { createStoreHolder } from './store-holder.ts'
 import type { Studio } from './studio.ts'
+import { itemsName } from './vault/item-store.ts'
 
 type Listener = <Name extends EventName>(name: Name, value: EventValue<Name>) => void
 
@@ -30,15 +30,16 @@ export async function createStudio(host: Host): Promise<Studio> {
     for (const listener of listeners) listener(name, value)
   }
   const inference = createInferenceClient(host)
-  const open = () => openStore(host, inference, emit)
-  let store = await open().catch((error: unknown) => {
+  const holder = await createStoreHolder(host, inference, emit).catch((error: unknown) => {
     unlock()
     throw error
   })
+  const store = () => holder.current()
 
   const handlers: Handlers = {
     'app.info': async () => {
-      const { language } = readSettings(store.database)
+      const opened = holder.peek()
+      const language = opened === undefined ? 'system' : readSettings(opened.database).language
       return {
         version: host.version,
         host: host.kind,
@@ -47,54 +48,67 @@ export async function createStudio(host: Host): Promise<Studio> {
         dataDirectory: host.dataDirectory,
         capabilities: host.capabilities,
         runtime: await runtimeOf(inference),
-        vault: { state: 'open', keptIn: store.keys.keptIn },
+        vault: holder.state(),
       }
     },
 
-    'settings.get': () => readSettings(store.database),
-    'settings.change': (change) => announceSettings(changeSettings(store.database, change)),
-    'settings.reset': () => announceSettings(resetSettings(store.database)),
-    'drafts.get': ({ key }) => ({ value: readDraft(store.database, key) as never }),
-    'drafts.set': ({ key, value }) => {
-      writeDraft(store.database, key, value)
+    'vault.lock': async () => {
+      await holder.lock()
+      return null
+    },
+    'vault.unlock': async ({ passphrase }) => {
+      await holder.unlock(passphrase)
+      return null
+    },
+    'vault.setPassphrase': async ({ current, next }) => {
+      await holder.changePassphrase(current, next)
       return null
     },
 
-    'models.list': () => store.models.list(),
-    'models.inspect': ({ path: target }) => store.models.inspect(target),
+    'settings.get': () => readSettings(store().database),
+    'settings.change': (change) => announceSettings(changeSettings(store().database, change)),
+    'settings.reset': () => announceSettings(resetSettings(store().database)),
+    'drafts.get': ({ key }) => ({ value: readDraft(store().database, key) as never }),
+    'drafts.set': ({ key, value }) => {
+      writeDraft(store().database, key, value)
+      return null
+    },
+
+    'models.list': () => store().models.list(),
+    'models.inspect': ({ path: target }) => store().models.inspect(target),
     'models.add': async ({ path: target }) => {
-      const model = await store.models.add(target)
+      const model = await store().models.add(target)
       emit('models.changed', null)
       return model
     },
     'models.remove': ({ id }) => {
-      store.models.remove(id)
+      store().models.remove(id)
       emit('models.changed', null)
       return null
     },
-    'models.ignoredWords': async ({ model, prompt }) => ({ words: await store.ignoredWords(model, prompt) }),
+    'models.ignoredWords': async ({ model, prompt }) => ({
+      words: await store().ignoredWords(model, prompt),
+    }),
 
-    ...jobHandlers(() => store, emit),
-    ...imageHandlers(() => store, emit),
+    ...jobHandlers(store, emit),
+    ...imageHandlers(store, emit),
 
     'export.toFolder': ({ folder, request }) => {
       if (!path.isAbsolute(folder)) throw new SanggarError({ code: 'path-not-found', path: folder })
-      return store.exporter.toFolder(folder, request)
+      return store().exporter.toFolder(folder, request)
     },
-    'export.ticket': (request) => store.exporter.ticket(request),
+    'export.ticket': (request) => store().exporter.ticket(request),
 
-    'privacy.ledger': () => readLedger(store.database, host.dataDirectory, store.items.folder),
-    'privacy.seal': () => readSeal(store.database),
+    'privacy.ledger': () =>
+      readLedger(store().database, host.dataDirectory, path.join(host.dataDirectory, itemsName)),
+    'privacy.seal': () => readSeal(store().database),
     'privacy.deleteAll': async () => {
-      await store.jobs.close()
-      const receipt = await deleteEverything(host.dataDirectory, store.database, store.items)
-      inference.restart()
-      store = await open()
+      const receipt = await holder.deleteEverything()
       emit('library.emptied', null)
-      emit('settings.changed', readSettings(store.database))
+      emit('settings.changed', readSettings(store().database))
       return receipt
     },
-    'insights.get': () => readInsights(store.database),
+    'insights.get': () => readInsights(store().database),
 
     'host.chooseFolder': async () => ({ path: (await host.chooseFolder?.()) ?? null }),
     'host.chooseModel': async () => ({ path: (await host.chooseModel?.()) ?? null }),
@@ -116,18 +130,21 @@ export async function createStudio(host: Host): Promise<Studio> {
       return () => listeners.delete(listener)
     },
     handleMedia: createMediaHandler({
-      library: () => store.library,
-      exporter: () => store.exporter,
-      preview: (job) => store.jobs.preview(job),
+      library: () => store().library,
+      exporter: () => store().exporter,
+      preview: (job) => store().jobs.preview(job),
       onImage: (image) => emit('image.added', { id: image.id }),
     }),
+    async lock() {
+      if (holder.state().keptIn === 'passphrase') await holder.lock()
+    },
     recordBlockedRequest(address, origin) {
-      emit('network.blocked', recordBlocked(store.database, address, origin))
+      const opened = holder.peek()
+      if (opened !== undefined) emit('network.blocked', recordBlocked(opened.database, address, origin))
     },
     async close() {
-      await store.jobs.close()
+      await holder.close()
       inference.close()
-      store.database.close()
       unlock()
     },
   }

@@ -13,7 +13,7 @@ import { createModelRegistry, type ModelRegistry } from './models/model-registry
 import { taskOf } from './models/task.ts'
 import { ignoredWords, readVocabulary } from './models/vocabulary.ts'
 import { readSettings } from './settings/settings-store.ts'
-import { openItemStore, type ItemStore } from './vault/item-store.ts'
+import { itemsName, openItemStore, type ItemStore } from './vault/item-store.ts'
 import { openVaultKeys, type VaultKeys } from './vault/vault-key.ts'
 
 /** Everything that belongs to one vault. */
@@ -32,11 +32,12 @@ export async function openStore(
   host: Host,
   inference: InferenceClient,
   emit: <Name extends EventName>(name: Name, value: EventValue<Name>) => void,
+  passphrase?: string,
 ): Promise<Store> {
-  const keys = await openVaultKeys(host.dataDirectory, host.keychain)
+  const keys = await openVaultKeys(host.dataDirectory, { keychain: host.keychain, passphrase })
   const database = openDatabase(host.dataDirectory, keys.database)
   try {
-    const items = openItemStore(path.join(host.dataDirectory, 'items'), keys.items)
+    const items = openItemStore(path.join(host.dataDirectory, itemsName), keys.items)
     const library = openLibrary(database, items)
     await sweepLibrary(database, items)
     interruptRunning(database)
@@ -59,7 +60,7 @@ export async function openStore(
         const { executionProvider, threads, memoryCeiling } = readSettings(database)
         return { executionProvider, threads, memoryCeiling: memoryCeiling * 1024 ** 3 }
       },
-      taskOf: (request) => taskOf(request, { models, library }),
+      taskOf: (request, made) => taskOf(request, made, { models, library }),
       ignoredWords: async (request) =>
         request.kind === 'generate' ? ignored(request.model, request.prompt) : [],
       onJob: (job) => emit('job.changed', job),

@@ -16,6 +16,8 @@ export type Studio = {
    * Failures are JSON `Failure` values with status 4xx/5xx.
    */
   handleMedia(request: Request): Promise<Response>
+  /** The system locked or went to sleep: closes the vault where a passphrase protects it, else does nothing. */
+  lock(): Promise<void>
   /** A guard of the host stopped something that wanted to leave this machine. */
   recordBlockedRequest(address: string, origin: string): void
   /** Finishes or interrupts what runs, closes the database, lets the lock go. */

@@ -24,6 +24,7 @@ export function studioDouble() {
       return new Response('pixels', { status: 200, headers: { 'content-type': 'image/png' } })
     },
     recordBlockedRequest: () => undefined,
+    lock: async () => undefined,
     close: () => Promise.resolve(),
   }
   return {

@@ -73,6 +73,11 @@ export function endJob(
     )
 }
 
+/** Back among the waiting, where it was: the vault is being locked and the job goes on afterwards. */
+export function requeueJob(database: Connection, id: string): void {
+  database.prepare(`UPDATE jobs SET state = 'queued', started_at = NULL WHERE id = ?`).run(id)
+}
+
 /** A job that ran when the last process died is interrupted: shown, retried only when somebody asks. */
 export function interruptRunning(database: Connection): number {
   return database

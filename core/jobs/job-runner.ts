@@ -6,7 +6,7 @@ import type { FromInference, InferenceTask, RawPicture, RuntimeOptions } from '.
 import type { Connection } from '../database/open-database.ts'
 import type { Library } from '../library/library.ts'
 import type { InferenceClient } from './inference-client.ts'
-import { endJob, getJob, nextQueued, startJob } from './job-rows.ts'
+import { endJob, getJob, nextQueued, requeueJob, startJob } from './job-rows.ts'
 import { createProgressClock } from './progress-clock.ts'
 import { recordOf } from './picture-record.ts'
 
@@ -15,7 +15,8 @@ export type JobRunnerPorts = {
   library: Library
   inference: InferenceClient
   runtime(): RuntimeOptions
-  taskOf(request: JobRequest): Promise<InferenceTask>
+  /** `made`: pictures of this job that are there already, when it goes on after a pause */
+  taskOf(request: JobRequest, made: number): Promise<InferenceTask>
   ignoredWords(request: JobRequest): Promise<string[]>
   onJob(job: Job): void
   onImage(image: Image): void
@@ -30,8 +31,8 @@ export type JobRunner = {
   /** Of the job that runs; the newest preview and how far it is. */
   progress(id: string): JobProgress | undefined
   preview(id: string): RawPicture | undefined
-  /** Resolves when nothing runs any more. */
-  close(): Promise<void>
+  /** Starts nothing any more; resolves when nothing runs. What runs is ended as asked. */
+  close(running: 'interrupt' | 'requeue' | 'finish'): Promise<void>
 }
 
 /** milliseconds that a cancelled step may take while the program closes */
@@ -49,10 +50,10 @@ export function createJobRunner(ports: JobRunnerPorts): JobRunner {
   let running: Running | undefined
   let finished: Promise<void> = Promise.resolve()
   let paused = false
-  let closed = false
+  let closed: 'interrupt' | 'requeue' | 'finish' | undefined
 
   function wake(): void {
-    if (running !== undefined || paused || closed) return
+    if (running !== undefined || paused || closed !== undefined) return
     const job = nextQueued(ports.database)
     if (job === undefined) return
     running = { id: job.id, progress: waitingProgress(job), cancelled: false }
@@ -68,10 +69,10 @@ export function createJobRunner(ports: JobRunnerPorts): JobRunner {
     startJob(database, job.id)
     announce(current)
     try {
-      const task = await ports.taskOf(job.request)
+      const task = await ports.taskOf(job.request, job.images.length)
       const ignoredWords = await ports.ignoredWords(job.request)
       // A cancel that came while pictures were being read has had nobody to reach yet.
-      if (current.cancelled || closed) throw new SanggarError({ code: 'cancelled' })
+      if (current.cancelled || ending()) throw new SanggarError({ code: 'cancelled' })
       const clock = createProgressClock()
       // Pictures are kept one after the other, in the order in which they were made.
       let keeping: Promise<void> = Promise.resolve()
@@ -93,14 +94,13 @@ export function createJobRunner(ports: JobRunnerPorts): JobRunner {
       endJob(database, job.id, 'done', { notes })
     } catch (error) {
       const failure = failureOf(error)
-      const wasCancelled = closed || current.cancelled || failure.code === 'cancelled'
-      const state = wasCancelled ? (closed ? 'interrupted' : 'cancelled') : 'failed'
-      endJob(database, job.id, state, {
-        notes,
-        failure: wasCancelled ? { code: closed ? 'interrupted' : 'cancelled' } : failure,
-      })
+      if (ending() && closed === 'requeue') requeueJob(database, job.id)
+      else if (ending()) endJob(database, job.id, 'interrupted', { notes, failure: { code: 'interrupted' } })
+      else if (current.cancelled || failure.code === 'cancelled') {
+        endJob(database, job.id, 'cancelled', { notes, failure: { code: 'cancelled' } })
+      } else endJob(database, job.id, 'failed', { notes, failure })
     }
-    if (!closed) ports.onJob(getJob(database, job.id))
+    if (closed === undefined) ports.onJob(getJob(database, job.id))
   }
 
   async function keep(
@@ -111,11 +111,17 @@ export function createJobRunner(ports: JobRunnerPorts): JobRunner {
   ): Promise<void> {
     notes.push(...message.record.notes.filter((note) => !notes.some((other) => other.code === note.code)))
     const image = await ports.library.keep(message.image, recordOf(job, message.record, ignoredWords))
-    ports.onImage(image)
+    if (closed === undefined) ports.onImage(image)
+  }
+
+  /** Being closed, and not by waiting for the end. */
+  function ending(): boolean {
+    return closed === 'interrupt' || closed === 'requeue'
   }
 
   function announce(current: Running): void {
-    if (!closed) ports.onJob({ ...getJob(ports.database, current.id), progress: current.progress })
+    if (closed === undefined)
+      ports.onJob({ ...getJob(ports.database, current.id), progress: current.progress })
   }
 
   return {
@@ -138,15 +144,15 @@ export function createJobRunner(ports: JobRunnerPorts): JobRunner {
     paused: () => paused,
     progress: (id) => (running?.id === id ? running.progress : undefined),
     preview: (id) => (running?.id === id ? running.preview : undefined),
-    async close() {
-      closed = true
-      if (running !== undefined) {
+    async close(how) {
+      closed = how
+      if (running !== undefined && ending()) {
         ports.inference.cancel(running.id)
         // A long native call does not hear the cancel: the process goes, and with it the pixels it held.
         const patience = setTimeout(() => ports.inference.restart(), closePatience)
         await finished
         clearTimeout(patience)
-      }
+      } else await finished
     },
   }
 }

@@ -16,11 +16,12 @@ export function settle(request: JobRequest): JobRequest {
 /** What the inference process is asked, with the pixels of the pictures that the request names. */
 export async function taskOf(
   request: JobRequest,
+  made: number,
   { models, library }: { models: ModelRegistry; library: Library },
 ): Promise<InferenceTask> {
   switch (request.kind) {
     case 'generate':
-      return generateTask(request, models, library)
+      return generateTask(request, made, models, library)
     case 'upscale': {
       const model =
         request.model === 'auto'
@@ -44,6 +45,7 @@ export async function taskOf(
 
 async function generateTask(
   request: GenerateRequest,
+  made: number,
   models: ModelRegistry,
   library: Library,
 ): Promise<GenerateTask> {
@@ -71,7 +73,7 @@ async function generateTask(
     ...(request.steps === undefined ? {} : { steps: request.steps }),
     ...(request.guidanceScale === undefined ? {} : { guidanceScale: request.guidanceScale }),
     scheduler: request.scheduler,
-    seeds: seedsOf(request.seed ?? '0', request.count),
+    seeds: seedsOf(request.seed ?? '0', request.count).slice(made),
     ...(request.image === undefined
       ? {}
       : {

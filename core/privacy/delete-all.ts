@@ -4,7 +4,7 @@ import type { Receipt } from '../../contract/privacy.ts'
 import { lockName } from '../database/data-directory-lock.ts'
 import type { Connection } from '../database/open-database.ts'
 import { shredFile, syncFolder } from '../vault/durable-file.ts'
-import type { ItemStore } from '../vault/item-store.ts'
+import { itemsName, listItems } from '../vault/item-store.ts'
 import { destroyVaultKey, vaultDescriptionName, vaultKeyName } from '../vault/vault-key.ts'
 import { databaseFiles } from './ledger.ts'
 
@@ -21,18 +21,19 @@ const countedTables = [
 /**
  * Everything, the key first: from that moment the rest is noise, whatever happens to the machine. Then every file,
  * then a look at the disk for what should be gone. The database must not be used by anybody else any more; it is
- * closed here. A file that Sanggar did not write is left and named.
+ * closed here; a locked vault has none, and can be deleted all the same. A file that Sanggar did not write is left
+ * and named.
  */
 export async function deleteEverything(
   dataDirectory: string,
-  database: Connection,
-  items: ItemStore,
+  database: Connection | undefined,
 ): Promise<Receipt> {
+  const itemsFolder = path.join(dataDirectory, itemsName)
   const rows: Record<string, number> = {}
-  for (const table of countedTables) {
-    rows[table] = database.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
+  for (const table of database === undefined ? [] : countedTables) {
+    rows[table] = database?.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
   }
-  const { items: stored, unfinished } = await items.list()
+  const { items: stored, unfinished } = await listItems(itemsFolder)
   await destroyVaultKey(dataDirectory)
 
   const receipt: Receipt = {
@@ -44,7 +45,7 @@ export async function deleteEverything(
     verified: 0,
     left: [],
   }
-  database.close()
+  database?.close()
   const doomed = [
     ...databaseFiles(dataDirectory).map(({ name }) => path.join(dataDirectory, name)),
     path.join(dataDirectory, vaultDescriptionName),
@@ -60,7 +61,7 @@ export async function deleteEverything(
     if (bytes > 0) receipt.files += 1
     receipt.bytes += bytes
   }
-  await removeEmptyFolders(items.folder)
+  await removeEmptyFolders(itemsFolder)
   await removeEmptyFolders(path.join(dataDirectory, 'backups'))
   await syncFolder(dataDirectory)
 

@@ -25,6 +25,9 @@ export type ItemStore = {
   folder: string
 }
 
+/** The folder of the items in the data directory. */
+export const itemsName = 'items'
+
 const itemParts: ItemPart[] = ['picture', 'thumbnail-320', 'thumbnail-640']
 const fileName = /^([a-z0-9]{16,40})\.(picture|thumbnail-320|thumbnail-640)$/
 
@@ -77,21 +80,24 @@ export function openItemStore(folder: string, key: Uint8Array): ItemStore {
       }
       return { files, bytes }
     },
-    async list() {
-      const items: StoredItem[] = []
-      const unfinished: string[] = []
-      for (const entry of await readdirOptional(folder)) {
-        const inner = path.join(folder, entry)
-        for (const name of await readdirOptional(inner)) {
-          const match = fileName.exec(name)
-          if (match?.[1] !== undefined) {
-            items.push({ id: match[1], part: match[2] as ItemPart, file: path.join(inner, name) })
-          } else if (name.endsWith(unfinishedSuffix)) unfinished.push(path.join(inner, name))
-        }
-      }
-      return { items, unfinished }
-    },
+    list: () => listItems(folder),
   }
+}
+
+/** Every sealed file below `folder`, by its name alone: no key is needed. */
+export async function listItems(folder: string): Promise<{ items: StoredItem[]; unfinished: string[] }> {
+  const items: StoredItem[] = []
+  const unfinished: string[] = []
+  for (const entry of await readdirOptional(folder)) {
+    const inner = path.join(folder, entry)
+    for (const name of await readdirOptional(inner)) {
+      const match = fileName.exec(name)
+      if (match?.[1] !== undefined) {
+        items.push({ id: match[1], part: match[2] as ItemPart, file: path.join(inner, name) })
+      } else if (name.endsWith(unfinishedSuffix)) unfinished.push(path.join(inner, name))
+    }
+  }
+  return { items, unfinished }
 }
 
 async function readSealed(file: string, id: string): Promise<Buffer> {

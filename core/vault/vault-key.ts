@@ -6,67 +6,136 @@ import { z } from 'zod'
 import { SanggarError } from '../../contract/errors.ts'
 import type { Keychain } from '../host.ts'
 import { diskFailure, shredFile, writeDurably } from './durable-file.ts'
+import { type WrappedSecret, unwrapSecret, wrapSecret, wrappedSecretSchema } from './passphrase.ts'
 
 /**
  * [Note: Vault key]
  *
- * One random 32-byte vault key per library. Two keys are derived from it (HKDF-SHA256, RFC 5869): one for the
- * database, one that wraps every item's own key. Where the host has a keychain, the key file holds the key as the
- * keychain sealed it; elsewhere it holds the key itself with mode 0600, which protects against other users of the
- * machine and lost backups of the items alone, not against somebody who can read this user's files. `vault.json`
- * says which. Destroying the key file is what makes "delete everything" final.
+ * One random 32-byte secret per library. Two keys are derived from it (HKDF-SHA256, RFC 5869): one for the
+ * database, one that wraps every item's own key. `vault.json` says how the secret is kept:
+ *
+ * - 'keychain': vault.key holds it as the system's keychain sealed it.
+ * - 'key-file': vault.key holds it as it is, mode 0600. That protects against other users of the machine and
+ *   against lost copies of the items alone, not against somebody who can read this user's files.
+ * - 'passphrase': vault.json holds it under the passphrase and there is no vault.key. The library opens on another
+ *   machine with the passphrase alone, and a new passphrase wraps 32 bytes anew, no picture.
+ *
+ * Destroying the one file that holds the secret is what makes "delete everything" final.
  */
-export type VaultKeys = { database: Buffer; items: Buffer; keptIn: 'keychain' | 'key-file' }
+export type VaultKeys = { database: Buffer; items: Buffer; keptIn: KeptIn }
+export type KeptIn = 'keychain' | 'key-file' | 'passphrase'
 
-const descriptionSchema = z.object({
-  format: z.literal(1),
-  keptIn: z.enum(['keychain', 'key-file']),
-  createdAt: z.number(),
-})
+const descriptionSchema = z.discriminatedUnion('keptIn', [
+  z.object({ format: z.literal(1), keptIn: z.enum(['keychain', 'key-file']), createdAt: z.number() }),
+  z.object({
+    format: z.literal(1),
+    keptIn: z.literal('passphrase'),
+    createdAt: z.number(),
+    wrapped: wrappedSecretSchema,
+  }),
+])
+
+type Description = z.output<typeof descriptionSchema>
 
 export const vaultDescriptionName = 'vault.json'
 export const vaultKeyName = 'vault.key'
 export const databaseName = 'library.db'
 
-/** Opens the key of the vault in `dataDirectory`, or makes a new one where there is none. */
-export async function openVaultKeys(dataDirectory: string, keychain?: Keychain): Promise<VaultKeys> {
+export type VaultAccess = { keychain?: Keychain | undefined; passphrase?: string | undefined }
+
+/** How the secret is kept; undefined where there is no vault yet. */
+export async function vaultKeptIn(dataDirectory: string): Promise<KeptIn | undefined> {
+  return (await readDescription(dataDirectory))?.keptIn
+}
+
+/**
+ * The keys of the vault in `dataDirectory`, of a new one where there is none. Throws 'vault-locked' when a
+ * passphrase is needed and not given, 'vault-passphrase-wrong' when it does not open the vault.
+ */
+export async function openVaultKeys(dataDirectory: string, access: VaultAccess): Promise<VaultKeys> {
   const description = await readDescription(dataDirectory)
-  if (description !== undefined) return revealVaultKeys(dataDirectory, description.keptIn, keychain)
-  const database = path.join(dataDirectory, databaseName)
-  if (existsSync(database)) {
-    // A library without its description: a new key here would lock the old pictures out for good.
+  if (description === undefined) {
+    if (existsSync(path.join(dataDirectory, databaseName))) {
+      // A library without its description: a new key here would lock the old pictures out for good.
+      throw new SanggarError({ code: 'library-damaged', path: dataDirectory, detail: vaultDescriptionName })
+    }
+    const keptIn = access.keychain === undefined ? 'key-file' : 'keychain'
+    const secret = randomBytes(32)
+    await keepSecret(dataDirectory, secret, { ...access, passphrase: undefined }, Date.now())
+    return derive(secret, keptIn)
+  }
+  return derive(await readSecret(dataDirectory, description, access), description.keptIn)
+}
+
+/** The same secret, kept in another way: under `next`, or, when it is null, in the keychain or the key file. */
+export async function changePassphrase(
+  dataDirectory: string,
+  access: VaultAccess,
+  next: string | null,
+): Promise<KeptIn> {
+  const description = await readDescription(dataDirectory)
+  if (description === undefined) {
     throw new SanggarError({ code: 'library-damaged', path: dataDirectory, detail: vaultDescriptionName })
   }
-  return createVaultKeys(dataDirectory, keychain)
+  const secret = await readSecret(dataDirectory, description, access)
+  try {
+    await keepSecret(
+      dataDirectory,
+      secret,
+      { ...access, passphrase: next ?? undefined },
+      description.createdAt,
+    )
+  } finally {
+    secret.fill(0)
+  }
+  return next === null ? (access.keychain === undefined ? 'key-file' : 'keychain') : 'passphrase'
 }
 
-async function createVaultKeys(dataDirectory: string, keychain?: Keychain): Promise<VaultKeys> {
-  const secret = randomBytes(32)
-  const keptIn = keychain === undefined ? 'key-file' : 'keychain'
-  const stored = keychain === undefined ? secret : await keychain.protect(secret)
-  // The key first: a description without a key would be a vault that cannot be opened.
-  await writeDurably(path.join(dataDirectory, vaultKeyName), stored)
-  const description = { format: 1, keptIn, createdAt: Date.now() }
-  await writeDurably(path.join(dataDirectory, vaultDescriptionName), Buffer.from(JSON.stringify(description)))
-  return derive(secret, keptIn)
-}
-
-async function revealVaultKeys(
+/** Whatever the order in which a crash cuts this short, one way of keeping the secret is whole. */
+async function keepSecret(
   dataDirectory: string,
-  keptIn: 'keychain' | 'key-file',
-  keychain?: Keychain,
-): Promise<VaultKeys> {
+  secret: Buffer,
+  { keychain, passphrase }: VaultAccess,
+  createdAt: number,
+): Promise<void> {
+  const describe = (description: Description) =>
+    writeDurably(path.join(dataDirectory, vaultDescriptionName), Buffer.from(JSON.stringify(description)))
+  if (passphrase !== undefined) {
+    const wrapped: WrappedSecret = await wrapSecret(secret, passphrase)
+    await describe({ format: 1, keptIn: 'passphrase', createdAt, wrapped })
+    await destroyKeyFile(dataDirectory)
+    return
+  }
+  const stored = keychain === undefined ? secret : await keychain.protect(secret)
+  await writeDurably(path.join(dataDirectory, vaultKeyName), stored)
+  await describe({ format: 1, keptIn: keychain === undefined ? 'key-file' : 'keychain', createdAt })
+}
+
+async function readSecret(
+  dataDirectory: string,
+  description: Description,
+  { keychain, passphrase }: VaultAccess,
+): Promise<Buffer> {
+  if (description.keptIn === 'passphrase') {
+    if (passphrase === undefined) throw new SanggarError({ code: 'vault-locked' })
+    const secret = await unwrapSecret(description.wrapped, passphrase)
+    if (secret === undefined) throw new SanggarError({ code: 'vault-passphrase-wrong', waitSeconds: 0 })
+    // A crash between setting the passphrase and removing the key file would leave the back door open.
+    await destroyKeyFile(dataDirectory)
+    return secret
+  }
   const file = path.join(dataDirectory, vaultKeyName)
   const stored = await readOptional(file)
-  if (stored === undefined || (keptIn === 'keychain' && keychain === undefined)) {
+  if (stored === undefined || (description.keptIn === 'keychain' && keychain === undefined)) {
     throw new SanggarError({ code: 'vault-key-missing', path: file })
   }
-  const secret = keptIn === 'keychain' && keychain !== undefined ? await keychain.reveal(stored) : stored
+  const secret =
+    description.keptIn === 'keychain' && keychain !== undefined ? await keychain.reveal(stored) : stored
   if (secret.length !== 32) throw new SanggarError({ code: 'vault-key-missing', path: file })
-  return derive(Buffer.from(secret), keptIn)
+  return Buffer.from(secret)
 }
 
-async function readDescription(dataDirectory: string) {
+async function readDescription(dataDirectory: string): Promise<Description | undefined> {
   const file = path.join(dataDirectory, vaultDescriptionName)
   const text = await readOptional(file)
   if (text === undefined) return undefined
@@ -86,14 +155,25 @@ async function readOptional(file: string): Promise<Buffer | undefined> {
   }
 }
 
-function derive(secret: Buffer, keptIn: VaultKeys['keptIn']): VaultKeys {
+function derive(secret: Buffer, keptIn: KeptIn): VaultKeys {
   const key = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, '', `sanggar 1 ${purpose}`, 32))
   const keys = { database: key('database'), items: key('items'), keptIn }
   secret.fill(0)
   return keys
 }
 
-/** Overwrites and removes the key: from here on nobody opens what was sealed under it. */
-export async function destroyVaultKey(dataDirectory: string): Promise<void> {
+/** Out of this process' memory, as far as a garbage-collected language allows. */
+export function forgetKeys(keys: VaultKeys): void {
+  keys.database.fill(0)
+  keys.items.fill(0)
+}
+
+async function destroyKeyFile(dataDirectory: string): Promise<void> {
   await shredFile(path.join(dataDirectory, vaultKeyName), (start) => Math.max(start.length, 4096))
+}
+
+/** Overwrites and removes what holds the secret: from here on nobody opens what was sealed under it. */
+export async function destroyVaultKey(dataDirectory: string): Promise<void> {
+  await destroyKeyFile(dataDirectory)
+  await shredFile(path.join(dataDirectory, vaultDescriptionName), () => 4096)
 }

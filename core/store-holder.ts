@@ -1,0 +1,141 @@
+import type { AppInfo, EventName, EventValue } from '../contract/api.ts'
+import { SanggarError } from '../contract/errors.ts'
+import type { Receipt } from '../contract/privacy.ts'
+import type { Host } from './host.ts'
+import type { InferenceClient } from './jobs/inference-client.ts'
+import { openStore, type Store } from './open-store.ts'
+import { deleteEverything } from './privacy/delete-all.ts'
+import { readSettings } from './settings/settings-store.ts'
+import { changePassphrase, forgetKeys, vaultKeptIn, type KeptIn } from './vault/vault-key.ts'
+
+export type VaultState = AppInfo['vault']
+
+/**
+ * The one store that is open, or none while the vault is locked. Locked means: database closed, keys overwritten,
+ * every request but unlocking and deleting everything answered with 'vault-locked'.
+ */
+export type StoreHolder = {
+  /** Throws 'vault-locked'. */
+  current(): Store
+  peek(): Store | undefined
+  state(): VaultState
+  lock(): Promise<void>
+  unlock(passphrase: string): Promise<void>
+  /** null: back to the keychain or the key file. */
+  changePassphrase(current: string | undefined, next: string | null): Promise<void>
+  deleteEverything(): Promise<Receipt>
+  close(): Promise<void>
+}
+
+/** Wrong passphrases before each further one has to wait, twice as long each time. */
+const freeTries = 3
+const longestWait = 300
+
+export async function createStoreHolder(
+  host: Host,
+  inference: InferenceClient,
+  emit: <Name extends EventName>(name: Name, value: EventValue<Name>) => void,
+): Promise<StoreHolder> {
+  let keptIn: KeptIn = (await vaultKeptIn(host.dataDirectory)) ?? 'key-file'
+  let store: Store | undefined
+  let finishing: Promise<void> = Promise.resolve()
+  let failedTries = 0
+  let nextTryAt = 0
+
+  async function open(passphrase?: string): Promise<void> {
+    store = await openStore(host, inference, emit, passphrase)
+    keptIn = store.keys.keptIn
+  }
+
+  function announce(): void {
+    emit('vault.changed', holder.state())
+  }
+
+  async function closeStore(closing: Store, running: 'interrupt' | 'requeue' | 'finish'): Promise<void> {
+    await closing.jobs.close(running)
+    closing.database.close()
+    forgetKeys(closing.keys)
+  }
+
+  async function tryPassphrase<Value>(attempt: () => Promise<Value>): Promise<Value> {
+    const wait = Math.ceil((nextTryAt - Date.now()) / 1000)
+    if (wait > 0) throw new SanggarError({ code: 'vault-passphrase-wrong', waitSeconds: wait })
+    try {
+      const value = await attempt()
+      failedTries = 0
+      return value
+    } catch (error) {
+      if (!(error instanceof SanggarError) || error.failure.code !== 'vault-passphrase-wrong') throw error
+      failedTries += 1
+      const seconds = failedTries < freeTries ? 0 : Math.min(longestWait, 2 ** (failedTries - freeTries))
+      nextTryAt = Date.now() + seconds * 1000
+      throw new SanggarError({ code: 'vault-passphrase-wrong', waitSeconds: seconds }, { cause: error })
+    }
+  }
+
+  const holder: StoreHolder = {
+    current() {
+      if (store === undefined) throw new SanggarError({ code: 'vault-locked' })
+      return store
+    },
+    peek: () => store,
+    state: () => ({ state: store === undefined ? 'locked' : 'open', keptIn }),
+
+    async lock() {
+      // Without a passphrase anybody could unlock it again: a lock that only looks like one is worse than none.
+      if (keptIn !== 'passphrase') throw new SanggarError({ code: 'vault-passphrase-missing' })
+      if (store === undefined) return
+      const closing = store
+      const { whenLocked } = readSettings(closing.database)
+      store = undefined
+      announce()
+      inference.release()
+      finishing = closeStore(closing, whenLocked === 'finish' ? 'finish' : 'requeue')
+      if (whenLocked === 'pause') await finishing
+    },
+
+    async unlock(passphrase) {
+      if (store !== undefined) return
+      await tryPassphrase(async () => {
+        await finishing
+        await open(passphrase)
+      })
+      announce()
+    },
+
+    async changePassphrase(current, next) {
+      const keys = holder.current().keys
+      const access = { keychain: host.keychain, passphrase: current }
+      if (keptIn === 'passphrase' && current === undefined) {
+        throw new SanggarError({ code: 'vault-passphrase-wrong', waitSeconds: 0 })
+      }
+      keptIn = await tryPassphrase(() => changePassphrase(host.dataDirectory, access, next))
+      keys.keptIn = keptIn
+      announce()
+    },
+
+    async deleteEverything() {
+      await finishing
+      const closing = store
+      store = undefined
+      await closing?.jobs.close('interrupt')
+      inference.restart()
+      const receipt = await deleteEverything(host.dataDirectory, closing?.database)
+      if (closing !== undefined) forgetKeys(closing.keys)
+      failedTries = nextTryAt = 0
+      await open()
+      announce()
+      return receipt
+    },
+
+    async close() {
+      await finishing
+      const closing = store
+      store = undefined
+      if (closing !== undefined) await closeStore(closing, 'interrupt')
+    },
+  }
+
+  if (keptIn !== 'passphrase') await open()
+  return holder
+}
