@@ -19,7 +19,7 @@ const expected = {
 const wire = await getCurrentFuseWire(process.argv[2] ?? '')
 const wrong = Object.entries(expected).filter(([name, on]) => {
   const state = wire[FuseV1Options[/** @type {keyof typeof FuseV1Options} */ (name)]]
-  return state !== (on ? isOn : isOff)
+  return Number(state) !== (on ? isOn : isOff)
 })
 for (const [name, on] of wrong) console.error(`fuse ${name} should be ${on ? 'on' : 'off'}`)
 console.log(
