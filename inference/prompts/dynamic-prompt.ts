@@ -131,12 +131,15 @@ function weighted(option: string): { text: string; weight: number } {
     : { text: option.slice(found[0].length), weight: Number(found[1]) }
 }
 
-/** An index by weight; the first where all weights are 0. */
+/** An index by weight; rounding may leave a rest, which the last option that can be drawn gets. */
 function draw(options: readonly { weight: number }[], random: number): number {
   let left = random * options.reduce((sum, { weight }) => sum + weight, 0)
   for (const [index, { weight }] of options.entries()) {
     left -= weight
     if (left < 0) return index
   }
-  return 0
+  return Math.max(
+    0,
+    options.findLastIndex(({ weight }) => weight > 0),
+  )
 }

@@ -64,8 +64,9 @@ export function planPrompt(
     tokenCount: kept.reduce((sum, units) => sum + idsOf(units).length, 0),
     unknownEmbeddings,
   }
+  const countUnits = (text: string): number => find.inside(tokenizer.encodeBare(text)).length
   const cutOff =
-    chunks.done.length > limit ? findCutOff(prompt, parts, kept, chunks.done, tokenizer) : undefined
+    chunks.done.length > limit ? findCutOff(prompt, parts, kept, chunks.done, countUnits) : undefined
   return cutOff === undefined ? plan : { ...plan, cutOff }
 }
 
@@ -111,8 +112,8 @@ class Chunks {
         this.finish(tail)
       }
     }
-    if (this.length === chunkLength || (this.length + unit.ids.length > chunkLength && this.length > 0))
-      this.finish()
+    const full = this.length > 0 && this.length + unit.ids.length > chunkLength
+    if (full) this.finish()
     for (let start = 0; start < unit.ids.length; start += chunkLength) {
       if (start > 0) this.finish()
       this.append({ ...unit, ids: unit.ids.slice(start, start + chunkLength) })
