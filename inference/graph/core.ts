@@ -16,6 +16,13 @@ import { required, type Weight, type WeightSource } from './weights.ts'
 /** A tensor that will exist when the graph runs. */
 export type Value = { readonly id: string }
 
+/** A finished graph, with what it takes and gives. */
+export type BuiltGraph = GraphSource & {
+  kind: 'bytes'
+  inputs: readonly ValueProto[]
+  outputs: readonly ValueProto[]
+}
+
 export type OpOptions = {
   attributes?: Record<string, Attribute | undefined>
   /** '' is ai.onnx */
@@ -167,7 +174,7 @@ export function createCore(weights: WeightSource) {
     },
 
     /** The finished graph. `path` is what failures will name. */
-    finish(name: string, path: string): GraphSource & { kind: 'bytes' } {
+    finish(name: string, path: string): BuiltGraph {
       const folder = commonFolder([...files.values()].map(({ weight }) => weight.path))
       const initialisers: TensorProto[] = [...constants]
       for (const [id, { type, weight }] of files) {
@@ -183,7 +190,7 @@ export function createCore(weights: WeightSource) {
       }
       const model = { name, opsets: { '': 21, 'com.microsoft': 1 }, nodes, initialisers, inputs, outputs }
       const bytes = encodeModel(model)
-      return files.size === 0 ? { kind: 'bytes', bytes, path } : { kind: 'bytes', bytes, path, folder }
+      return { kind: 'bytes', bytes, path, inputs, outputs, ...(files.size === 0 ? {} : { folder }) }
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Core, Value } from './core.ts'
 import type { Operations } from './operations.ts'
-import { required, rowsOf } from './weights.ts'
+import { required, reshaped, rowsOf } from './weights.ts'
 
 /** [top, left, bottom, right], or the same on every side */
 export type Padding = number | readonly [number, number, number, number]
@@ -26,8 +26,10 @@ export function layersOf(core: Core, operations: Operations) {
 
   function part(name: string, rows: LinearOptions['rows']): Value {
     const weight = required(weights, name)
-    if (rows === undefined) return core.widen(name, weight)
-    return core.widen(`${name}[${rows[0]}:${rows[1]}]`, rowsOf(weight, rows[0], rows[1]))
+    // A 1x1 convolution is a linear layer over channels.
+    const flat = weight.shape.length > 2 ? reshaped(weight, weight.shape.slice(0, 2)) : weight
+    if (rows === undefined) return core.widen(name, flat)
+    return core.widen(`${name}[${rows[0]}:${rows[1]}]`, rowsOf(flat, rows[0], rows[1]))
   }
 
   function withBias(x: Value, name: string, rows?: LinearOptions['rows']): Value {

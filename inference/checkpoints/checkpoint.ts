@@ -1,0 +1,143 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { SanggarError } from '../../contract/errors.ts'
+import type { BuiltGraph } from '../graph/graph.ts'
+import { componentTypeOf, type Component, type GraphOptions } from './components.ts'
+import { namesIn, readJson } from './diffusers-folder.ts'
+import type { ComponentConfig } from './inferred-config.ts'
+import { openDiffusersFolder } from './open-folder.ts'
+import { openSingleFile, type Opened } from './single-file.ts'
+
+export type TokenizerPlace = {
+  folder: string
+  /** overrules the folder's pad token */
+  padToken?: string
+}
+
+/**
+ * A model of .safetensors, opened: everything that a pipeline reads from a diffusers folder, whether it came as one
+ * file or as a folder. Only headers have been read.
+ */
+export type Checkpoint = {
+  /** the file or folder */
+  path: string
+  /** sd1, sd2, sdxl, sd3, flux, zimage */
+  family: string
+  /** model_index.json, or what it would say; `_class_name` is the pipeline's class */
+  modelIndex: ComponentConfig
+  /** config.json by folder name (unet, vae, text_encoder …), and scheduler_config.json as `scheduler` */
+  configs: Readonly<Record<string, ComponentConfig>>
+  /** tokenizer, tokenizer_2 … -> where it is */
+  tokenizers: Readonly<Record<string, TokenizerPlace>>
+  networks: ReadonlyMap<string, Component>
+  /** names that `graph` accepts: text_encoder, unet, vae_encoder, vae_decoder … (optimum's) */
+  graphs: readonly string[]
+  /** Builds one network's graph; inputs and outputs have optimum's names. */
+  graph(name: string, options?: GraphOptions): BuiltGraph
+}
+
+export type OpenOptions = {
+  /**
+   * A diffusers or ONNX folder of the same architecture: its configurations, scheduler and tokenizers stand in for
+   * what a single file does not hold.
+   */
+  companion?: string
+}
+
+/** resources/ beside the program; a packaged app keeps it beside its archive. */
+const bundledTokenizer = fileURLToPath(new URL('../../resources/tokenizers/clip', import.meta.url))
+const clipRows = 49_408
+
+function graphNames({ networks }: Opened): Map<string, { component: Component; part: string }> {
+  const names = new Map<string, { component: Component; part: string }>()
+  for (const [name, component] of networks) {
+    for (const part of Object.keys(componentTypeOf(component.type, component.path).graphs)) {
+      names.set(part === '' ? name : `${name}_${part}`, { component, part })
+    }
+  }
+  return names
+}
+
+async function tokenizersIn(folder: string): Promise<Record<string, TokenizerPlace>> {
+  const names = (await namesIn(folder)).filter((name) => /^tokenizer(_\d)?$/.test(name))
+  return Object.fromEntries(names.map((name) => [name, { folder: join(folder, name) }]))
+}
+
+/** The public CLIP vocabulary serves every text model whose table has its size. */
+function bundledTokenizers({ family, networks }: Opened): Record<string, TokenizerPlace> {
+  const places: Record<string, TokenizerPlace> = {}
+  for (const [name, { weights }] of networks) {
+    if (weights.get('embeddings.token_embedding.weight')?.shape[0] !== clipRows) continue
+    // SD 2.x and SDXL's second tokenizer pad with `!`.
+    const bang = family === 'sd2' || name === 'text_encoder_2'
+    places[name.replace('text_encoder', 'tokenizer')] = {
+      folder: bundledTokenizer,
+      ...(bang ? { padToken: '!' } : {}),
+    }
+  }
+  return places
+}
+
+/** What the companion says of the same networks counts more than what was guessed from the tensors. */
+async function withCompanion(opened: Opened, folder: string): Promise<Opened> {
+  const networks = new Map<string, Component>()
+  for (const [name, component] of opened.networks) {
+    const places = name === 'vae' ? ['vae', 'vae_decoder'] : [name]
+    let config = component.config
+    for (const place of places)
+      config = { ...config, ...(await readJson(join(folder, place, 'config.json'))) }
+    networks.set(name, { ...component, config })
+  }
+  const scheduler = await readJson(join(folder, 'scheduler', 'scheduler_config.json'))
+  const modelIndex = await readJson(join(folder, 'model_index.json'))
+  return {
+    ...opened,
+    networks,
+    scheduler: scheduler ?? opened.scheduler,
+    modelIndex: modelIndex ?? opened.modelIndex,
+  }
+}
+
+function assemble(path: string, opened: Opened, tokenizers: Record<string, TokenizerPlace>): Checkpoint {
+  const graphs = graphNames(opened)
+  const configs: Record<string, ComponentConfig> = { scheduler: opened.scheduler }
+  for (const [name, { config }] of opened.networks) configs[name] = config
+  return {
+    path,
+    family: opened.family,
+    modelIndex: opened.modelIndex,
+    configs,
+    tokenizers,
+    networks: opened.networks,
+    graphs: [...graphs.keys()],
+    graph(name, options = {}) {
+      const found = graphs.get(name)
+      if (found === undefined) {
+        throw new SanggarError({ code: 'model-folder-incomplete', path, missing: name })
+      }
+      const build = componentTypeOf(found.component.type, path).graphs[found.part]
+      if (build === undefined) throw new Error(`no graph ${found.part} of ${found.component.type}`)
+      return build(found.component, options)
+    },
+  }
+}
+
+/**
+ * Opens a .safetensors checkpoint: one file in CompVis', Stability's or diffusers' names, or a diffusers folder.
+ * Throws 'path-not-found', 'model-damaged', 'model-folder-incomplete', 'model-unsupported'.
+ */
+export async function openCheckpoint(path: string, { companion }: OpenOptions = {}): Promise<Checkpoint> {
+  const stats = await stat(path).catch((cause: unknown) => {
+    throw new SanggarError({ code: 'path-not-found', path }, { cause })
+  })
+  const own = stats.isDirectory() ? await openDiffusersFolder(path) : await openSingleFile(path)
+  const opened = companion === undefined ? own : await withCompanion(own, companion)
+  const tokenizers = {
+    ...bundledTokenizers(opened),
+    ...(companion === undefined ? {} : await tokenizersIn(companion)),
+    ...(stats.isDirectory() ? await tokenizersIn(path) : {}),
+  }
+  return assemble(path, opened, tokenizers)
+}

@@ -1,0 +1,49 @@
+import { access, readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+
+import { openCheckpoint, type Checkpoint } from '../../inference/checkpoints/checkpoint.ts'
+import { examine, skipped, type CaseResult } from '../result.ts'
+import { examineComponents } from './components.ts'
+import { storedRuns } from './stored-run.ts'
+
+type Description = { equals_pipeline: string; dtype: string; key_map: Record<string, Record<string, string>> }
+
+/** Every tensor that diffusers' own conversion knows is found under the same name, with the same shape. */
+function namesAsMapped(single: Checkpoint, folder: Checkpoint): string[] {
+  const problems: string[] = []
+  for (const [network, { weights }] of folder.networks) {
+    const found = single.networks.get(network)?.weights
+    for (const [tensor, { shape }] of weights) {
+      const other = found?.get(tensor)
+      const same =
+        other !== undefined && other.shape.reduce((a, b) => a * b, 1) === shape.reduce((a, b) => a * b, 1)
+      if (!same) problems.push(`${network} ${tensor}`)
+    }
+    if (found !== undefined && found.size !== weights.size)
+      problems.push(`${network} has ${found.size} tensors`)
+  }
+  return problems
+}
+
+/** Single files against the folder that holds the same weights; architecture parameters come from there too. */
+export async function* examineSingleFiles(reference: string): AsyncGenerator<CaseResult> {
+  const root = join(reference, 'checkpoints', 'single_file')
+  const names: string[] = await readdir(root).catch(() => [])
+  const ids = names.filter((file) => file.endsWith('.json')).map((file) => basename(file, '.json'))
+  if (ids.length === 0) yield skipped('single files', 'checkpoints/single_file/ is absent')
+  for (const id of ids.sort()) {
+    const description = JSON.parse(await readFile(join(root, `${id}.json`), 'utf8')) as Description
+    const companion = join(reference, description.equals_pipeline.replace(/ .*/, ''))
+    if ((await access(companion).catch(() => 'absent')) === 'absent') {
+      yield skipped(id, `${description.equals_pipeline} is absent`)
+      continue
+    }
+    const single = await openCheckpoint(join(root, `${id}.safetensors`), { companion })
+    const folder = await openCheckpoint(companion)
+    yield await examine(`${id} names`, () => namesAsMapped(single, folder))
+    if (description.dtype !== 'float32') continue
+    for (const stored of await storedRuns(join(companion, '..', 'expected'))) {
+      yield* examineComponents(`${id} ${stored.id}`, single, stored)
+    }
+  }
+}
