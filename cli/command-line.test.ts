@@ -63,20 +63,12 @@ test('a data directory that is a file is a failure, not a crash', async () => {
   expect(code).toBe(1)
 })
 
-test('every failure has a line of its own', () => {
-  for (const code of Object.keys(failureParameters)) {
-    const failure = {
-      code,
-      path: 'p',
-      problem: 'q',
-      width: 1,
-      height: 1,
-      minimum: 1,
-      maximum: 2,
-      multiple: 8,
-    }
-    const line = failureLine(failure as never)
-    expect(line.startsWith(`${code}: `)).toBe(true)
-    expect(line.length).toBeGreaterThan(code.length + 8)
+test('every failure has a line of its own, with all that it knows in it', () => {
+  for (const [code, shape] of Object.entries(failureParameters)) {
+    const failure = Object.fromEntries(Object.keys(shape).map((name, index) => [name, `value${index}`]))
+    const line = failureLine({ code, ...failure } as never)
+    expect(line).toMatch(new RegExp(`^${code}: .{4,}`))
+    expect(line).not.toContain('undefined')
+    for (const value of Object.values(failure)) expect(line).toContain(value)
   }
 })

@@ -7,6 +7,7 @@ import { createStudio } from '../core/create-studio.ts'
 import { dataDirectory } from '../core/hosting/data-directory.ts'
 import { guardNetwork, onBlockedAttempt } from '../core/hosting/network-guard.ts'
 import { nodeHost } from '../core/hosting/node-host.ts'
+import { askPassphrase } from './ask-passphrase.ts'
 import { CommandFailure } from './usage.ts'
 
 /** The studio as a client sees it: the same messages as a browser's, without the wire between. */
@@ -31,13 +32,19 @@ export async function withStudio<Result>(
     studio.onEvent((name, value) => client.receive({ type: 'event', name, value })),
     onBlockedAttempt(({ address, origin }) => studio.recordBlockedRequest(address, origin)),
   ]
+  const call: StudioSession['call'] = async (name, input) => {
+    const outcome = await client.call(name, input)
+    if (!outcome.ok) throw new CommandFailure(outcome.failure)
+    return outcome.value
+  }
   try {
+    const first = await client.call('settings.get', null)
+    if (!first.ok && first.failure.code === 'vault-locked') {
+      const passphrase = process.env['SANGGAR_PASSPHRASE'] ?? (await askPassphrase())
+      if (passphrase !== undefined) await call('vault.unlock', { passphrase })
+    }
     return await work({
-      async call(name, input) {
-        const outcome = await client.call(name, input)
-        if (!outcome.ok) throw new CommandFailure(outcome.failure)
-        return outcome.value
-      },
+      call,
       on: (name, listener) => client.on(name, listener),
       async fetch(url, body) {
         const request = new Request(new URL(url, 'http://sanggar.invalid'), body && { method: 'POST', body })

@@ -7,6 +7,7 @@ import {
   dialog,
   ipcMain,
   nativeTheme,
+  powerMonitor,
   protocol,
   safeStorage,
   session,
@@ -69,6 +70,11 @@ async function run(): Promise<void> {
   }
   const studio = await createStudio(host)
   onBlockedAttempt(({ address, origin }) => studio.recordBlockedRequest(address, origin))
+
+  // A machine that is locked or asleep is one that somebody else may open.
+  for (const event of ['lock-screen', 'suspend'] as const) {
+    powerMonitor.on(event as 'suspend', () => void studio.lock())
+  }
 
   const page = session.fromPartition('sanggar')
   for (const each of [page, session.defaultSession]) {

@@ -32,7 +32,8 @@ export function lockDataDirectory(dataDirectory: string): () => void {
 
 function unusable(cause: unknown, dataDirectory: string): unknown {
   const code = (cause as { code?: string }).code ?? ''
-  if (/^SQLITE_(CANTOPEN|READONLY|PERM|IOERR)/.test(code)) {
+  // EEXIST: a file lies where the directory should be
+  if (/^(SQLITE_(CANTOPEN|READONLY|PERM|IOERR)|EEXIST$)/.test(code)) {
     return new SanggarError({ code: 'path-not-writable', path: dataDirectory }, { cause })
   }
   return diskFailure(cause, dataDirectory)
