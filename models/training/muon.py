@@ -20,12 +20,13 @@ def orthogonalised(grad: Tensor, steps: int = 4) -> Tensor:
 
 
 class MuonAdamW(torch.optim.Optimizer):
-    """Matrices named in `matrices` get Muon at `rate`, scaled to AdamW's update size; others AdamW at `adam_rate`."""
+    """Muon at `rate`, scaled to AdamW's update size, for all matrices but those named and the conditioning layers (`film`), which cost
+    as much as they bring on a CPU; AdamW at `adam_rate` for everything else."""
 
     def __init__(self, model: nn.Module, rate: float, adam_rate: float, not_matrices: frozenset[str] = frozenset()):
         muon, adam = [], []
         for name, p in model.named_parameters():
-            matrix = p.ndim >= 2 and name not in not_matrices and min(p.shape[0], p[0].numel()) >= 8
+            matrix = p.ndim >= 2 and name not in not_matrices and "film" not in name and min(p.shape[0], p[0].numel()) >= 8
             (muon if matrix else adam).append(p)
         groups = [{"params": muon, "base": rate, "muon": True}, {"params": adam, "base": adam_rate, "muon": False}]
         super().__init__(groups, {"lr": rate})

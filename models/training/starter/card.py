@@ -1,0 +1,108 @@
+"""The model card's text, filled with measured numbers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from .sheets import FRONT
+
+BARS = {"time": 0.95, "ground": 0.95, "object": 0.90, "colour": 0.90, "style": 0.90}
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def _score_table(report: dict) -> str:
+    named = {"held-out prompts": report["scores"]["all"], "English": report["scores"]["english"], "Indonesian": report["scores"]["indonesian"], "4 steps (100 prompts)": report["scores with 4 steps, 100 prompts"]}
+    named |= {"the same judge on real renders": report["judge on the real renders"], "on the autoencoder's copies": report["judge on the autoencoder's copies"]}
+    keys = list(report["scores"]["all"])
+    lines = ["| | " + " | ".join(keys) + " |", "|---" * (len(keys) + 1) + "|"]
+    lines += [f"| {name} | " + " | ".join(_percent(row[k]) for k in keys) + " |" for name, row in named.items()]
+    lines.append("| asked for by issue 3 | " + " | ".join(_percent(BARS[k]) if k in BARS else "" for k in keys) + " |")
+    return "\n".join(lines)
+
+
+def _style_table(report: dict) -> str:
+    rows = report["scores by style"]
+    keys = ("style", "time", "ground", "object", "colour")
+    return "\n".join(["| style | " + " | ".join(keys) + " |", "|---" * (len(keys) + 1) + "|", *(f"| {name} | " + " | ".join(_percent(row[k]) for k in keys) + " |" for name, row in rows.items())])
+
+
+def _below(report: dict) -> str:
+    got = report["scores"]["all"]
+    low = [f"{name} {_percent(got[name])} (asked: {_percent(bar)})" for name, bar in BARS.items() if got[name] < bar]
+    return "Below the bar: " + ", ".join(low) + "." if low else "All five bars are met by this judge."
+
+
+def card(report: dict, captions: list[str], model: Path) -> str:
+    """MODEL_CARD.md for a report of evaluate."""
+    manifest = json.loads((model / "manifest.json").read_text())
+    made = manifest["madeBy"]
+    image = "\n".join(
+        f"| {name} | {_percent(row['style'])} | {_percent(row['object'])} | {_percent(row['colour'])} | {row['psnr to the true render']} | {row['psnr of the untouched input']} |" for name, row in report["image to image"].items()
+    )
+    rule, real = report["colour rule"], report["colour rule on real renders"]
+    prompts = "\n".join(f"{i + 1}. {text}" for i, text in enumerate(FRONT))
+    return f"""# Sanggar Starter
+
+A small text-to-image and image-to-image model that comes with Sanggar, so that a fresh install without a network can draw.
+256 x 256, about 10 million weights, float16 in safetensors, four ONNX graphs that read them.
+
+![twelve prompts](sheet.jpg)
+
+Twelve prompts, one seed, nothing picked, 16 steps, row by row:
+
+{prompts}
+
+## What it was made from
+
+Nobody's pictures. Code in models/training draws scenes of a small world (6 styles, 4 times of day, 5 grounds, mountains,
+16 things in 10 colours and 3 sizes, left, middle or right) and writes captions about them in English and Indonesian.
+10 (object, colour) pairs and 9 (style, time, ground) triples were never trained on; every prompt below holds at least one of them.
+
+* Autoencoder (f 8, 4 channels, 1.9 M weights): about 15 minutes on two cores; 32 dB on held-out pictures.
+* Text encoder (1.7 M weights): parses a caption into 13 answers (style, time, ground, mountains; thing, colour and size for each column).
+  What goes to the denoiser is those answers, one-hot. The prompt's words have no other way in: prompt weights and synonyms outside the grammar do nothing.
+* Denoiser (6.2 M weights, rectified flow): {made["samples"]:,} samples in {made["minutes"]} minutes on two shared cores without a GPU.
+  It holds a learned shape map per object and size that is laid under the asked column and started from coverage maps of the renderer's own polygons
+  ([Note: Shape memory] in training/starter/template.py). That is why it learns objects quickly, and why it knows only these 16.
+
+Commands, minutes and how to train on: models/training/README.md.
+
+## Scores
+
+{report["prompts"]} held-out prompts, {report["steps"]} steps, guidance {report["guidance"]}, scored by an independent judge trained on renders only.
+{_below(report)}
+The text encoder parsed {_percent(report["captions parsed entirely right"])} of these captions entirely right.
+
+{_score_table(report)}
+
+{_style_table(report)}
+
+Colour rule (no network: nearest palette colour of the pixels where the object should be, at least half of the render's share): asked colour
+{_percent(rule["asked colour"])}, a random other colour {_percent(rule["random other colour"])}, over {rule["objects"]} objects; real renders {_percent(real["asked colour"])} and {_percent(real["random other colour"])}.
+One picture took {report["cpu seconds a picture"]} CPU seconds ({report["steps"]} steps with guidance).
+
+Image to image, 48 scenes each, prompt is the style's name alone (the whole scene must come from the picture):
+
+| | style right | objects kept | colours kept | dB to the true render | dB of the input |
+|---|---|---|---|---|---|
+{image}
+
+![image to image](sheet-styles.jpg)
+
+First column: the rendered input. Then anime, watercolor, oil, pixel, sketch, photo at strength 0.65, 16 steps.
+
+![48 held-out prompts](sheet-held-out.jpg)
+
+## What it cannot do
+
+* Anything outside its world. People, animals other than cat, fish, bird and butterfly, text, indoor scenes, other colours: ignored (vocabulary.json lists every known word).
+* More than three objects, two objects in one column, "in front of", "under" or "left of the tree".
+* Other sizes than 256 x 256. Use the 2x upscaler for more.
+* Where the caption does not say a place or a size, it chooses the usual one: middle and large for one thing, left and right and medium for two.
+* Details smaller than about 6 pixels are soft: the autoencoder loses them (thin outlines, faces of small cats).
+* A judge that was trained on renders can be kinder than a person. Look at the sheets.
+"""

@@ -1,0 +1,156 @@
+"""Writes the folder that ships: `python -m training.starter.export --vae vae.pt --text text.pt --denoiser denoiser.pt --out models/starter`.
+
+Everything is written beside the target and renamed at the end, so the folder is whole at all times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from ..checkpoint import load
+from ..onnx_weights import export_component, largest_difference, rounded_to_half
+from .autoencoder import Autoencoder
+from .condition import ROWS, SLOT_VALUES, WIDTH, encode_slots
+from .denoiser import WIDTHS, Denoiser
+from .text_encoder import TextEncoder
+from .tokenizer import MAX_LENGTH, encode_batch, write_tokenizer
+from .vocabulary import EXAMPLES, vocabulary
+from .weights import load_shipped
+
+WEIGHTS = "diffusion_pytorch_model.safetensors"
+LIMITS = {
+    "en": "Draws its own small world only, at 256 x 256: up to three of 16 things in 10 colours, 4 times of day, 5 grounds, 6 styles. Other words are ignored.",
+    "id": "Hanya menggambar dunianya sendiri yang kecil, 256 x 256: paling banyak tiga dari 16 benda dalam 10 warna, 4 waktu, 5 tempat, 6 gaya. Kata lain diabaikan.",
+}
+
+
+def write_json(path: Path, value: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _configs(out: Path, vocabulary_size: int) -> None:
+    write_json(
+        out / "model_index.json",
+        {
+            "_class_name": "SanggarStarterPipeline", "_diffusers_version": "0.35.0",
+            "scheduler": ["diffusers", "FlowMatchEulerDiscreteScheduler"], "text_encoder": ["sanggar", "StarterTextEncoder"],
+            "tokenizer": ["transformers", "PreTrainedTokenizerFast"], "transformer": ["sanggar", "StarterDenoiser"], "vae": ["sanggar", "StarterAutoencoder"],
+        },
+    )  # fmt: skip
+    write_json(out / "scheduler/scheduler_config.json", {"_class_name": "FlowMatchEulerDiscreteScheduler", "num_train_timesteps": 1000, "shift": 1.0})
+    write_json(
+        out / "text_encoder/config.json",
+        {"_class_name": "StarterTextEncoder", "vocab_size": vocabulary_size, "hidden_size": WIDTH, "num_hidden_layers": 4, "max_position_embeddings": MAX_LENGTH, "pad_token_id": 0, "output_tokens": ROWS, "slot_values": SLOT_VALUES},
+    )
+    write_json(
+        out / "transformer/config.json",
+        {"_class_name": "StarterDenoiser", "in_channels": 4, "out_channels": 4, "sample_size": 32, "cross_attention_dim": WIDTH, "encoder_tokens": ROWS, "block_out_channels": WIDTHS, "prediction_type": "flow_velocity", "timestep_range": [0, 1]},
+    )
+    write_json(
+        out / "vae/config.json",
+        {
+            "_class_name": "StarterAutoencoder", "in_channels": 3, "out_channels": 3, "latent_channels": 4, "scaling_factor": 1.0, "shift_factor": 0.0, "sample_size": 256,
+            # One halving more than entries minus one, as in diffusers: 4 levels, factor 8.
+            "block_out_channels": [32, 64, 128, 128], "down_block_types": ["DownEncoderBlock2D"] * 4, "up_block_types": ["UpDecoderBlock2D"] * 4, "force_upcast": False,
+        },
+    )  # fmt: skip
+
+
+def write_models(out: Path, vae_path: Path, text_path: Path, denoiser_path: Path) -> dict[str, float]:
+    """All four graphs; returns the largest difference between ONNX Runtime and torch for each."""
+    g = torch.Generator().manual_seed(0)
+    text_state = load(text_path)
+    tokenizer = Tokenizer.from_str(text_state["tokenizer"])
+    write_tokenizer(tokenizer, out / "tokenizer")
+    _configs(out, tokenizer.get_vocab_size())
+    differences = {}
+    text = TextEncoder(tokenizer.get_vocab_size())
+    text.load_state_dict(text_state["model"])
+    rounded_to_half(text)
+    ids = torch.from_numpy(encode_batch(tokenizer, [EXAMPLES["en"][0], EXAMPLES["id"][0]]))
+    open_axes = {"input_ids": {0: "batch", 1: "length"}, "last_hidden_state": {0: "batch"}, "slots": {0: "batch"}}
+    export_component(text, {"input_ids": ids}, ["last_hidden_state", "slots"], open_axes, out / "text_encoder", "model.safetensors")
+    differences["text_encoder"] = largest_difference(out / "text_encoder", text, {"input_ids": torch.from_numpy(encode_batch(tokenizer, ["", EXAMPLES["en"][1], "x"]))})
+    denoiser = Denoiser()
+    load_shipped(denoiser, denoiser_path)
+    rounded_to_half(denoiser)
+    slots = torch.stack([torch.randint(0, n, (2,), generator=g) for n in SLOT_VALUES], dim=1)
+    inputs = {"hidden_states": torch.randn(2, 4, 32, 32, generator=g), "timestep": torch.tensor([0.3, 1.0]), "encoder_hidden_states": encode_slots(slots)}
+    export_component(denoiser, inputs, ["out_sample"], {name: {0: "batch"} for name in [*inputs, "out_sample"]}, out / "transformer", WEIGHTS)
+    three = {name: torch.cat([value, value[:1]]) for name, value in inputs.items()}
+    differences["transformer"] = largest_difference(out / "transformer", denoiser, three)
+    vae = Autoencoder()
+    vae.load_state_dict(load(vae_path)["model"])
+    rounded_to_half(vae)
+    for name, half, given, made, channels, size in (("vae_encoder", vae.encoder, "sample", "latent_sample", 3, 256), ("vae_decoder", vae.decoder, "latent_sample", "sample", 4, 32)):
+        example = torch.randn(1, channels, size, size, generator=g).clamp(-1, 1)
+        axes = {given: {0: "batch", 2: "height", 3: "width"}, made: {0: "batch"}}
+        export_component(half, {given: example}, [made], axes, out / name, WEIGHTS)
+        differences[name] = largest_difference(out / name, half, {given: torch.randn(2, channels, size // 2, size, generator=g).clamp(-1, 1)})
+    return differences
+
+
+def write_manifest(out: Path, commit: str, command: str, minutes: float, samples: int, differences: dict[str, float], evaluation: dict, version: str) -> None:
+    """manifest.json with the sha256 of every other file of the folder."""
+    files = {str(path.relative_to(out)): sha256(path) for path in sorted(out.rglob("*")) if path.is_file() and path.name != "manifest.json"}
+    write_json(
+        out / "manifest.json",
+        {
+            "id": "starter", "name": "Sanggar Starter", "family": "starter", "version": version, "licence": "same as Sanggar; trained on pictures drawn by its own code",
+            "defaultSize": [256, 256], "sizes": [[256, 256]], "defaultSteps": 8, "defaultGuidance": 2, "maxSteps": 32, "languages": ["en", "id"], "capabilities": ["text-to-image", "image-to-image"],
+            "limits": LIMITS, "madeBy": {"commit": commit, "command": command, "minutes": round(minutes), "samples": samples},
+            "onnxDifference": {name: float(f"{value:.2g}") for name, value in differences.items()}, "files": files, "evaluation": evaluation,
+        },
+    )  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--vae", type=Path, required=True)
+    parser.add_argument("--text", type=Path, required=True)
+    parser.add_argument("--denoiser", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--evaluation", type=Path, help="result folder of training.starter.evaluate: report.json, card.md and sheet.png go into the model")
+    parser.add_argument("--version", default="0.1.0")
+    args = parser.parse_args()
+    beside = args.out.with_name(f".{args.out.name}.part")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    differences = write_models(beside, args.vae, args.text, args.denoiser)
+    if max(differences.values()) > 1e-3:
+        raise RuntimeError(f"ONNX Runtime and torch disagree: {differences}")
+    write_json(beside / "vocabulary.json", vocabulary())
+    evaluation = {}
+    if args.evaluation:
+        evaluation = json.loads((args.evaluation / "report.json").read_text())
+        shutil.copy(args.evaluation / "MODEL_CARD.md", beside / "MODEL_CARD.md")
+        for picture in args.evaluation.glob("*.jpg"):
+            shutil.copy(picture, beside / picture.name)
+    state = load(args.denoiser) if args.denoiser.suffix == ".pt" else {}
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=Path(__file__).parent).stdout.strip()
+    command = "python -m training.starter.train_denoiser, then python -m training.starter.export"
+    write_manifest(beside, commit, command, float(state.get("minutes", 0)), int(state.get("samples", 0)), differences, evaluation, args.version)
+    old = args.out.with_name(f".{args.out.name}.old")
+    if args.out.exists():
+        args.out.rename(old)
+    beside.rename(args.out)
+    shutil.rmtree(old, ignore_errors=True)
+    total = sum(path.stat().st_size for path in args.out.rglob("*") if path.is_file())
+    print(f"{args.out.name}: {total / 1e6:.1f} MB, differences {differences}")
+
+
+if __name__ == "__main__":
+    main()
