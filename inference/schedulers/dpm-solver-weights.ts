@@ -56,7 +56,8 @@ export function dpmWeights(algorithm: DpmAlgorithm, s: Level, t: Level): DpmWeig
         noise: 0,
       }
     }
-    case 'sde-dpmsolver': {
+    default: {
+      // sde-dpmsolver
       const phi = Math.expm1(h)
       return {
         sample: t.alpha / s.alpha,

@@ -22,7 +22,8 @@ export function denoisedWeights(prediction: Prediction, alpha: number, sigma: nu
       return [0, 1]
     case 'v_prediction':
       return [alpha, -sigma]
-    case 'flow_prediction':
+    default:
+      // flow_prediction
       return [1, -sigma]
   }
 }
@@ -36,7 +37,8 @@ export function noiseWeights(prediction: Prediction, alpha: number, sigma: numbe
       return [1 / sigma, -alpha / sigma]
     case 'v_prediction':
       return [sigma, alpha]
-    case 'flow_prediction':
+    default:
+      // flow_prediction
       return [1, 1 - sigma]
   }
 }
@@ -49,7 +51,8 @@ export function denoisedWeightsUnscaled(prediction: Prediction, sigma: number): 
       return [1, -sigma]
     case 'sample':
       return [0, 1]
-    case 'v_prediction':
+    default:
+      // v_prediction
       return [1 / (sigma * sigma + 1), -sigma / Math.sqrt(sigma * sigma + 1)]
   }
 }

@@ -20,7 +20,8 @@ export function spacedSigmas(spacing: SigmaSpacing, min: number, max: number, co
       return karras(min, max, count)
     case 'exponential':
       return linspace(Math.log(max), Math.log(min), count).map((lambda) => Math.exp(lambda))
-    case 'beta':
+    default:
+      // beta
       return beta(min, max, count)
   }
 }

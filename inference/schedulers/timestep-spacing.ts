@@ -28,7 +28,8 @@ export function spacedTimesteps(config: SchedulerConfig, steps: number, fallback
       return linspace(0, trainSteps - 1, steps).reverse()
     case 'leading':
       return leading(Math.floor(trainSteps / steps), steps, numberOf(config, 'steps_offset', 0)).reverse()
-    case 'trailing':
+    default:
+      // trailing
       return countdown(trainSteps, trainSteps / steps).map((t) => roundHalfEven(t) - 1)
   }
 }
@@ -55,7 +56,8 @@ export function solverTimesteps(config: SchedulerConfig, steps: number, last: nu
       return leading(Math.floor(last / (steps + 1)), steps + 1, numberOf(config, 'steps_offset', 0))
         .reverse()
         .slice(0, -1)
-    case 'trailing':
+    default:
+      // trailing
       return countdown(last, trainSteps / steps).map((t) => roundHalfEven(t) - 1)
   }
 }

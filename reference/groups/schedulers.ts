@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { createScheduler } from '../../inference/schedulers/scheduler.ts'
+import { examine, skipped, type CaseResult } from '../result.ts'
+import { compareCase, compareSigmas, compareTimesteps } from '../scheduler-case.ts'
+
+export const name = 'schedulers'
+
+type GridEntry = {
+  scheduler_class: string
+  constructor_args: Record<string, unknown>
+  runs: { n: number; timesteps?: number[]; sigmas_first_last?: [number, number, number]; error?: string }[]
+}
+
+/** Every trace of index.json, and the timesteps of timestep_grid.json, one case per configuration. */
+export async function* run(root: string): AsyncGenerator<CaseResult> {
+  const folder = join(root, 'schedulers')
+  const index = await readJson<{ cases: { id: string }[] }>(join(folder, 'index.json'))
+  if (index === undefined) yield skipped('traces', 'schedulers/index.json is absent')
+  for (const { id } of index?.cases ?? []) yield await examine(id, async () => compareCase(folder, id))
+  const grid = await readJson<GridEntry[]>(join(folder, 'timestep_grid.json'))
+  if (grid === undefined) yield skipped('timestep grid', 'schedulers/timestep_grid.json is absent')
+  for (const entry of grid ?? []) {
+    const settings = JSON.stringify(entry.constructor_args)
+    yield await examine(`grid ${entry.scheduler_class} ${settings}`, () => compareGrid(entry))
+  }
+}
+
+async function readJson<Value>(path: string): Promise<Value | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Value
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function compareGrid(entry: GridEntry): string[] {
+  const config = { ...entry.constructor_args, _class_name: entry.scheduler_class }
+  return entry.runs.flatMap(({ n, timesteps, sigmas_first_last: ends, error }) => {
+    // What the reference refuses is no promise.
+    if (timesteps === undefined || error !== undefined) return []
+    const { schedule } = createScheduler(config, { steps: n })
+    const sigmas = schedule.sigmas ?? []
+    const own = [sigmas[0] ?? 0, sigmas.at(-2) ?? 0, sigmas.at(-1) ?? 0]
+    const problems = [
+      ...compareTimesteps(schedule.timesteps, timesteps, timesteps.every(Number.isInteger)),
+      ...(ends === undefined ? [] : compareSigmas(own, ends)),
+    ]
+    return problems.map((problem) => `n=${n}: ${problem}`)
+  })
+}
