@@ -318,8 +318,8 @@ function scaleOf(field: string | undefined, absent: number): number {
   return /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(field) ? Number(field) : Number.NaN
 }
 
-/** What a token contributes to the words: where its letters stand. */
-function lettersOf({ kind, start, end }: PromptToken): [number, number] {
+/** What a token contributes to the words: where its letters stand (a lone backslash has none). */
+function lettersOf({ kind, start, end }: PromptToken): [number, number] | undefined {
   switch (kind) {
     case 'escape':
       return [start + 1, end]
@@ -328,7 +328,7 @@ function lettersOf({ kind, start, end }: PromptToken): [number, number] {
     case 'wildcard':
       return [start, end]
     default:
-      return [end, end]
+      return undefined
   }
 }
 
@@ -339,14 +339,15 @@ function partsOf(source: string, tokens: PromptToken[]): PromptPart[] {
     if (kind === 'break') parts.push({ kind, start, end })
     if (kind === 'embedding')
       parts.push({ kind, name: source.slice(start + 'embedding:'.length, end), weight, start, end })
-    const [from, to] = lettersOf(token)
-    if (from >= to) continue
+    const letters = lettersOf(token)
+    if (letters === undefined) continue
+    const [from, to] = letters
     const last = parts.at(-1)
     const text = last?.kind === 'text' && last.weight === weight ? last : newText(parts, weight)
     text.text += source.slice(from, to)
     for (let offset = from; offset < to; offset++) text.offsets.push(offset)
   }
-  return parts
+  return parts.filter((part) => part.kind !== 'text' || part.text !== '')
 }
 
 function newText(parts: PromptPart[], weight: number): PromptText {
