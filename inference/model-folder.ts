@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { SanggarError } from '../contract/errors.ts'
 import {
   type Component,
-  type ComponentName,
   type Config,
   type ModelParts,
   type TokenizerName,
@@ -94,16 +93,4 @@ export async function readJson(path: string): Promise<Config | undefined> {
     throw new SanggarError({ code: 'model-damaged', path, detail: 'not JSON' }, { cause })
   }
   throw new SanggarError({ code: 'model-damaged', path, detail: 'not a JSON object' })
-}
-
-export function component(parts: ModelParts, name: ComponentName): Component {
-  const found = parts.components[name]
-  if (found === undefined) {
-    throw new SanggarError({
-      code: 'model-folder-incomplete',
-      path: parts.path,
-      missing: `${name}/model.onnx`,
-    })
-  }
-  return found
 }

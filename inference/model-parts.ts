@@ -1,3 +1,4 @@
+import { SanggarError } from '../contract/errors.ts'
 import type { GraphSource } from './session-source.ts'
 import type { Tokenizer } from './tokenizers/tokenizer.ts'
 
@@ -46,4 +47,32 @@ export type ModelParts = {
 export function numberIn(config: Config | undefined, key: string): number | undefined {
   const value = config?.[key]
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+}
+
+/** Throws 'model-folder-incomplete'. */
+export function needComponent(parts: ModelParts, name: ComponentName): Component {
+  const found = parts.components[name]
+  if (found === undefined) {
+    throw new SanggarError({
+      code: 'model-folder-incomplete',
+      path: parts.path,
+      missing: `${name}/model.onnx`,
+    })
+  }
+  return found
+}
+
+/** Throws 'model-folder-incomplete'. */
+export async function needTokenizer(parts: ModelParts, name: TokenizerName): Promise<Tokenizer> {
+  const open = parts.tokenizers[name]
+  if (open === undefined) {
+    throw new SanggarError({ code: 'model-folder-incomplete', path: parts.path, missing: name })
+  }
+  return open()
+}
+
+/** `_class_name` of model_index.json, '' when there is none. */
+export function className({ index }: Pick<ModelParts, 'index'>): string {
+  const name = index['_class_name']
+  return typeof name === 'string' ? name : ''
 }

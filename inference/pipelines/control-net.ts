@@ -1,0 +1,89 @@
+import { SanggarError } from '../../contract/errors.ts'
+import type { Feed } from '../session.ts'
+import type { Tensor } from '../tensor.ts'
+import { checkOutput } from './output-check.ts'
+import type { Control, PictureRequest, Prepared, RunContext } from './pipeline.ts'
+
+type Feeds = Record<string, Feed>
+type Residuals = Record<string, Tensor>
+
+/**
+ * Residuals of all ControlNets for one half of a step, under the names of the UNet's inputs.
+ * Zhang et al. 2023, https://arxiv.org/abs/2302.05543; guess mode is section "Non-prompt mode" of its code:
+ * residual i of n is scaled by 10^(-1 + i/(n-1)) and the unconditional half sees none.
+ */
+export function controlNets(
+  context: RunContext,
+  request: PictureRequest,
+  prepared: Prepared,
+): (feeds: Feeds, index: number, conditional: boolean) => Promise<Residuals> {
+  const { controls = [], guessMode = false } = request
+  if (!context.sessions.has('controlnet')) {
+    if (controls.length > 0) {
+      const model = context.sessions.parts.path
+      throw new SanggarError({ code: 'capability-missing', model, capability: 'controlnet' })
+    }
+    return () => Promise.resolve({})
+  }
+  // A UNet with residual inputs wants them even when nothing controls it: a net at scale 0 gives the shapes.
+  const acting = controls.length > 0 ? controls : [blank(request)]
+
+  return async (feeds, index, conditional) => {
+    const [at, count] = [index - prepared.begin, prepared.calls - prepared.begin]
+    let sum: Residuals | undefined
+    for (const control of acting) {
+      const inWindow = at / count >= control.start && (at + 1) / count <= control.end
+      const silent = !inWindow || (guessMode && !conditional)
+      const residuals = await run(context, feeds, control, silent ? 0 : control.scale, guessMode)
+      sum = sum === undefined ? residuals : added(sum, residuals)
+    }
+    return sum ?? {}
+  }
+}
+
+function blank({ width, height }: PictureRequest): Control {
+  const image = { width, height, channels: 3, data: new Float32Array(3 * width * height) }
+  return { image, scale: 0, start: 0, end: 1 }
+}
+
+async function run(
+  context: RunContext,
+  feeds: Feeds,
+  control: Control,
+  scale: number,
+  guessMode: boolean,
+): Promise<Residuals> {
+  await context.pause()
+  const session = await context.sessions.session('controlnet')
+  const { image } = control
+  const answer = await session.run({
+    ...feeds,
+    controlnet_cond: { data: image.data, shape: [1, image.channels, image.height, image.width] },
+    conditioning_scale: { scalar: 1 },
+  })
+  const names = session.outputs.map((port) => port.name)
+  const last = names.length - 1
+  const residuals: Residuals = {}
+  names.forEach((name, i) => {
+    const tensor = answer[name] as Tensor
+    checkOutput(tensor.data, 'controlnet')
+    const factor = guessMode && last > 0 ? scale * 10 ** (-1 + i / last) : scale
+    for (let k = 0; k < tensor.data.length; k++) tensor.data[k] = (tensor.data[k] as number) * factor
+    const input = name.startsWith('mid')
+      ? 'mid_block_additional_residual'
+      : name.replace('down_block_res_samples', 'down_block_additional_residuals')
+    residuals[input] = tensor
+  })
+  return residuals
+}
+
+function added(sum: Residuals, more: Residuals): Residuals {
+  for (const [name, tensor] of Object.entries(sum)) {
+    const other = more[name]
+    if (other === undefined) continue
+    for (let i = 0; i < tensor.data.length; i++) {
+      tensor.data[i] = (tensor.data[i] as number) + (other.data[i] as number)
+    }
+  }
+  return sum
+}

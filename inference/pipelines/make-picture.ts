@@ -1,0 +1,92 @@
+import type { Planes } from '../images/pixels.ts'
+import type { ModelParts } from '../model-parts.ts'
+import { createScheduler } from '../schedulers/scheduler.ts'
+import { decodeLatents } from '../vae/decode.ts'
+import { type LatentCheckpoint, type StepReport, denoise } from './denoise.ts'
+import { inputChannels } from './latent-space.ts'
+import { checkOutput } from './output-check.ts'
+import type { Family, LatentSpace, PictureRequest, Prepared, RunContext } from './pipeline.ts'
+import { prepareLatents } from './prepare.ts'
+
+export type PictureHooks = {
+  onStep?: (
+    step: StepReport,
+    geometry: { shape: Prepared['shape']; space: LatentSpace },
+  ) => Promise<void> | void
+  /** goes on from a snapshot; `context.noise` must be as it was then after the preparation */
+  resume?: { checkpoint: LatentCheckpoint; restoreNoise: () => void }
+}
+
+export type MadePicture = {
+  /** [1, 3, height, width], about [-1, 1] */
+  planes: Planes
+  latents: Float32Array
+  shape: Prepared['shape']
+  space: LatentSpace
+  /** steps that were run */
+  steps: number
+}
+
+/** One picture, from request to pixels: encode, prepare, denoise, decode. Throws `SanggarError`. */
+export async function makePicture(
+  family: Family,
+  parts: ModelParts,
+  context: RunContext,
+  request: PictureRequest,
+  hooks: PictureHooks = {},
+): Promise<MadePicture> {
+  const space = family.latentSpace(parts)
+  const shape: Prepared['shape'] = [
+    1,
+    space.channels,
+    Math.trunc(request.height / space.factor),
+    Math.trunc(request.width / space.factor),
+  ]
+  const scheduler = createScheduler(request.scheduler, {
+    steps: request.steps,
+    strengthRule: family.strengthRule,
+    batchShape: shape,
+    ...(request.image === undefined ? {} : { strength: request.strength ?? 1 }),
+    ...(request.eta === undefined ? {} : { eta: request.eta }),
+    ...family.scheduling?.(request, parts),
+  })
+  const { begin, timesteps } = scheduler.schedule
+
+  context.stage('encoding')
+  const conditioned = await family.encode(context, request)
+  const seesMask = (inputChannels(parts) ?? space.channels) > space.channels
+  const prepared = await prepareLatents(context, request, scheduler, shape, space, seesMask)
+  await context.sessions.finished('vae_encoder')
+  const predict = await conditioned.denoiser({
+    space,
+    shape,
+    begin,
+    calls: timesteps.length,
+    ...(prepared.inpainting === undefined ? {} : { inpainting: prepared.inpainting }),
+  })
+
+  context.stage('denoising')
+  hooks.resume?.restoreNoise()
+  const latents = await denoise({
+    scheduler,
+    predict,
+    noise: (length) => context.noise.randn(length),
+    pause: () => context.pause(),
+    start: hooks.resume?.checkpoint ?? {
+      index: begin,
+      latents: prepared.latents,
+      scheduler: scheduler.initialState(),
+    },
+    ...(prepared.blend === undefined ? {} : { blend: prepared.blend }),
+    ...(hooks.onStep === undefined
+      ? {}
+      : { onStep: (step: StepReport) => hooks.onStep?.(step, { shape, space }) }),
+  })
+  checkOutput(latents, 'denoising')
+  await context.sessions.finished('unet', 'transformer', 'controlnet')
+
+  context.stage('decoding')
+  const planes = await decodeLatents(context, latents, shape, space)
+  await context.sessions.finished('vae_decoder')
+  return { planes, latents, shape, space, steps: timesteps.length - begin }
+}

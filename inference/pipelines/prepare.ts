@@ -1,0 +1,70 @@
+import { latentMask, maskedImage } from '../images/mask.ts'
+import type { Scheduler } from '../schedulers/scheduler.ts'
+import { encodePicture } from '../vae/encode.ts'
+import type { Inpainting, LatentSpace, PictureRequest, RunContext } from './pipeline.ts'
+
+export type PreparedLatents = {
+  latents: Float32Array
+  inpainting?: Inpainting
+  /** for models that do not see the mask: keeps what lies outside it, after each call */
+  blend?: (latents: Float32Array, index: number) => Float32Array
+}
+
+/**
+ * The latents before the first step. Draws follow the reference's order, so that a seed means the same:
+ * posterior of the picture, initial noise, posterior of the masked picture.
+ *
+ * @param seesMask the denoiser takes mask and masked picture as further channels
+ */
+export async function prepareLatents(
+  context: RunContext,
+  request: PictureRequest,
+  scheduler: Scheduler,
+  shape: readonly [number, number, number, number],
+  space: LatentSpace,
+  seesMask: boolean,
+): Promise<PreparedLatents> {
+  const length = shape[0] * shape[1] * shape[2] * shape[3]
+  const { image, mask, strength = 1 } = request
+  const { begin, initNoiseSigma } = scheduler.schedule
+  const draw = (): Float32Array => request.latents ?? context.noise.randn(length)
+  const pure = (noise: Float32Array): Float32Array => noise.map((value) => value * initNoiseSigma)
+
+  if (image === undefined) return { latents: pure(draw()) }
+  if (mask === undefined) {
+    const clean = await encodePicture(context, image, space)
+    return { latents: scheduler.addNoise(clean, draw(), begin) }
+  }
+  const isPure = strength === 1
+  const clean = seesMask && isPure ? undefined : await encodePicture(context, image, space)
+  const noise = draw()
+  const latents = isPure || clean === undefined ? pure(noise) : scheduler.addNoise(clean, noise, begin)
+  const small = latentMask(mask, space.factor).data
+  if (seesMask) {
+    const maskedLatents = await encodePicture(context, maskedImage(image, mask), space)
+    return { latents, inpainting: { mask: small, maskedLatents } }
+  }
+  // The reference encodes the masked picture here too and does not use it: the draw must happen all the same.
+  await skipPosterior(context, length)
+  return {
+    latents,
+    inpainting: { mask: small },
+    blend: (current, index) => blended(current, scheduler.addNoise(clean ?? noise, noise, index + 1), small),
+  }
+}
+
+/** One draw as for a picture's posterior, if the encoder leaves sampling to us. */
+async function skipPosterior(context: RunContext, length: number): Promise<void> {
+  const session = await context.sessions.session('vae_encoder')
+  if (session.outputs[0]?.name !== 'latent_sample') context.noise.randn(length)
+}
+
+/** mask * current + (1 - mask) * kept, the mask repeated over the channels. */
+function blended(current: Float32Array, kept: Float32Array, mask: Float32Array): Float32Array {
+  const result = new Float32Array(current.length)
+  for (let i = 0; i < current.length; i++) {
+    const m = mask[i % mask.length] as number
+    result[i] = (1 - m) * (kept[i] as number) + m * (current[i] as number)
+  }
+  return result
+}

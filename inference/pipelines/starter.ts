@@ -1,0 +1,60 @@
+import { encodeIds, padded } from '../text-encoders/text-encoder.ts'
+import type { Tensor } from '../tensor.ts'
+import { callDenoiser } from './denoiser-call.ts'
+import { guided } from './guidance.ts'
+import { latentSpaceOf, sizeLimits } from './latent-space.ts'
+import { className, numberIn } from '../model-parts.ts'
+import type { Conditioned, Family } from './pipeline.ts'
+
+const usual = { channels: 4, factor: 8, scale: 1, shift: 0 }
+const longest = 40
+
+/**
+ * The model that ships with Sanggar: a text parser that answers 8 slots, and a velocity network on a straight
+ * path between picture and noise (Liu et al. 2022, https://arxiv.org/abs/2209.03003). See models/training.
+ */
+export const starter: Family = {
+  id: 'starter',
+  schedule: 'flow',
+  strengthRule: 'flow',
+  scheduler: { _class_name: 'FlowMatchEulerDiscreteScheduler', shift: 1, num_train_timesteps: 1000 },
+  recognises: (parts) => className(parts) === 'SanggarStarterPipeline',
+  latentSpace: (parts) => latentSpaceOf(parts, usual),
+  limits: (parts) => {
+    const defaults = (parts.manifest['defaults'] ?? {}) as Record<string, unknown>
+    const size = sizeLimits(parts, latentSpaceOf(parts, usual), numberIn(defaults, 'width') ?? 256)
+    return {
+      ...size,
+      minimum: size.defaultWidth,
+      maximum: size.defaultWidth,
+      defaultSteps: numberIn(defaults, 'steps') ?? 8,
+      maximumSteps: 50,
+      defaultGuidance: numberIn(defaults, 'guidanceScale') ?? 2,
+      negativePrompt: true,
+    }
+  },
+  scheduling: ({ steps }) => ({ sigmas: Array.from({ length: steps }, (_, i) => 1 - i / steps) }),
+  async encode(context, request): Promise<Conditioned> {
+    const encode = async (text: string): Promise<Tensor> => {
+      const ids = await padded(context, 'text_encoder', text, longest)
+      const [slots] = await encodeIds(context, 'text_encoder', ids, (available) => available.slice(0, 1))
+      return slots as Tensor
+    }
+    const positive = await encode(request.prompt)
+    const negative = request.guidanceScale === 1 ? undefined : await encode(request.negativePrompt ?? '')
+    await context.sessions.finished('text_encoder')
+    return {
+      denoiser: (prepared) => async (input) => {
+        const feeds = (text: Tensor) => ({
+          hidden_states: { data: input.sample, shape: [...prepared.shape] },
+          timestep: { scalar: input.timestep / 1000 },
+          encoder_hidden_states: text,
+        })
+        const sets = negative === undefined ? [feeds(positive)] : [feeds(negative), feeds(positive)]
+        const [first, second] = await callDenoiser(context, 'transformer', sets)
+        if (second === undefined) return first as Float32Array
+        return guided(first as Float32Array, second, request.guidanceScale)
+      },
+    }
+  },
+}

@@ -1,0 +1,105 @@
+import { SanggarError } from '../../contract/errors.ts'
+import { peakMemory } from '../environment.ts'
+import { fromSigned } from '../images/planes.ts'
+import { makePicture } from '../pipelines/make-picture.ts'
+import type { PictureRequest, RunContext } from '../pipelines/pipeline.ts'
+import { previewer } from '../previews/previewer.ts'
+import type { GenerateTask, PictureRecord, RawPicture } from '../protocol.ts'
+import { createGenerator } from '../random.ts'
+import type { JobStage } from '../../contract/job.ts'
+import { limitsOf } from './describe.ts'
+import type { LoadedModels } from './loaded-models.ts'
+import { prepareSource } from './source-picture.ts'
+import type { TaskContext } from './task-queue.ts'
+import { requestOf, sizeOf } from './picture-request.ts'
+
+type Note = PictureRecord['notes'][number]
+
+/** One picture per seed, each handed over as soon as it is ready. Throws `SanggarError`. */
+export async function runGenerate(
+  task: GenerateTask,
+  models: LoadedModels,
+  context: TaskContext,
+): Promise<void> {
+  const notes: Note[] = []
+  const note = (code: string, detail: string): void => {
+    if (!notes.some((known) => known.code === code && known.detail === detail)) notes.push({ code, detail })
+  }
+  const report = progressReporter(task, context)
+  report.stage('loading', 0)
+  await context.pause()
+  if (task.adapters.length > 0) {
+    throw new SanggarError({ code: 'capability-missing', model: task.model, capability: 'adapters' })
+  }
+  const model = await models.open(task.model, context.runtime, ({ code, detail }) => note(code, detail))
+  const limits = limitsOf(model.family, model.parts)
+  const size = sizeOf(task, limits)
+  const source = prepareSource(task, size)
+  const request: PictureRequest = { ...requestOf(task, model, limits, size), ...source.inputs }
+
+  for (const [picture, seed] of task.seeds.entries()) {
+    const started = performance.now()
+    const preview = previewer(model, (image, step) =>
+      context.send({ type: 'preview', id: context.id, picture, step, image: raw(image) }),
+    )
+    const run: RunContext = {
+      sessions: model.sessions,
+      noise: createGenerator(seed),
+      pause: () => context.pause(),
+      stage: (stage) => report.stage(stage, picture),
+      note,
+    }
+    const made = await makePicture(model.family, model.parts, run, request, {
+      onStep: async (step, geometry) => {
+        report.step(step.step, step.steps, picture)
+        await preview.onStep(step, geometry, run)
+      },
+    })
+    preview.learn(made)
+    const image = source.finish(fromSigned(made.planes))
+    context.send({
+      type: 'picture',
+      id: context.id,
+      picture,
+      image: raw(image),
+      record: {
+        width: image.width,
+        height: image.height,
+        seed,
+        steps: made.steps,
+        guidanceScale: request.guidanceScale,
+        scheduler: task.scheduler,
+        executionProvider: await providerOf(model.sessions),
+        milliseconds: Math.round(performance.now() - started),
+        peakMemory: peakMemory(),
+        notes: [...notes],
+      },
+    })
+  }
+}
+
+function raw({ width, height, data }: { width: number; height: number; data: Uint8Array }): RawPicture {
+  return { width, height, rgb: data }
+}
+
+async function providerOf(sessions: RunContext['sessions']): Promise<string> {
+  for (const name of ['transformer', 'unet', 'vae_decoder'] as const) {
+    if (sessions.isOpen(name)) return (await sessions.session(name)).executionProvider
+  }
+  return 'cpu'
+}
+
+function progressReporter(task: GenerateTask, { id, send }: TaskContext) {
+  let steps = task.steps ?? 0
+  const pictures = task.seeds.length
+  return {
+    stage(stage: JobStage, picture: number): void {
+      const step = stage === 'decoding' || stage === 'finishing' ? steps : 0
+      send({ type: 'progress', id, stage, step, steps, picture, pictures })
+    },
+    step(step: number, of: number, picture: number): void {
+      steps = of
+      send({ type: 'progress', id, stage: 'denoising', step, steps, picture, pictures })
+    },
+  }
+}

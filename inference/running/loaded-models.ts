@@ -1,0 +1,59 @@
+import { freemem } from 'node:os'
+import { threadCount } from '../environment.ts'
+import type { ModelParts } from '../model-parts.ts'
+import { type KeepPolicy, ModelSessions } from '../model-sessions.ts'
+import { familyOf } from '../pipelines/registry.ts'
+import type { Family } from '../pipelines/pipeline.ts'
+import type { LatentProjection } from '../previews/latent-projection.ts'
+import type { RuntimeOptions } from '../protocol.ts'
+import { openModel } from './open-model.ts'
+
+export type LoadedModel = {
+  parts: ModelParts
+  family: Family
+  sessions: ModelSessions
+  /** learned from pictures of this model, for previews */
+  projection?: LatentProjection
+}
+
+/** Weights in memory take about so much more than on disk: activations and the runtime's own copies. */
+const overhead = 1.3
+
+/** The model in memory: the one used last. */
+export class LoadedModels {
+  #key = ''
+  #model: LoadedModel | undefined
+
+  /** The model of `path`; another one that was loaded is let go first. */
+  async open(path: string, runtime: RuntimeOptions, onNote: NoteListener): Promise<LoadedModel> {
+    const key = JSON.stringify([path, runtime])
+    if (this.#model !== undefined && this.#key === key) return this.#model
+    await this.release()
+    const parts = await openModel(path)
+    const family = familyOf(parts)
+    const sessions = new ModelSessions(parts, {
+      executionProvider: runtime.executionProvider,
+      threads: threadCount(runtime.threads),
+      policy: policyFor(parts, runtime.memoryCeiling),
+      onNote,
+    })
+    this.#key = key
+    this.#model = { parts, family, sessions }
+    return this.#model
+  }
+
+  async release(): Promise<void> {
+    const model = this.#model
+    this.#model = undefined
+    await model?.sessions.releaseAll()
+  }
+}
+
+export type NoteListener = (note: { code: string; detail: string }) => void
+
+/** Everything stays while all of it fits below the ceiling, or into three quarters of what is free now. */
+export function policyFor(parts: ModelParts, ceiling: number, free = freemem()): KeepPolicy {
+  const weights = Object.values(parts.components).reduce((sum, { bytes }) => sum + bytes, 0)
+  const limit = ceiling > 0 ? ceiling : free * 0.75
+  return weights * overhead <= limit ? 'keep' : 'after-use'
+}

@@ -1,0 +1,57 @@
+import { env } from 'onnxruntime-node'
+import { failureOf } from '../../contract/errors.ts'
+import { probe } from '../checkpoints/probe.ts'
+import { threadCount } from '../environment.ts'
+import type { ToInference } from '../protocol.ts'
+import { carriedProviders } from '../providers.ts'
+import { openChannel } from './channel.ts'
+import { describeModel } from './describe.ts'
+import { runGenerate } from './generate.ts'
+import { LoadedModels } from './loaded-models.ts'
+import { TaskQueue } from './task-queue.ts'
+import { runUpscale } from './upscale.ts'
+
+/** After so long without work every model is let go. */
+const idleMilliseconds = 5 * 60_000
+
+/** Answers core until the process ends. One task runs at a time; questions are answered in between. */
+export function serve(): void {
+  const channel = openChannel()
+  const models = new LoadedModels()
+  const queue = new TaskQueue(channel.send, {
+    idleMilliseconds,
+    onIdle: () => models.release(),
+    run: (task, context) =>
+      task.kind === 'generate' ? runGenerate(task, models, context) : runUpscale(task, context),
+  })
+
+  const answer = async (message: ToInference): Promise<void> => {
+    switch (message.type) {
+      case 'run':
+        return queue.add(message.id, message.task, message.runtime)
+      case 'cancel':
+        return queue.cancel(message.id)
+      case 'release':
+        return queue.whenIdle(() => models.release())
+      case 'probe':
+        return channel.send({ type: 'probed', id: message.id, passport: await probe(message.path) })
+      case 'describe':
+        return channel.send({
+          type: 'described',
+          id: message.id,
+          description: await describeModel(message.path),
+        })
+    }
+  }
+  channel.onMessage((message) => {
+    answer(message).catch((error: unknown) => {
+      if ('id' in message) channel.send({ type: 'failed', id: message.id, failure: failureOf(error) })
+    })
+  })
+  channel.send({
+    type: 'ready',
+    onnxRuntime: env.versions.node ?? env.versions.common,
+    providers: carriedProviders(),
+    threads: threadCount(0),
+  })
+}

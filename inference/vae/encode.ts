@@ -1,0 +1,48 @@
+import type { Planes } from '../images/pixels.ts'
+import type { LatentSpace, RunContext } from '../pipelines/pipeline.ts'
+import { checkOutput } from '../pipelines/output-check.ts'
+
+const logVarianceFloor = -30
+const logVarianceCeiling = 20
+
+/**
+ * A picture [1, 3, height, width] in [-1, 1] to latents. Encoders that answer moments (mean, log variance) are
+ * sampled here with noise of the run, as the reference does (Kingma & Welling 2013, https://arxiv.org/abs/1312.6114);
+ * those that answer a finished sample are taken at their word.
+ */
+export async function encodePicture(
+  context: RunContext,
+  image: Planes,
+  space: LatentSpace,
+): Promise<Float32Array> {
+  await context.pause()
+  const session = await context.sessions.session('vae_encoder')
+  const shape = [1, image.channels, image.height, image.width]
+  const [input] = session.inputs
+  const [output] = session.outputs
+  if (input === undefined || output === undefined) throw new Error('a graph without inputs or outputs')
+  const answer = await session.run({ [input.name]: { data: image.data, shape } }, [output.name])
+  const encoded = answer[output.name]
+  if (encoded === undefined) throw new Error('an output is missing')
+  checkOutput(encoded.data, 'vae_encoder')
+  const isMoments = encoded.shape[1] === 2 * space.channels
+  const latents = isMoments ? sampled(encoded.data, context) : encoded.data.slice()
+  for (let i = 0; i < latents.length; i++) {
+    latents[i] = ((latents[i] as number) - space.shift) * space.scale
+  }
+  return latents
+}
+
+function sampled(moments: Float32Array, context: RunContext): Float32Array {
+  const length = moments.length / 2
+  const noise = context.noise.randn(length)
+  const latents = new Float32Array(length)
+  for (let i = 0; i < length; i++) {
+    const logVariance = Math.min(
+      Math.max(moments[length + i] as number, logVarianceFloor),
+      logVarianceCeiling,
+    )
+    latents[i] = (moments[i] as number) + Math.fround(Math.exp(logVariance / 2)) * (noise[i] as number)
+  }
+  return latents
+}

@@ -1,0 +1,13 @@
+import { missingTelemetrySwitches } from './environment.ts'
+
+/*
+ * The inference process. The runtime's library must not even be loaded without the telemetry switch
+ * (see [Note: Telemetry switch] in core/hosting/inference-environment.ts), hence the import after the check.
+ */
+const missing = missingTelemetrySwitches(process.env)
+if (missing.length > 0) {
+  console.error(`error: ${missing.join(', ')} must be set to 1 when the inference process is started`)
+  process.exit(78)
+}
+const { serve } = await import('./running/serve.ts')
+serve()
