@@ -1,0 +1,15 @@
+/** What another program wrote into a picture about how it was made; only what could be read. */
+export type ImportedSettings = {
+  /** the program, for the person: "A1111", "ComfyUI", "InvokeAI", … */
+  program: string
+  prompt: string
+  negativePrompt: string
+  seed?: string
+  steps?: number
+  guidanceScale?: number
+  scheduler?: string
+  model?: string
+  strength?: number
+  width?: number
+  height?: number
+}
