@@ -1,0 +1,42 @@
+import path from 'node:path'
+import { defineConfig } from '@playwright/test'
+import { findChromium } from '../scripts/chromium.mjs'
+import { findElectron } from '../scripts/electron-binary.mjs'
+
+const inBrowser = ['**/screens/*.spec.ts']
+const electron = findElectron() === undefined ? [] : [{ name: 'electron', testMatch: inBrowser }]
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: 'results',
+  // Each test starts its own Sanggar with its own data directory; pictures take both cores.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: 'list',
+  projects: [
+    { name: 'web', testMatch: inBrowser },
+    // The command line and the processes themselves, without a browser.
+    { name: 'process', testMatch: ['**/processes/*.spec.ts'] },
+    ...electron,
+  ],
+  use: {
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(findChromium() && { executablePath: path.resolve(findChromium() ?? '') }),
+      args: [
+        // Names below .localhost are this machine by definition and must keep working; no other name does.
+        '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE *.localhost',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--no-pings',
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ],
+    },
+  },
+})
