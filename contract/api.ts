@@ -6,8 +6,10 @@ import { jobSchema } from './job.ts'
 import { modelSchema, passportSchema } from './model.ts'
 import { ledgerRowSchema, networkAttemptSchema, receiptSchema, sealSchema } from './privacy.ts'
 import { settingsChangeSchema, settingsSchema } from './settings.ts'
+import { workSchema } from './work.ts'
 
 const nothing = z.null()
+const workId = z.object({ id: z.string() })
 const passphraseSchema = z.string().min(1).max(1000)
 const ids = z.array(z.string().min(1).max(64)).min(1).max(100_000)
 
@@ -115,6 +117,11 @@ export const requests = {
   /** A ticket for one GET of /export/<ticket>: a picture, or a ZIP when there are several. */
   'export.ticket': request(exportRequestSchema, z.object({ url: z.string(), name: z.string() })),
 
+  /** Pictures from files and folders of this machine, with the settings that other programs wrote into them. */
+  'import.start': request(z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }), workId),
+  'works.list': request(nothing, z.array(workSchema)),
+  'works.cancel': request(z.object({ id: z.string() }), nothing),
+
   'privacy.ledger': request(nothing, z.array(ledgerRowSchema)),
   'privacy.seal': request(nothing, sealSchema),
   'privacy.deleteAll': request(z.object({ confirmation: z.literal('delete everything') }), receiptSchema),
@@ -147,6 +154,7 @@ export const events = {
   'job.changed': jobSchema,
   'job.removed': z.object({ id: z.string() }),
   'queue.changed': z.object({ paused: z.boolean() }),
+  'work.changed': workSchema,
   'image.added': z.object({ id: z.string() }),
   'images.changed': z.object({ ids: z.array(z.string()) }),
   'library.emptied': z.null(),

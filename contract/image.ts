@@ -35,6 +35,8 @@ export const imageSchema = z.object({
   source: z.string().optional(),
   /** everything that made it, to do it again */
   request: jobRequestSchema.optional(),
+  /** SHA-256 of the file that it was brought in as: finds duplicates */
+  digest: z.string().optional(),
   /** words of the prompt that the model does not know (the starter's small world) */
   ignoredWords: z.array(z.string()),
 })

@@ -4,6 +4,7 @@ import type { EventName, EventValue, Handlers } from '../contract/api.ts'
 import { SanggarError } from '../contract/errors.ts'
 import { lockDataDirectory } from './database/data-directory-lock.ts'
 import type { Host } from './host.ts'
+import { importPaths } from './import/import-run.ts'
 import { createInferenceClient } from './jobs/inference-client.ts'
 import { jobHandlers } from './jobs/job-handlers.ts'
 import { imageHandlers } from './library/image-handlers.ts'
@@ -99,6 +100,20 @@ export async function createStudio(host: Host): Promise<Studio> {
     },
     'export.ticket': (request) => store().exporter.ticket(request),
 
+    'import.start': ({ paths }) => {
+      for (const target of paths) {
+        if (!path.isAbsolute(target)) throw new SanggarError({ code: 'path-not-found', path: target })
+      }
+      const { database, library, works } = store()
+      const onImage = (image: { id: string }) => emit('image.added', { id: image.id })
+      return works.start('import', (report) => importPaths({ database, library, onImage }, paths, report))
+    },
+    'works.list': () => store().works.list(),
+    'works.cancel': ({ id }) => {
+      store().works.cancel(id)
+      return null
+    },
+
     'privacy.ledger': () =>
       readLedger(store().database, host.dataDirectory, path.join(host.dataDirectory, itemsName)),
     'privacy.seal': () => readSeal(store().database),
@@ -130,9 +145,7 @@ export async function createStudio(host: Host): Promise<Studio> {
       return () => listeners.delete(listener)
     },
     handleMedia: createMediaHandler({
-      library: () => store().library,
-      exporter: () => store().exporter,
-      preview: (job) => store().jobs.preview(job),
+      store,
       onImage: (image) => emit('image.added', { id: image.id }),
     }),
     async lock() {

@@ -15,6 +15,7 @@ import { ignoredWords, readVocabulary } from './models/vocabulary.ts'
 import { readSettings } from './settings/settings-store.ts'
 import { itemsName, openItemStore, type ItemStore } from './vault/item-store.ts'
 import { openVaultKeys, type VaultKeys } from './vault/vault-key.ts'
+import { createWorkList, type WorkList } from './works/work-list.ts'
 
 /** Everything that belongs to one vault. */
 export type Store = {
@@ -25,6 +26,7 @@ export type Store = {
   models: ModelRegistry
   jobs: JobRunner
   exporter: Exporter
+  works: WorkList
   ignoredWords(model: string, prompt: string): Promise<string[]>
 }
 
@@ -69,7 +71,8 @@ export async function openStore(
     // What waited when the last process ended goes on; what ran is interrupted and asks first.
     jobs.wake()
     const exporter = createExporter({ database, library, version: host.version })
-    return { keys, database, items, library, models, jobs, exporter, ignoredWords: ignored }
+    const works = createWorkList((work) => emit('work.changed', work))
+    return { keys, database, items, library, models, jobs, exporter, works, ignoredWords: ignored }
   } catch (error) {
     database.close()
     throw error

@@ -52,6 +52,7 @@ export async function createStoreHolder(
   }
 
   async function closeStore(closing: Store, running: 'interrupt' | 'requeue' | 'finish'): Promise<void> {
+    await closing.works.close()
     await closing.jobs.close(running)
     closing.database.close()
     forgetKeys(closing.keys)
@@ -118,6 +119,7 @@ export async function createStoreHolder(
       await finishing
       const closing = store
       store = undefined
+      await closing?.works.close()
       await closing?.jobs.close('interrupt')
       inference.restart()
       const receipt = await deleteEverything(host.dataDirectory, closing?.database)

@@ -73,4 +73,13 @@ export const migrations: { version: number; apply(database: Connection): void }[
       database.prepare(`INSERT INTO facts VALUES ('installed_at', ?)`).run(String(Date.now()))
     },
   },
+  {
+    version: 20,
+    apply(database) {
+      database.exec(`
+        ALTER TABLE images ADD COLUMN digest TEXT;
+        CREATE INDEX images_by_digest ON images (digest) WHERE digest IS NOT NULL;
+      `)
+    },
+  },
 ]

@@ -29,6 +29,7 @@ type ImageRow = {
   source: string | null
   request: string | null
   ignored_words: string
+  digest: string | null
 }
 
 /** A row without the columns that are not there: absent is absent, in JSON too. */
@@ -64,6 +65,7 @@ export function imageOf(row: ImageRow): Image {
     job: row.job,
     source: row.source,
     request: row.request === null ? null : (JSON.parse(row.request) as Image['request']),
+    digest: row.digest,
     ignoredWords: JSON.parse(row.ignored_words) as string[],
   }) as Image
 }
@@ -74,11 +76,11 @@ export function insertImage(database: Connection, image: Image): void {
       `INSERT INTO images (
          id, origin, width, height, bytes, created_at, trashed_at, starred, title, note, tags, prompt, negative_prompt,
          model, seed, steps, guidance_scale, scheduler, strength, milliseconds, execution_provider, job, source,
-         request, ignored_words
+         request, digest, ignored_words
        ) VALUES (
          @id, @origin, @width, @height, @bytes, @createdAt, @trashedAt, @starred, @title, @note, @tags, @prompt,
          @negativePrompt, @model, @seed, @steps, @guidanceScale, @scheduler, @strength, @milliseconds,
-         @executionProvider, @job, @source, @request, @ignoredWords
+         @executionProvider, @job, @source, @request, @digest, @ignoredWords
        )`,
     )
     .run({
@@ -91,6 +93,7 @@ export function insertImage(database: Connection, image: Image): void {
       milliseconds: null,
       executionProvider: null,
       job: null,
+      digest: null,
       source: null,
       ...image,
       starred: image.starred ? 1 : 0,

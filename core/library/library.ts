@@ -20,7 +20,7 @@ export type Library = {
    */
   keep(picture: RawPicture, image: NewImage, alongside?: (image: Image) => void): Promise<Image>
   /** A picture that somebody brought, as clean pixels. */
-  bringIn(bytes: Uint8Array, name: string, origin: 'input' | 'mask' | 'imported'): Promise<Image>
+  bringIn(bytes: Uint8Array, name: string, origin: 'input' | 'mask'): Promise<Image>
   readPixels(id: string): Promise<RawPicture>
   readMask(id: string): Promise<RawMask>
   /** The stored PNG. */

@@ -1,14 +1,12 @@
 import { type Failure, type FailureCode, SanggarError, failureOf } from '../../contract/errors.ts'
 import type { Image } from '../../contract/image.ts'
-import type { RawPicture } from '../../inference/protocol.ts'
-import type { Exporter } from '../export/export-run.ts'
-import type { Library } from '../library/library.ts'
+import { importPicture } from '../import/import-run.ts'
 import { encodePreview } from '../library/picture-codec.ts'
+import type { Store } from '../open-store.ts'
 
 export type MediaPorts = {
-  library(): Library
-  exporter(): Exporter
-  preview(job: string): RawPicture | undefined
+  /** throws 'vault-locked' */
+  store(): Store
   onImage(image: Image): void
 }
 
@@ -30,7 +28,7 @@ export function createMediaHandler(ports: MediaPorts): (request: Request) => Pro
       if (request.method === 'GET' && area === 'media' && kind === 'preview') {
         return await preview(ports, checked(id))
       }
-      if (request.method === 'POST' && area === 'media' && (kind === 'input' || kind === 'mask')) {
+      if (request.method === 'POST' && area === 'media' && isReception(kind)) {
         return await bringIn(ports, request, kind, url.searchParams.get('name') ?? kind)
       }
       throw new SanggarError({ code: 'not-found', what: 'address', id: url.pathname })
@@ -47,19 +45,19 @@ function checked(id: string): string {
 }
 
 async function picture(ports: MediaPorts, id: string, width: string | null): Promise<Response> {
-  if (width === null) return bytes(await ports.library().readPng(id), 'image/png')
+  if (width === null) return bytes(await ports.store().library.readPng(id), 'image/png')
   // Two sizes only, so that nobody fills the disk by asking for every width.
-  return bytes(await ports.library().readThumbnail(id, Number(width) > 320 ? 640 : 320), 'image/webp')
+  return bytes(await ports.store().library.readThumbnail(id, Number(width) > 320 ? 640 : 320), 'image/webp')
 }
 
 async function preview(ports: MediaPorts, job: string): Promise<Response> {
-  const latest = ports.preview(job)
+  const latest = ports.store().jobs.preview(job)
   if (latest === undefined) throw new SanggarError({ code: 'not-found', what: 'preview', id: job })
   return bytes(await encodePreview(latest), 'image/webp')
 }
 
 async function download(ports: MediaPorts, ticket: string): Promise<Response> {
-  const { name, type, body } = await ports.exporter().download(ticket)
+  const { name, type, body } = await ports.store().exporter.download(ticket)
   const content = body instanceof Buffer ? new Uint8Array(body) : body
   return new Response(content, {
     headers: {
@@ -70,17 +68,29 @@ async function download(ports: MediaPorts, ticket: string): Promise<Response> {
   })
 }
 
+type Reception = 'input' | 'mask' | 'import'
+
+function isReception(kind: string): kind is Reception {
+  return kind === 'input' || kind === 'mask' || kind === 'import'
+}
+
 async function bringIn(
   ports: MediaPorts,
   request: Request,
-  origin: 'input' | 'mask',
+  kind: Reception,
   name: string,
 ): Promise<Response> {
-  const body = new Uint8Array(await request.arrayBuffer())
+  const body = Buffer.from(await request.arrayBuffer())
   if (body.length === 0 || body.length > bodyLimit) {
     throw new SanggarError({ code: 'picture-unreadable', name: name.slice(0, 200) })
   }
-  const image = await ports.library().bringIn(body, name.slice(0, 200), origin)
+  const { database, library } = ports.store()
+  if (kind === 'import') {
+    const added = await importPicture({ database, library, onImage: ports.onImage }, body, name, Date.now())
+    if (added === undefined) return Response.json({ duplicate: true }, { status: 200 })
+    return Response.json({ id: added.id, width: added.width, height: added.height }, { status: 201 })
+  }
+  const image = await library.bringIn(body, name.slice(0, 200), kind)
   ports.onImage(image)
   return Response.json({ id: image.id, width: image.width, height: image.height }, { status: 201 })
 }

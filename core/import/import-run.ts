@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import { readFile, readdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { SanggarError } from '../../contract/errors.ts'
+import type { Image } from '../../contract/image.ts'
+import type { WorkResult } from '../../contract/work.ts'
+import type { Connection } from '../database/open-database.ts'
+import type { Library } from '../library/library.ts'
+import { readPicture } from '../library/picture-codec.ts'
+import type { WorkReport } from '../works/work-list.ts'
+import type { ImportedSettings } from './imported-settings.ts'
+import { readPictureSettings } from './picture-settings.ts'
+
+export type ImportPorts = { database: Connection; library: Library; onImage(image: Image): void }
+
+const extensions = /\.(png|jpe?g|webp|avif|heic|tiff?|gif)$/i
+const fileLimit = 256 * 1024 * 1024
+const unreadableNamed = 100
+
+/**
+ * Files and folders (with all below them) as history with search and recall. What is in the library already is
+ * found by its content; what cannot be read is named and does not stop the rest.
+ */
+export async function importPaths(
+  ports: ImportPorts,
+  paths: string[],
+  report: WorkReport,
+): Promise<WorkResult> {
+  const files = await picturesIn(paths)
+  const result: WorkResult = { written: 0, bytes: 0, duplicates: 0, unreadable: [], place: '' }
+  for (const [index, file] of files.entries()) {
+    report.progress(index, files.length)
+    try {
+      const { size, mtimeMs } = await stat(file)
+      if (size > fileLimit) throw new SanggarError({ code: 'picture-unreadable', name: path.basename(file) })
+      const image = await importPicture(ports, await readFile(file), path.basename(file), mtimeMs)
+      if (image === undefined) result.duplicates += 1
+      else {
+        result.written += 1
+        result.bytes += image.bytes
+      }
+    } catch (error) {
+      if (!isUnreadable(error)) throw error
+      if (result.unreadable.length < unreadableNamed) result.unreadable.push(path.basename(file))
+    }
+  }
+  report.progress(files.length, files.length)
+  return result
+}
+
+/** Undefined when the library has it already. `at`: when it was made, as far as the file says. */
+export async function importPicture(
+  { database, library, onImage }: ImportPorts,
+  bytes: Buffer,
+  name: string,
+  at: number,
+): Promise<Image | undefined> {
+  const digest = createHash('sha256').update(bytes).digest('hex')
+  const known = database.prepare('SELECT 1 FROM images WHERE digest = ?').get(digest)
+  if (known !== undefined) return undefined
+  const picture = await readPicture(bytes, name)
+  const settings = await readPictureSettings(bytes)
+  const image = await library.keep(picture, {
+    origin: 'imported',
+    createdAt: Math.round(at),
+    digest,
+    ignoredWords: [],
+    ...historyOf(settings),
+  })
+  onImage(image)
+  return image
+}
+
+function historyOf(settings: ImportedSettings | undefined) {
+  const {
+    prompt = '',
+    negativePrompt = '',
+    model = '',
+    seed,
+    steps,
+    guidanceScale,
+    scheduler,
+    strength,
+  } = settings ?? {}
+  return {
+    prompt,
+    negativePrompt,
+    model,
+    ...(seed === undefined ? {} : { seed }),
+    ...(steps === undefined ? {} : { steps: Math.round(steps) }),
+    ...(guidanceScale === undefined ? {} : { guidanceScale }),
+    ...(scheduler === undefined ? {} : { scheduler }),
+    ...(strength === undefined ? {} : { strength }),
+  }
+}
+
+async function picturesIn(paths: string[]): Promise<string[]> {
+  const files: string[] = []
+  for (const target of paths) {
+    const found = await stat(target).catch((cause: unknown) => {
+      throw new SanggarError({ code: 'path-not-found', path: target }, { cause })
+    })
+    if (!found.isDirectory()) files.push(target)
+    else {
+      const below = await readdir(target, { recursive: true, withFileTypes: true })
+      const pictures = below.filter((entry) => entry.isFile() && extensions.test(entry.name))
+      files.push(...pictures.map((entry) => path.join(entry.parentPath, entry.name)).sort())
+    }
+  }
+  return files
+}
+
+function isUnreadable(error: unknown): boolean {
+  return (
+    error instanceof SanggarError &&
+    (error.failure.code === 'picture-unreadable' || error.failure.code === 'picture-too-large')
+  )
+}
