@@ -2,7 +2,7 @@ import { alphaAt, previousAlphaAt, tableForward } from './diffusion-process.ts'
 import { limitOf } from './limiting.ts'
 import { combine } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedWeights, noiseWeights, predictionOf } from './prediction.ts'
+import { denoisedOf, noiseWeights, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
 import { flagOf } from './settings.ts'
 import { wholeTimesteps } from './timestep-spacing.ts'
@@ -27,8 +27,7 @@ export const createDdim: CreateScheduler = (config, options) => {
       const alphaT = alphaAt(table, t)
       const alphaS = previousAlphaAt(table, t - stride, final)
       const [signal, deviation] = [Math.sqrt(alphaT), Math.sqrt(1 - alphaT)]
-      const [ofSample, ofOutput] = denoisedWeights(prediction, signal, deviation)
-      const denoised = limit(combine([ofSample, sample], [ofOutput, modelOutput]))
+      const denoised = limit(denoisedOf(prediction, signal, deviation, sample, modelOutput))
       const [noiseOfSample, noiseOfOutput] = noiseWeights(prediction, signal, deviation)
       const sigma = eta * Math.sqrt(((1 - alphaS) / (1 - alphaT)) * (1 - alphaT / alphaS))
       const direction = Math.sqrt(1 - alphaS - sigma * sigma)

@@ -2,7 +2,7 @@ import { alphaAt, previousAlphaAt, tableForward } from './diffusion-process.ts'
 import { limitOf } from './limiting.ts'
 import { combine } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedWeights, predictionOf } from './prediction.ts'
+import { denoisedOf, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
 import { choiceOf } from './settings.ts'
 import { wholeTimesteps } from './timestep-spacing.ts'
@@ -27,8 +27,8 @@ export const createDdpm: CreateScheduler = (config, options) => {
       const alphaBarS = previousAlphaAt(table, timesteps[index + 1] ?? -1, 1)
       const alphaT = alphaBarT / alphaBarS
       const betaT = 1 - alphaT
-      const [ofSample, ofOutput] = denoisedWeights(prediction, Math.sqrt(alphaBarT), Math.sqrt(1 - alphaBarT))
-      const denoised = limit(combine([ofSample, sample], [ofOutput, modelOutput]))
+      const [signal, deviation] = [Math.sqrt(alphaBarT), Math.sqrt(1 - alphaBarT)]
+      const denoised = limit(denoisedOf(prediction, signal, deviation, sample, modelOutput))
       const posterior = Math.max(((1 - alphaBarS) / (1 - alphaBarT)) * betaT, 1e-20)
       const next = combine(
         [(Math.sqrt(alphaBarS) * betaT) / (1 - alphaBarT), denoised],

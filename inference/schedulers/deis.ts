@@ -2,7 +2,7 @@ import { fewSteps, solverOrderOf } from './dpm-solver-model.ts'
 import { limitOf } from './limiting.ts'
 import { combine, type Term } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedWeights, predictionOf } from './prediction.ts'
+import { denoisedOf, noiseOf, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
 import { flagOf } from './settings.ts'
 import { solverForward, solverLevels, solverSchedule, type Level } from './solver-schedule.ts'
@@ -23,9 +23,8 @@ export const createDeis: CreateScheduler = (config, options) => {
     ...solverForward(levels, timesteps.length),
     step(state, { index, sample, modelOutput }) {
       const [s0, t] = [levels[index] as Level, levels[index + 1] as Level]
-      const [ofSample, ofOutput] = denoisedWeights(prediction, s0.alpha, s0.sigma)
-      const denoised = limit(combine([ofSample, sample], [ofOutput, modelOutput]))
-      const noise = combine([1 / s0.sigma, sample], [-s0.alpha / s0.sigma, denoised])
+      const denoised = limit(denoisedOf(prediction, s0.alpha, s0.sigma, sample, modelOutput))
+      const noise = noiseOf(s0.alpha, s0.sigma, sample, denoised)
       const history = [...state.history, noise].slice(-solverOrder)
       const order = Math.min(solverOrder, state.taken + 1, few ? timesteps.length - index : solverOrder)
       const recent = levels.slice(index + 1 - order, index + 1).reverse()

@@ -1,7 +1,7 @@
 import type { DpmAlgorithm } from './dpm-solver-weights.ts'
 import { limitOf } from './limiting.ts'
 import { combine } from './linear-combination.ts'
-import { denoisedWeights, noiseWeights, predictionOf } from './prediction.ts'
+import { denoisedOf, noiseOf, noiseWeights, predictionOf } from './prediction.ts'
 import type { ScheduleOptions } from './schedule.ts'
 import { choiceOf, numberOf, unsupported, type SchedulerConfig } from './settings.ts'
 import type { Level } from './solver-schedule.ts'
@@ -28,10 +28,9 @@ export function dpmModel(
   const integratesNoise = algorithm === 'dpmsolver' || algorithm === 'sde-dpmsolver'
 
   return (sample, modelOutput, { alpha, sigma }) => {
-    const [ofSample, ofOutput] = denoisedWeights(prediction, alpha, sigma)
-    const denoised = limit(combine([ofSample, sample], [ofOutput, modelOutput]))
+    const denoised = limit(denoisedOf(prediction, alpha, sigma, sample, modelOutput))
     if (!integratesNoise) return { denoised, output: denoised }
-    if (limited) return { denoised, output: combine([1 / sigma, sample], [-alpha / sigma, denoised]) }
+    if (limited) return { denoised, output: noiseOf(alpha, sigma, sample, denoised) }
     const [noiseOfSample, noiseOfOutput] = noiseWeights(prediction, alpha, sigma)
     return { denoised, output: combine([noiseOfSample, sample], [noiseOfOutput, modelOutput]) }
   }

@@ -1,7 +1,7 @@
 import { sigmaForward } from './diffusion-process.ts'
 import { combine } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedWeightsUnscaled, predictionOf } from './prediction.ts'
+import { denoisedUnscaled, moved, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
 import { initialSigma, sigmaSchedule, toFloat32 } from './sigma-schedule.ts'
 
@@ -28,17 +28,18 @@ export const createEulerAncestral: CreateScheduler = (config, options) => {
     step(state, { index, sample, modelOutput, noise }) {
       const from = sigmas[index] as number
       const { up, down } = ancestralSigmas(from, sigmas[index + 1] as number)
-      const [ofSample, ofOutput] = denoisedWeightsUnscaled(prediction, from)
-      const denoised = combine([ofSample, sample], [ofOutput, modelOutput])
-      const remaining = down / from
-      const next = combine([remaining, sample], [1 - remaining, denoised], [up, noise()])
-      return { sample: next, denoised, state }
+      const denoised = denoisedUnscaled(prediction, from, sample, modelOutput)
+      const calm = moved(sample, sample, denoised, from, down - from)
+      return { sample: combine([1, calm], [up, noise()]), denoised, state }
     },
   }
 }
 
 /** σ_up² + σ_down² = σ_to²; both 0 on the last step. */
 export function ancestralSigmas(from: number, to: number): { up: number; down: number } {
-  const up = Math.sqrt((to * to * (from * from - to * to)) / (from * from))
-  return { up, down: Math.sqrt(Math.max(to * to - up * up, 0)) }
+  // See [Note: Rounding like the reference]: from² - to² nearly cancels in long schedules.
+  const f = Math.fround
+  const [from2, to2] = [f(from * from), f(to * to)]
+  const up = f(Math.sqrt(f(f(to2 * f(from2 - to2)) / from2)))
+  return { up, down: f(Math.sqrt(Math.max(f(to2 - f(up * up)), 0))) }
 }

@@ -1,7 +1,7 @@
 import { sigmaForward } from './diffusion-process.ts'
 import { combine } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedWeightsUnscaled, predictionOf } from './prediction.ts'
+import { denoisedUnscaled, moved, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type Churn, type CreateScheduler, type ScheduleOptions } from './schedule.ts'
 import { choiceOf, type SchedulerConfig } from './settings.ts'
 import { initialSigma, sigmaSchedule, toFloat32 } from './sigma-schedule.ts'
@@ -29,10 +29,9 @@ export const createEuler: CreateScheduler = (config, options) => {
       const added = Math.sqrt(sigmaHat * sigmaHat - sigma * sigma) * (options.churn?.noise ?? 1)
       const raised = gamma > 0 ? combine([1, sample], [added, noise()]) : sample
       const level = prediction === 'v_prediction' ? sigma : sigmaHat
-      const [ofSample, ofOutput] = denoisedWeightsUnscaled(prediction, level)
-      const denoised = combine([ofSample, raised], [ofOutput, modelOutput])
-      const remaining = (sigmas[index + 1] as number) / sigmaHat
-      return { sample: combine([remaining, raised], [1 - remaining, denoised]), denoised, state }
+      const denoised = denoisedUnscaled(prediction, level, raised, modelOutput)
+      const difference = (sigmas[index + 1] as number) - sigmaHat
+      return { sample: moved(raised, raised, denoised, sigmaHat, difference), denoised, state }
     },
   }
 }

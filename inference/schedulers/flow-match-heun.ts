@@ -2,6 +2,7 @@ import { churnFactor } from './euler.ts'
 import { flowMatchLevels } from './flow-levels.ts'
 import { flowForward } from './flow-match-euler.ts'
 import { combine } from './linear-combination.ts'
+import { denoisedUnscaled, derivativeOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
 import { numberOf } from './settings.ts'
 import { repeatAllButFirst, toFloat32 } from './sigma-schedule.ts'
@@ -26,14 +27,14 @@ export const createFlowMatchHeun: CreateScheduler = (config, options) => {
       const sigmaHat = from * (gamma + 1)
       const added = Math.sqrt(sigmaHat * sigmaHat - from * from) * (options.churn?.noise ?? 1)
       const raised = gamma > 0 ? combine([1, sample], [added, noise()]) : sample
-      const denoised = combine([1, raised], [-level, modelOutput])
+      const denoised = denoisedUnscaled('flow_prediction', level, raised, modelOutput)
+      const derivative = derivativeOf(raised, denoised, first === undefined ? sigmaHat : level)
       if (first === undefined || state.held === undefined) {
-        const derivative = combine([level / sigmaHat, modelOutput])
         const next = combine([1, raised], [(sigmas[index + 1] as number) - sigmaHat, derivative])
         return { sample: next, denoised, state: { ...state, history: [derivative], held: raised.slice() } }
       }
       const half = (level - sigmaHat) / 2
-      const next = combine([1, state.held], [half, first], [half, modelOutput])
+      const next = combine([1, state.held], [half, first], [half, derivative])
       return { sample: next, denoised, state: freshState }
     },
   }

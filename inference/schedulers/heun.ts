@@ -2,7 +2,7 @@ import { sigmaForward } from './diffusion-process.ts'
 import { limitOf } from './limiting.ts'
 import { combine } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedWeightsUnscaled, predictionOf } from './prediction.ts'
+import { denoisedUnscaled, derivativeOf, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
 import { initialSigma, repeatAllButFirst, sigmaSchedule, toFloat32 } from './sigma-schedule.ts'
 
@@ -27,9 +27,8 @@ export const createHeun: CreateScheduler = (config, options) => {
     ...sigmaForward(sigmas, timesteps.length),
     step(state, { index, sample, modelOutput }) {
       const level = sigmas[index] as number
-      const [ofSample, ofOutput] = denoisedWeightsUnscaled(prediction, level)
-      const denoised = limit(combine([ofSample, sample], [ofOutput, modelOutput]))
-      const derivative = combine([1 / level, sample], [-1 / level, denoised])
+      const denoised = limit(denoisedUnscaled(prediction, level, sample, modelOutput))
+      const derivative = derivativeOf(sample, denoised, level)
       const [first] = state.history
       if (first === undefined || state.held === undefined) {
         const next = combine([1, sample], [(sigmas[index + 1] as number) - level, derivative])

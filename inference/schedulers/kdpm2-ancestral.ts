@@ -3,7 +3,7 @@ import { ancestralSigmas } from './euler-ancestral.ts'
 import { everySecondCall, geometricMean, interleave } from './kdpm2.ts'
 import { combine } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedWeightsUnscaled, predictionOf } from './prediction.ts'
+import { denoisedUnscaled, moved, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
 import { initialSigma, sigmaSchedule, toFloat32 } from './sigma-schedule.ts'
 import { timestepOf } from './sigma-spacing.ts'
@@ -36,18 +36,15 @@ export const createKdpm2Ancestral: CreateScheduler = (config, options) => {
     step(state, { index, sample, modelOutput, noise }) {
       const k = index >> 1
       const level = callSigma(index)
-      const [ofSample, ofOutput] = denoisedWeightsUnscaled(prediction, level)
-      const denoised = combine([ofSample, sample], [ofOutput, modelOutput])
+      const denoised = denoisedUnscaled(prediction, level, sample, modelOutput)
       const from = levels[k] as number
       if (state.held === undefined) {
-        const slope = ((middles[k] as number) - from) / level
-        const next = combine([1 + slope, sample], [-slope, denoised])
+        const next = moved(sample, sample, denoised, level, (middles[k] as number) - from)
         return { sample: next, denoised, state: { ...state, held: sample.slice() } }
       }
       const { up, down } = steps[k] as { up: number; down: number }
-      const slope = (down - from) / level
-      const next = combine([1, state.held], [slope, sample], [-slope, denoised], [up, noise()])
-      return { sample: next, denoised, state: freshState }
+      const calm = moved(state.held, sample, denoised, level, down - from)
+      return { sample: combine([1, calm], [up, noise()]), denoised, state: freshState }
     },
   }
 }

@@ -1,7 +1,6 @@
 import { sigmaForward } from './diffusion-process.ts'
-import { combine } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedWeightsUnscaled, predictionOf } from './prediction.ts'
+import { denoisedUnscaled, moved, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
 import { initialSigma, sigmaSchedule, toFloat32 } from './sigma-schedule.ts'
 import { timestepOf } from './sigma-spacing.ts'
@@ -36,23 +35,20 @@ export const createKdpm2: CreateScheduler = (config, options) => {
     step(state, { index, sample, modelOutput }) {
       const k = index >> 1
       const level = callSigma(index)
-      const [ofSample, ofOutput] = denoisedWeightsUnscaled(prediction, level)
-      const denoised = combine([ofSample, sample], [ofOutput, modelOutput])
+      const denoised = denoisedUnscaled(prediction, level, sample, modelOutput)
       const from = levels[k] as number
       if (state.held === undefined) {
-        const slope = ((middles[k] as number) - from) / level
-        const next = combine([1 + slope, sample], [-slope, denoised])
+        const next = moved(sample, sample, denoised, level, (middles[k] as number) - from)
         return { sample: next, denoised, state: { ...state, held: sample.slice() } }
       }
-      const slope = ((levels[k + 1] as number) - from) / level
-      const next = combine([1, state.held], [slope, sample], [-slope, denoised])
+      const next = moved(state.held, sample, denoised, level, (levels[k + 1] as number) - from)
       return { sample: next, denoised, state: freshState }
     },
   }
 }
 
 export function geometricMean(a: number, b: number): number {
-  return Math.fround(Math.sqrt(a * b))
+  return Math.fround(Math.exp((Math.fround(Math.log(a)) + Math.fround(Math.log(b))) / 2))
 }
 
 /** [t0, m0, t1, m1, …, t_{n-1}]: the last step is a single call. */

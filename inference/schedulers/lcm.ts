@@ -4,7 +4,7 @@ import { limitOf } from './limiting.ts'
 import { combine } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
 import { linspace } from './number-series.ts'
-import { denoisedWeights, predictionOf } from './prediction.ts'
+import { denoisedOf, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler, type ScheduleOptions } from './schedule.ts'
 import { numberOf, type SchedulerConfig } from './settings.ts'
 
@@ -30,8 +30,8 @@ export const createLcm: CreateScheduler = (config, options) => {
     step(state, { index, sample, modelOutput, noise }) {
       const t = timesteps[index] as number
       const alphaT = alphaAt(table, t)
-      const [ofSample, ofOutput] = denoisedWeights(prediction, Math.sqrt(alphaT), Math.sqrt(1 - alphaT))
-      const x0 = limit(combine([ofSample, sample], [ofOutput, modelOutput]))
+      const [signal, deviation] = [Math.sqrt(alphaT), Math.sqrt(1 - alphaT)]
+      const x0 = limit(denoisedOf(prediction, signal, deviation, sample, modelOutput))
       const scaled = t * scaling
       const square = scaled * scaled + sigmaData * sigmaData
       const denoised = combine([scaled / Math.sqrt(square), x0], [(sigmaData * sigmaData) / square, sample])

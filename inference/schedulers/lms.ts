@@ -1,7 +1,7 @@
 import { sigmaForward } from './diffusion-process.ts'
 import { combine, type Term } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedWeightsUnscaled, predictionOf } from './prediction.ts'
+import { denoisedUnscaled, derivativeOf, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
 import { initialSigma, sigmaSchedule, toFloat32 } from './sigma-schedule.ts'
 
@@ -26,9 +26,8 @@ export const createLms: CreateScheduler = (config, options) => {
     ...sigmaForward(sigmas, timesteps.length),
     step(state, { index, sample, modelOutput }) {
       const sigma = sigmas[index] as number
-      const [ofSample, ofOutput] = denoisedWeightsUnscaled(prediction, sigma)
-      const denoised = combine([ofSample, sample], [ofOutput, modelOutput])
-      const derivative = combine([1 / sigma, sample], [-1 / sigma, denoised])
+      const denoised = denoisedUnscaled(prediction, sigma, sample, modelOutput)
+      const derivative = derivativeOf(sample, denoised, sigma)
       const history = [...state.history.slice(1 - maximumOrder), derivative]
       // The order counts the schedule's steps, also where an image-to-image run has not made them.
       const order = Math.min(index + 1, maximumOrder)

@@ -1,7 +1,7 @@
 import { alphaAt, previousAlphaAt, tableForward } from './diffusion-process.ts'
 import { combine, type Term } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedWeights, noiseWeights, predictionOf } from './prediction.ts'
+import { denoisedOf, noiseWeights, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler, type SchedulerState } from './schedule.ts'
 import { flagOf, unsupported } from './settings.ts'
 import { wholeTimesteps } from './timestep-spacing.ts'
@@ -92,7 +92,6 @@ export const createPndm: CreateScheduler = (config, options) => {
     const alphaT = alphaAt(table, t)
     const alphaS = previousAlphaAt(table, s, final)
     const [signal, deviation] = [Math.sqrt(alphaT), Math.sqrt(1 - alphaT)]
-    const [x0OfSample, x0OfOutput] = denoisedWeights(prediction, signal, deviation)
     const [noiseOfSample, noiseOfOutput] = noiseWeights(prediction, signal, deviation)
     const denominator = alphaT * Math.sqrt(1 - alphaS) + Math.sqrt(alphaT * (1 - alphaT) * alphaS)
     const ofNoise = -(alphaS - alphaT) / denominator
@@ -101,7 +100,7 @@ export const createPndm: CreateScheduler = (config, options) => {
         [Math.sqrt(alphaS / alphaT) + ofNoise * noiseOfSample, from],
         [ofNoise * noiseOfOutput, output],
       ),
-      denoised: combine([x0OfSample, from], [x0OfOutput, output]),
+      denoised: denoisedOf(prediction, signal, deviation, from, output),
     }
   }
 }

@@ -2,7 +2,7 @@ import { alphaAt, tableForward } from './diffusion-process.ts'
 import { consistencyBegin, originTimesteps } from './lcm.ts'
 import { combine } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedWeights, noiseWeights, predictionOf } from './prediction.ts'
+import { denoisedOf, noiseWeights, predictionOf } from './prediction.ts'
 import { freshState, type CreateScheduler } from './schedule.ts'
 
 /** Zheng et al. 2024, "Trajectory consistency distillation", algorithm 2 (strategic stochastic sampling, γ = eta). */
@@ -27,9 +27,8 @@ export const createTcd: CreateScheduler = (config, options) => {
       const alphaPrevious = alphaAt(table, previous)
       const alphaS = alphaAt(table, Math.floor((1 - eta) * previous))
       const [signal, deviation] = [Math.sqrt(alphaT), Math.sqrt(1 - alphaT)]
-      const [ofSample, ofOutput] = denoisedWeights(prediction, signal, deviation)
       const [noiseOfSample, noiseOfOutput] = noiseWeights(prediction, signal, deviation)
-      const denoised = combine([ofSample, sample], [ofOutput, modelOutput])
+      const denoised = denoisedOf(prediction, signal, deviation, sample, modelOutput)
       const atS = combine(
         [Math.sqrt(alphaS), denoised],
         [Math.sqrt(1 - alphaS) * noiseOfSample, sample],
