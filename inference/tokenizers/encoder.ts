@@ -84,6 +84,7 @@ function readModel(model: TokenizerJson['model']): Model {
   const ids = library.tokens_to_ids
   const words = new Map(ids)
   const unknown = library.unk_token_id
+  const fuseUnknown = model['fuse_unk'] === true
   return {
     ids,
     encodeWord: (word) => {
@@ -92,7 +93,7 @@ function readModel(model: TokenizerJson['model']): Model {
       for (const piece of library.encode([word])) {
         const id = words.get(piece) ?? unknown
         if (id === undefined) continue
-        if (model['fuse_unk'] === true && id === unknown && found.at(-1) === unknown) continue
+        if (fuseUnknown && id === unknown && found.at(-1) === unknown) continue
         found.push(id)
       }
       return found

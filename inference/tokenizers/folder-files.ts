@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SanggarError } from '../../contract/errors.ts'
+import { readSentencePiece } from './sentencepiece.ts'
 import {
   tokenizerConfigSchema,
   tokenizerJsonSchema,
@@ -22,7 +23,7 @@ export type TokenizerFiles = {
 }
 
 /**
- * Reads tokenizer.json, or builds its equal from vocab.json and merges.txt.
+ * Reads tokenizer.json, or builds its equal from vocab.json and merges.txt or from spiece.model.
  * @throws SanggarError model-folder-incomplete, model-damaged
  */
 export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles> {
@@ -57,7 +58,7 @@ function chatTemplateOf({ chat_template: template }: TokenizerConfig): string | 
 /** The form before tokenizer.json: CLIP's if words end in `</w>`, else bytes as GPT-2 or Qwen cut them. */
 async function fromVocabulary(folder: string, config: TokenizerConfig): Promise<TokenizerJson> {
   const vocabulary = await readText(folder, 'vocab.json')
-  if (vocabulary === undefined) throw incomplete(folder, 'tokenizer.json')
+  if (vocabulary === undefined) return fromSentencePiece(folder)
   const mergeText = await readText(folder, 'merges.txt')
   if (mergeText === undefined) throw incomplete(folder, 'merges.txt')
   const addedText = await readText(folder, 'added_tokens.json')
@@ -83,6 +84,14 @@ async function fromVocabulary(folder: string, config: TokenizerConfig): Promise<
       },
     })
   })
+}
+
+async function fromSentencePiece(folder: string): Promise<TokenizerJson> {
+  for (const name of ['spiece.model', 'tokenizer.model']) {
+    const bytes = await readBytes(folder, name)
+    if (bytes !== undefined) return guarded(folder, name, () => readSentencePiece(bytes))
+  }
+  throw incomplete(folder, 'tokenizer.json')
 }
 
 type KnownParts = { parts: Record<string, unknown>; added: unknown[] }
@@ -145,12 +154,16 @@ const incomplete = (folder: string, missing: string): SanggarError =>
   new SanggarError({ code: 'model-folder-incomplete', path: folder, missing })
 
 async function readText(folder: string, name: string): Promise<string | undefined> {
+  const text = (await readBytes(folder, name))?.toString('utf8')
+  return text?.startsWith('\uFEFF') ? text.slice(1) : text
+}
+
+async function readBytes(folder: string, name: string): Promise<Buffer | undefined> {
   const path = join(folder, name)
   try {
     const { size } = await stat(path)
     if (size > largestFile) throw new RangeError(`${size} bytes`)
-    const text = await readFile(path, 'utf8')
-    return text.startsWith('\uFEFF') ? text.slice(1) : text
+    return await readFile(path)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
@@ -159,8 +172,12 @@ async function readText(folder: string, name: string): Promise<string | undefine
 }
 
 function parse<Value>(folder: string, name: string, text: string, read: (value: unknown) => Value): Value {
+  return guarded(folder, name, () => read(JSON.parse(text)))
+}
+
+function guarded<Value>(folder: string, name: string, read: () => Value): Value {
   try {
-    return read(JSON.parse(text))
+    return read()
   } catch (cause) {
     if (cause instanceof SanggarError) throw cause
     throw new SanggarError(

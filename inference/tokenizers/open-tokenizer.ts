@@ -7,8 +7,8 @@ import type { TokenizerConfig } from './tokenizer-json.ts'
 import type { PaddedIds, Tokenizer } from './tokenizer.ts'
 
 /**
- * Opens the tokenizer of a model folder: tokenizer.json or vocab.json with merges.txt, and what
- * tokenizer_config.json and special_tokens_map.json add. `padToken` overrules the files.
+ * Opens the tokenizer of a model folder: tokenizer.json, vocab.json with merges.txt or
+ * spiece.model, and what tokenizer_config.json and special_tokens_map.json add. `padToken` overrules the files.
  *
  * @throws SanggarError model-folder-incomplete (no vocabulary), model-damaged (one that cannot be read)
  */

@@ -4,7 +4,8 @@ import { z } from 'zod'
 export const componentSchema = z.looseObject({ type: z.string().max(100) })
 export type Component = z.output<typeof componentSchema>
 
-const idSchema = z.number().int().min(0).max(10_000_000)
+const largestId = 10_000_000
+const idSchema = z.number().int().min(0).max(largestId)
 
 export const addedTokenSchema = z.object({
   id: idSchema,
@@ -18,8 +19,22 @@ export const addedTokenSchema = z.object({
 })
 export type AddedToken = z.output<typeof addedTokenSchema>
 
-const vocabularySchema = z.record(z.string(), idSchema)
-const mergesSchema = z.union([z.array(z.string()), z.array(z.tuple([z.string(), z.string()]))])
+// Checked by hand: zod's report on 150 000 wrong entries would cost more than the tokenizer.
+const vocabularySchema = z.custom<Record<string, number>>(isVocabulary, 'vocab is not a table of ids')
+const mergesSchema = z.custom<string[] | [string, string][]>(isMerges, 'merges is not a list of pairs')
+
+function isVocabulary(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return Object.values(value).every((id) => Number.isInteger(id) && id >= 0 && id <= largestId)
+}
+
+function isMerges(value: unknown): boolean {
+  if (!Array.isArray(value)) return false
+  if (typeof value[0] === 'string') return value.every((merge) => typeof merge === 'string')
+  const isPair = (merge: unknown): boolean =>
+    Array.isArray(merge) && merge.length === 2 && typeof merge[0] === 'string' && typeof merge[1] === 'string'
+  return value.every(isPair)
+}
 
 const modelSchema = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('BPE'), vocab: vocabularySchema, merges: mergesSchema }),
