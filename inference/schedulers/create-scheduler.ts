@@ -14,7 +14,7 @@ import { createLcm } from './lcm.ts'
 import { createLms } from './lms.ts'
 import { createPndm } from './pndm.ts'
 import type { CreateScheduler, Scheduler, ScheduleOptions } from './schedule.ts'
-import { unsupported, type SchedulerConfig } from './settings.ts'
+import { classNameOf, unsupported, type SchedulerConfig } from './settings.ts'
 import { createTcd } from './tcd.ts'
 import { createUnipc } from './unipc.ts'
 
@@ -44,7 +44,8 @@ export const schedulerClasses: Readonly<Record<string, CreateScheduler>> = {
  * `model` parameter empty) for a class or setting that is not known, 'invalid-request' for an impossible step count.
  */
 export function createScheduler(config: SchedulerConfig, options: ScheduleOptions): Scheduler {
-  const create = schedulerClasses[String(config['_class_name'])]
+  const name = classNameOf(config)
+  const create = Object.hasOwn(schedulerClasses, name) ? schedulerClasses[name] : undefined
   if (create === undefined) throw unsupported(config)
   return create(config, { ...options, steps: options.timesteps?.length ?? options.steps })
 }

@@ -5,12 +5,16 @@ export type SchedulerConfig = Record<string, unknown>
 
 /** The model is filled in by whoever knows it. */
 export function unsupported(config: SchedulerConfig, detail?: string): SanggarError {
-  const name = shown(config['_class_name'])
+  const name = classNameOf(config)
   return new SanggarError({
     code: 'scheduler-unsupported',
     scheduler: detail === undefined ? name : `${name}, ${detail}`,
     model: '',
   })
+}
+
+export function classNameOf(config: SchedulerConfig): string {
+  return shown(config['_class_name'])
 }
 
 function shown(value: unknown): string {
