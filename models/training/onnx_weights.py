@@ -83,13 +83,7 @@ def _point_to(proto: onnx.ModelProto, weights: Path, state: dict[str, Tensor]) -
     return strays
 
 
-def export_component(
-    model: nn.Module, inputs: dict[str, Tensor], outputs: list[str], dynamic: dict[str, dict[int, str]], folder: Path, weights_name: str, metadata: dict[str, str] | None = None
-) -> None:
-    """Writes folder/model.onnx and folder/<weights_name>. `inputs` are examples, by name; `dynamic` their open axes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    state = {k: v.detach().contiguous() for k, v in model.state_dict().items()}
-    save_file({k: v.half() if v.is_floating_point() else v for k, v in state.items()}, folder / weights_name, metadata={"format": "pt", **(metadata or {})})
+def _graph_of(model: nn.Module, inputs: dict[str, Tensor], outputs: list[str], dynamic: dict[str, dict[int, str]]) -> onnx.ModelProto:
     shapes = {name: {axis: torch.export.Dim.DYNAMIC for axis in axes} for name, axes in dynamic.items()}
     with tempfile.TemporaryDirectory() as beside:
         path = Path(beside) / "model.onnx"
@@ -102,10 +96,11 @@ def export_component(
     for value, names in [*((v, dynamic.get(v.name, {})) for v in proto.graph.input), *((v, dynamic.get(v.name, {})) for v in proto.graph.output)]:
         for axis, name in names.items():
             value.type.tensor_type.shape.dim[axis].dim_param = name
-    strays = _point_to(proto, folder / weights_name, state)
-    large = [name for name in strays if np.prod([int(n) for n in name[name.index("[") + 1 : -1].split(",") if n.strip()] or [1]) > 1024]
-    if large:
-        raise RuntimeError(f"weights outside the safetensors file: {large}")
+    return proto
+
+
+def _tidy(proto: onnx.ModelProto) -> None:
+    """Drops the exporter's notes, which hold paths of the machine that ran it."""
     del proto.graph.value_info[:]
     for node in proto.graph.node:
         node.doc_string = ""
@@ -116,6 +111,29 @@ def export_component(
     proto.ir_version = 10
     proto.producer_name, proto.doc_string = "sanggar", ""
     del proto.metadata_props[:], proto.graph.metadata_props[:]
+
+
+def export_plain(model: nn.Module, inputs: dict[str, Tensor], outputs: list[str], dynamic: dict[str, dict[int, str]], folder: Path) -> None:
+    """Writes folder/model.onnx with its few constants inside."""
+    folder.mkdir(parents=True, exist_ok=True)
+    proto = _graph_of(model, inputs, outputs, dynamic)
+    _tidy(proto)
+    (folder / "model.onnx").write_bytes(proto.SerializeToString())
+
+
+def export_component(
+    model: nn.Module, inputs: dict[str, Tensor], outputs: list[str], dynamic: dict[str, dict[int, str]], folder: Path, weights_name: str, metadata: dict[str, str] | None = None
+) -> None:
+    """Writes folder/model.onnx and folder/<weights_name>. `inputs` are examples, by name; `dynamic` their open axes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {k: v.detach().contiguous() for k, v in model.state_dict().items()}
+    save_file({k: v.half() if v.is_floating_point() else v for k, v in state.items()}, folder / weights_name, metadata={"format": "pt", **(metadata or {})})
+    proto = _graph_of(model, inputs, outputs, dynamic)
+    strays = _point_to(proto, folder / weights_name, state)
+    large = [name for name in strays if np.prod([int(n) for n in name[name.index("[") + 1 : -1].split(",") if n.strip()] or [1]) > 1024]
+    if large:
+        raise RuntimeError(f"weights outside the safetensors file: {large}")
+    _tidy(proto)
     (folder / "model.onnx").write_bytes(proto.SerializeToString())
 
 

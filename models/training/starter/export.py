@@ -6,10 +6,8 @@ Everything is written beside the target and renamed at the end, so the folder is
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import torch
@@ -17,6 +15,7 @@ from tokenizers import Tokenizer
 
 from ..checkpoint import load
 from ..onnx_weights import export_component, largest_difference, rounded_to_half
+from ..provenance import commit_of_code, folder_bytes, hashes, swap_in, write_json
 from .autoencoder import Autoencoder
 from .condition import ROWS, SLOT_VALUES, WIDTH, encode_slots
 from .denoiser import WIDTHS, Denoiser
@@ -30,15 +29,6 @@ LIMITS = {
     "en": "Draws its own small world only, at 256 x 256: up to three of 16 things in 10 colours, 4 times of day, 5 grounds, 6 styles. Other words are ignored.",
     "id": "Hanya menggambar dunianya sendiri yang kecil, 256 x 256: paling banyak tiga dari 16 benda dalam 10 warna, 4 waktu, 5 tempat, 6 gaya. Kata lain diabaikan.",
 }
-
-
-def write_json(path: Path, value: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
-
-
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _configs(out: Path, vocabulary_size: int) -> None:
@@ -105,14 +95,13 @@ def write_models(out: Path, vae_path: Path, text_path: Path, denoiser_path: Path
 
 def write_manifest(out: Path, commit: str, command: str, minutes: float, samples: int, differences: dict[str, float], evaluation: dict, version: str) -> None:
     """manifest.json with the sha256 of every other file of the folder."""
-    files = {str(path.relative_to(out)): sha256(path) for path in sorted(out.rglob("*")) if path.is_file() and path.name != "manifest.json"}
     write_json(
         out / "manifest.json",
         {
             "id": "starter", "name": "Sanggar Starter", "family": "starter", "version": version, "licence": "same as Sanggar; trained on pictures drawn by its own code",
             "defaultSize": [256, 256], "sizes": [[256, 256]], "defaultSteps": 8, "defaultGuidance": 2, "maxSteps": 32, "languages": ["en", "id"], "capabilities": ["text-to-image", "image-to-image"],
             "limits": LIMITS, "madeBy": {"commit": commit, "command": command, "minutes": round(minutes), "samples": samples},
-            "onnxDifference": {name: float(f"{value:.2g}") for name, value in differences.items()}, "files": files, "evaluation": evaluation,
+            "onnxDifference": {name: float(f"{value:.2g}") for name, value in differences.items()}, "files": hashes(out), "evaluation": evaluation,
         },
     )  # fmt: skip
 
@@ -140,16 +129,10 @@ def main() -> None:
         for picture in args.evaluation.glob("*.jpg"):
             shutil.copy(picture, beside / picture.name)
     state = load(args.denoiser) if args.denoiser.suffix == ".pt" else {}
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=Path(__file__).parent).stdout.strip()
     command = "python -m training.starter.train_denoiser, then python -m training.starter.export"
-    write_manifest(beside, commit, command, float(state.get("minutes", 0)), int(state.get("samples", 0)), differences, evaluation, args.version)
-    old = args.out.with_name(f".{args.out.name}.old")
-    if args.out.exists():
-        args.out.rename(old)
-    beside.rename(args.out)
-    shutil.rmtree(old, ignore_errors=True)
-    total = sum(path.stat().st_size for path in args.out.rglob("*") if path.is_file())
-    print(f"{args.out.name}: {total / 1e6:.1f} MB, differences {differences}")
+    write_manifest(beside, commit_of_code(), command, float(state.get("minutes", 0)), int(state.get("samples", 0)), differences, evaluation, args.version)
+    swap_in(beside, args.out)
+    print(f"{args.out.name}: {folder_bytes(args.out) / 1e6:.1f} MB, differences {differences}")
 
 
 if __name__ == "__main__":

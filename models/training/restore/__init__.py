@@ -1,0 +1,1 @@
+"""Denoising by sliding DCT: a graph of constants, nothing is trained."""
