@@ -11,6 +11,7 @@ import { canonicalClip } from './clip-keys.ts'
 import { groupsFor, unetConfig, type ComponentConfig } from './inferred-config.ts'
 import { fromLdmUnet } from './ldm-unet-keys.ts'
 import { canonicalVae } from './ldm-vae-keys.ts'
+import { transformerTypes } from './transformer-components.ts'
 
 export type GraphOptions = {
   /** the UNet also takes a ControlNet's residuals */
@@ -85,6 +86,7 @@ const groups = ({ weights, config }: Component): { groups: number } => ({
 
 /** Class -> how to build it. A new architecture is a line here. */
 export const componentTypes: Readonly<Record<string, ComponentType>> = {
+  ...transformerTypes,
   CLIPTextModel: clip,
   CLIPTextModelWithProjection: clip,
   UNet2DConditionModel: {

@@ -174,11 +174,12 @@ const text = (value: unknown): string | undefined =>
 async function ownPassport(folder: string, manifest: Record<string, unknown>): Promise<Passport> {
   const kind = modelKindSchema.safeParse(manifest['kind'] ?? 'pipeline')
   const names = await namesIn(folder)
-  const files = names.filter((name) => name.endsWith('.onnx'))
+  const parts = names.filter((name) => name.endsWith('.onnx')).map((name) => name.replace(/\.onnx$/, ''))
   let bytes = 0
   for (const name of names) {
     const size = await bytesOf(join(folder, name))
     bytes += size === 0 ? await componentBytes(join(folder, name)) : size
+    if (size === 0 && (await bytesOf(join(folder, name, 'model.onnx'))) > 0) parts.push(name)
   }
   const family = text(manifest['family']) ?? (kind.data === 'pipeline' ? 'starter' : basename(folder))
   const capabilities =
@@ -193,7 +194,7 @@ async function ownPassport(folder: string, manifest: Record<string, unknown>): P
     detail: text(manifest['description']) ?? text(manifest['name']) ?? family,
     confidence: 'certain',
     capabilities,
-    parts: files.map((name) => name.replace(/\.onnx$/, '')),
+    parts,
     ...(kind.data === undefined ? { obstacle: 'unrecognised' as const } : {}),
   }
   const licence = text(manifest['licence']) ?? text(manifest['license'])
@@ -235,7 +236,8 @@ async function loosePassport(folder: string, names: string[]): Promise<Passport>
 export async function probeFolder(folder: string): Promise<Passport> {
   const names = await namesIn(folder)
   const manifest = await jsonIn(folder, 'manifest.json')
-  if (manifest !== undefined && (names.some((name) => name.endsWith('.onnx')) || 'kind' in manifest)) {
+  const ours = manifest !== undefined && ('kind' in manifest || 'family' in manifest)
+  if (manifest !== undefined && (ours || names.some((name) => name.endsWith('.onnx')))) {
     return ownPassport(folder, manifest)
   }
   const index = await jsonIn(folder, 'model_index.json')
