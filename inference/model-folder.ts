@@ -49,7 +49,7 @@ async function readComponent(folder: string): Promise<Component | undefined> {
     const header = name.endsWith('.ort') ? undefined : await readOnnxHeader(path)
     return {
       source: { kind: 'file', path },
-      config: (await readJson(join(folder, 'config.json'))) ?? {},
+      config: (await readJson(join(folder, 'config.json'))) ?? (await sharedConfig(folder)) ?? {},
       bytes: await bytesOf(folder),
       inputs: header?.inputs.map((port) => port.name) ?? [],
       outputs: header?.outputs.map((port) => port.name) ?? [],
@@ -57,6 +57,13 @@ async function readComponent(folder: string): Promise<Component | undefined> {
     }
   }
   return undefined
+}
+
+/** The halves of an autoencoder may share vae/config.json. */
+async function sharedConfig(folder: string): Promise<Config | undefined> {
+  return /[/\\]vae_(en|de)coder$/.test(folder)
+    ? readJson(join(folder, '..', 'vae', 'config.json'))
+    : undefined
 }
 
 async function bytesOf(folder: string): Promise<number> {

@@ -1,3 +1,5 @@
+const f = Math.fround
+
 /**
  * Classifier-free guidance, u + g (c - u). Ho & Salimans 2022, https://arxiv.org/abs/2207.12598
  * `rescale` brings the deviation of the result towards that of `conditional`: Lin et al. 2023,
@@ -13,12 +15,15 @@ export function guided(
   const result = rescale === 0 ? conditional : new Float32Array(conditional.length)
   for (let i = 0; i < conditional.length; i++) {
     const u = unconditional[i] as number
-    result[i] = u + scale * ((conditional[i] as number) - u)
+    // One rounding per operation, as float32 tensors have it.
+    result[i] = u + f(scale * f((conditional[i] as number) - u))
   }
   if (rescale === 0) return result
   const ratio = deviation(conditional) / deviation(result)
-  const factor = rescale * ratio + (1 - rescale)
-  for (let i = 0; i < result.length; i++) result[i] = (result[i] as number) * factor
+  for (let i = 0; i < result.length; i++) {
+    const value = result[i] as number
+    result[i] = f(rescale * f(value * ratio)) + f((1 - rescale) * value)
+  }
   return result
 }
 

@@ -64,7 +64,7 @@ function blended(current: Float32Array, kept: Float32Array, mask: Float32Array):
   const result = new Float32Array(current.length)
   for (let i = 0; i < current.length; i++) {
     const m = mask[i % mask.length] as number
-    result[i] = (1 - m) * (kept[i] as number) + m * (current[i] as number)
+    result[i] = Math.fround((1 - m) * (kept[i] as number)) + Math.fround(m * (current[i] as number))
   }
   return result
 }

@@ -36,7 +36,12 @@ export const sd3: Family = {
     return { mu: dynamicShiftMu(request.scheduler, tokens) }
   },
   async encode(context, request): Promise<Conditioned> {
-    const positive = await encodeAll(context, request, [request.prompt, request.prompt2, request.prompt3])
+    const positive = await encodeAll(
+      context,
+      request,
+      [request.prompt, request.prompt2, request.prompt3],
+      request.clipSkip,
+    )
     context.observe?.('encode_prompt.0', positive.hidden)
     context.observe?.('encode_prompt.2', positive.pooled)
     const { negativePrompt = '', negativePrompt2, negativePrompt3 } = request
@@ -75,9 +80,10 @@ async function encodeAll(
   context: RunContext,
   request: PictureRequest,
   [prompt, prompt2 = prompt, prompt3 = prompt]: [string, string | undefined, string | undefined],
+  clipSkip = 0,
 ): Promise<Text> {
-  const first = await encodePenultimate(context, 'text_encoder', prompt, request.clipSkip)
-  const second = await encodePenultimate(context, 'text_encoder_2', prompt2, request.clipSkip)
+  const first = await encodePenultimate(context, 'text_encoder', prompt, clipSkip)
+  const second = await encodePenultimate(context, 'text_encoder_2', prompt2, clipSkip)
   if (first.pooled === undefined || second.pooled === undefined) {
     throw new Error('a text encoder without text_embeds')
   }

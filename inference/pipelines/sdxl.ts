@@ -96,7 +96,10 @@ async function encodeBoth(
   }
 }
 
-/** No negative prompt at all is zeros, unless the model's index says that it is an empty prompt. */
+/**
+ * No negative prompt at all is zeros, unless the model's index says that it is an empty prompt. Layers are skipped
+ * for the prompt only, as in the reference.
+ */
 async function encodeNegative(context: RunContext, request: PictureRequest, positive: Text): Promise<Text> {
   const { negativePrompt, negativePrompt2 } = request
   const forced = context.sessions.parts.index['force_zeros_for_empty_prompt'] ?? true
@@ -104,7 +107,7 @@ async function encodeNegative(context: RunContext, request: PictureRequest, posi
     return { hidden: zeros(positive.hidden.shape), pooled: zeros(positive.pooled.shape) }
   }
   const negative = negativePrompt ?? ''
-  return encodeBoth(context, negative, negativePrompt2 ?? negative, request.clipSkip)
+  return encodeBoth(context, negative, negativePrompt2 ?? negative)
 }
 
 /** original height, width, crop top, left, target height, width */

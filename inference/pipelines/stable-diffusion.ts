@@ -33,8 +33,9 @@ export const stableDiffusion: Family = {
     const guides = request.guidanceScale > 1
     const positive = await encodeClip(context, 'text_encoder', request.prompt, request.clipSkip)
     context.observe?.('encode_prompt.0', positive)
+    // As in the reference, layers are skipped for the prompt only.
     const negative = guides
-      ? await encodeClip(context, 'text_encoder', request.negativePrompt ?? '', request.clipSkip)
+      ? await encodeClip(context, 'text_encoder', request.negativePrompt ?? '')
       : undefined
     if (negative !== undefined) context.observe?.('encode_prompt.1', negative)
     await context.sessions.finished('text_encoder')

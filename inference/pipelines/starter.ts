@@ -4,6 +4,7 @@ import { callDenoiser } from './denoiser-call.ts'
 import { guided } from './guidance.ts'
 import { latentSpaceOf, sizeLimits } from './latent-space.ts'
 import { className, numberIn } from '../model-parts.ts'
+import { flowSigmas } from '../schedulers/scheduler.ts'
 import type { Conditioned, Family } from './pipeline.ts'
 
 const usual = { channels: 4, factor: 8, scale: 1, shift: 0 }
@@ -21,19 +22,19 @@ export const starter: Family = {
   recognises: (parts) => className(parts) === 'SanggarStarterPipeline',
   latentSpace: (parts) => latentSpaceOf(parts, usual),
   limits: (parts) => {
-    const defaults = (parts.manifest['defaults'] ?? {}) as Record<string, unknown>
-    const size = sizeLimits(parts, latentSpaceOf(parts, usual), numberIn(defaults, 'width') ?? 256)
+    const size = sizeLimits(parts, latentSpaceOf(parts, usual), 256)
     return {
       ...size,
+      // Trained on one size; other sizes would need other positions.
       minimum: size.defaultWidth,
       maximum: size.defaultWidth,
-      defaultSteps: numberIn(defaults, 'steps') ?? 8,
-      maximumSteps: 50,
-      defaultGuidance: numberIn(defaults, 'guidanceScale') ?? 2,
+      defaultSteps: numberIn(parts.manifest, 'defaultSteps') ?? 8,
+      maximumSteps: numberIn(parts.manifest, 'maxSteps') ?? 32,
+      defaultGuidance: numberIn(parts.manifest, 'defaultGuidance') ?? 2,
       negativePrompt: true,
     }
   },
-  scheduling: ({ steps }) => ({ sigmas: Array.from({ length: steps }, (_, i) => 1 - i / steps) }),
+  scheduling: ({ steps }) => ({ sigmas: flowSigmas(steps) }),
   async encode(context, request): Promise<Conditioned> {
     const encode = async (text: string): Promise<Tensor> => {
       const ids = await padded(context, 'text_encoder', text, longest)

@@ -84,7 +84,7 @@ function negated(
   const scale = request.guidanceScale
   const result = Float32Array.from(
     conditional,
-    (value, i) => value + scale * (value - (unconditional[i] as number)),
+    (value, i) => value + Math.fround(scale * Math.fround(value - (unconditional[i] as number))),
   )
   const longest = (request.guidanceNormalisation ?? 0) * norm(conditional)
   const length = norm(result)

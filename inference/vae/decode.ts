@@ -5,7 +5,8 @@ import { checkOutput } from '../pipelines/output-check.ts'
 /** Latents [1, c, h, w] as the decoder takes them: latents / scale + shift. */
 export function unscaled(latents: Float32Array, space: LatentSpace): Float32Array {
   const result = new Float32Array(latents.length)
-  for (let i = 0; i < latents.length; i++) result[i] = (latents[i] as number) / space.scale + space.shift
+  for (let i = 0; i < latents.length; i++)
+    result[i] = Math.fround((latents[i] as number) / space.scale) + space.shift
   return result
 }
 

@@ -28,7 +28,7 @@ export async function encodePicture(
   const isMoments = encoded.shape[1] === 2 * space.channels
   const latents = isMoments ? sampled(encoded.data, context) : encoded.data.slice()
   for (let i = 0; i < latents.length; i++) {
-    latents[i] = ((latents[i] as number) - space.shift) * space.scale
+    latents[i] = Math.fround((latents[i] as number) - space.shift) * space.scale
   }
   return latents
 }
@@ -42,7 +42,8 @@ function sampled(moments: Float32Array, context: RunContext): Float32Array {
       Math.max(moments[length + i] as number, logVarianceFloor),
       logVarianceCeiling,
     )
-    latents[i] = (moments[i] as number) + Math.fround(Math.exp(logVariance / 2)) * (noise[i] as number)
+    const deviation = Math.fround(Math.exp(logVariance / 2))
+    latents[i] = (moments[i] as number) + Math.fround(deviation * (noise[i] as number))
   }
   return latents
 }

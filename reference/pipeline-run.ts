@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { readSafetensorsHeader, readTensor } from '../inference/checkpoints/safetensors.ts'
+import { maskPlane } from '../inference/images/mask.ts'
+import { floorSize } from '../inference/images/placement.ts'
+import { toSigned, toUnit } from '../inference/images/planes.ts'
+import { resize } from '../inference/images/resample.ts'
+import type { ModelParts } from '../inference/model-parts.ts'
+import { unpacked } from '../inference/pipelines/packing.ts'
+import type { Family, PictureRequest } from '../inference/pipelines/pipeline.ts'
+import { type Tensor, itemOf } from '../inference/tensor.ts'
+import { readPicture } from './pictures.ts'
+
+type Arguments = Record<string, unknown>
+
+/** One stored run: <run>.json with <run>.safetensors and its pictures. */
+export type StoredRun = {
+  id: string
+  folder: string
+  args: Arguments
+  imageArgs: Record<string, string>
+  scheduler: Record<string, unknown>
+  tensors: Record<string, Tensor>
+  /** largest change of latents and image when every guided output is off by 1e-6 of itself */
+  conditioning: { latents: number; image: number }
+}
+
+/** Undefined for JSON files that are no run. */
+export async function readRun(path: string): Promise<StoredRun | undefined> {
+  const json = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
+  if (json['args'] === undefined || json['scheduler_config'] === undefined) return undefined
+  const file = await readSafetensorsHeader(path.replace(/\.json$/, '.safetensors'))
+  const tensors: Record<string, Tensor> = {}
+  for (const name of file.tensors.keys()) {
+    const { data, shape } = await readTensor(file, name)
+    tensors[name] = { data, shape }
+  }
+  const stats = (json['stats'] ?? {}) as Record<string, unknown>
+  return {
+    id: String(json['id']),
+    folder: dirname(path),
+    args: json['args'] as Arguments,
+    imageArgs: (json['image_args'] ?? {}) as Record<string, string>,
+    scheduler: { ...(json['scheduler_config'] as object), _class_name: json['scheduler_class'] },
+    tensors,
+    conditioning: {
+      latents: Number(stats['perturb_1e6_final_latents_max_abs_change'] ?? 0),
+      image: Number(stats['perturb_1e6_image_max_abs_change'] ?? 0),
+    },
+  }
+}
+
+/** Pictures of the run: prompts may be a list. */
+export function batchOf(run: StoredRun): number {
+  return Array.isArray(run.args['prompt']) ? run.args['prompt'].length : 1
+}
+
+const renamed: Record<string, keyof PictureRequest> = {
+  prompt: 'prompt',
+  prompt_2: 'prompt2',
+  prompt_3: 'prompt3',
+  negative_prompt: 'negativePrompt',
+  negative_prompt_2: 'negativePrompt2',
+  negative_prompt_3: 'negativePrompt3',
+  num_inference_steps: 'steps',
+  guidance_scale: 'guidanceScale',
+  guidance_rescale: 'guidanceRescale',
+  strength: 'strength',
+  clip_skip: 'clipSkip',
+  true_cfg_scale: 'trueGuidanceScale',
+  max_sequence_length: 'maxSequenceLength',
+  original_size: 'originalSize',
+  crops_coords_top_left: 'cropTopLeft',
+  target_size: 'targetSize',
+  cfg_truncation: 'guidanceTruncation',
+  guess_mode: 'guessMode',
+  eta: 'eta',
+}
+const handledApart = new Set([
+  'width',
+  'height',
+  'cfg_normalization',
+  'controlnet_conditioning_scale',
+  'control_guidance_start',
+  'control_guidance_end',
+])
+
+/** The call of the reference in our words, for picture `item` of its batch. Throws for an argument nobody knows. */
+export async function requestOf(
+  run: StoredRun,
+  item: number,
+  family: Family,
+  parts: ModelParts,
+): Promise<PictureRequest> {
+  const known: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(run.args)) {
+    const name = renamed[key]
+    if (name !== undefined) known[name] = isList(key, value) ? value[item] : value
+    else if (!handledApart.has(key)) throw new Error(`argument ${key} is not known`)
+  }
+  const space = family.latentSpace(parts)
+  const pictures = await readPictures(run)
+  const source = pictures.image ?? pictures.control
+  const size = {
+    ...(source === undefined
+      ? { width: 0, height: 0 }
+      : floorSize(source.width, source.height, space.sizeMultiple)),
+    ...sizeIn(run.args),
+  }
+  const request = { ...known, ...size, scheduler: run.scheduler } as unknown as PictureRequest
+  if (pictures.image !== undefined) request.image = toSigned(resize(pictures.image, size.width, size.height))
+  if (pictures.mask !== undefined) request.mask = maskPlane(pictures.mask, size.width, size.height)
+  if (pictures.control !== undefined) {
+    request.controls = [
+      {
+        image: toUnit(resize(pictures.control, size.width, size.height)),
+        scale: Number(run.args['controlnet_conditioning_scale'] ?? 1),
+        start: Number(run.args['control_guidance_start'] ?? 0),
+        end: Number(run.args['control_guidance_end'] ?? 1),
+      },
+    ]
+  }
+  const normalisation = run.args['cfg_normalization']
+  if (normalisation !== undefined) request.guidanceNormalisation = Number(normalisation)
+  const start = run.tensors['input.latents']
+  if (start !== undefined) {
+    const plain = itemOf(start, item)
+    const isPacked = plain.shape.length === 3
+    const [rows, columns] = [size.height / space.factor, size.width / space.factor]
+    request.latents = isPacked ? unpacked(plain.data, space.channels, rows, columns) : plain.data
+  }
+  return request
+}
+
+function isList(key: string, value: unknown): value is unknown[] {
+  return Array.isArray(value) && key.includes('prompt')
+}
+
+function sizeIn({ width, height }: Arguments): { width: number; height: number } | object {
+  return typeof width === 'number' && typeof height === 'number' ? { width, height } : {}
+}
+
+/** A ControlNet's text-to-image calls its control `image`. */
+async function readPictures(run: StoredRun) {
+  const read = (argument: string) => {
+    const file = run.imageArgs[argument]
+    return file === undefined ? undefined : readPicture(join(run.folder, file))
+  }
+  const [image, mask, control] = [await read('image'), await read('mask_image'), await read('control_image')]
+  const isControl =
+    control === undefined && 'controlnet_conditioning_scale' in run.args && !('strength' in run.args)
+  return isControl ? { control: image } : { image, mask, control }
+}
+
+/** Stored noise in the order it was drawn, one picture's share of each tensor. */
+export function storedNoise(run: StoredRun, item: number) {
+  let next = 0
+  return {
+    randn(length: number): Float32Array {
+      const tensor = run.tensors[`noise.${next}`]
+      if (tensor === undefined) throw new Error(`noise.${next} was drawn and is not stored`)
+      next += 1
+      const { data } = itemOf(tensor, item)
+      if (data.length !== length)
+        throw new Error(`noise.${next - 1} has ${data.length} numbers, not ${length}`)
+      return data
+    },
+    drawn: () => next,
+  }
+}
