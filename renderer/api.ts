@@ -12,7 +12,8 @@ declare global {
   }
 }
 
-export type Connection = 'connecting' | 'open' | 'lost'
+/** 'refused': the host does not know this page any more, so that trying again is of no use. */
+export type Connection = 'connecting' | 'open' | 'lost' | 'refused'
 
 export type Api = {
   call<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<Outcome<RequestOutput<Name>>>
@@ -25,6 +26,8 @@ export type Api = {
 export type Uploaded = { id: string; width: number; height: number }
 
 const firstWait = 10_000
+/** the web host's close code for a page without a session */
+const unauthorised = 4401
 
 /** `token` proves to the web host that this page came from it; Electron ignores it. */
 export function createApi(token: string, bridge: Bridge | undefined = window.sanggar): Api {
@@ -58,7 +61,8 @@ export function createApi(token: string, bridge: Bridge | undefined = window.san
     connection,
     async call(name, input) {
       if (connection.get() === 'connecting') await settled(connection)
-      if (connection.get() !== 'open' || client === null) return { ok: false, failure: { code: 'disconnected' } }
+      if (connection.get() !== 'open' || client === null)
+        return { ok: false, failure: { code: 'disconnected' } }
       return client.call(name, input)
     },
     on(name, listener) {
@@ -75,7 +79,11 @@ export function createApi(token: string, bridge: Bridge | undefined = window.san
   }
 }
 
-function connect(token: string, connection: Store<Connection>, open: (send: (message: Message) => void) => Client) {
+function connect(
+  token: string,
+  connection: Store<Connection>,
+  open: (send: (message: Message) => void) => Client,
+) {
   let attempts = 0
   const attempt = () => {
     const address = new URL('rpc', document.baseURI)
@@ -91,9 +99,10 @@ function connect(token: string, connection: Store<Connection>, open: (send: (mes
     socket.addEventListener('message', (event) => {
       if (typeof event.data === 'string') client?.receive(JSON.parse(event.data))
     })
-    socket.addEventListener('close', () => {
+    socket.addEventListener('close', (event) => {
       client?.close()
-      connection.set('lost')
+      connection.set(event.code === unauthorised ? 'refused' : 'lost')
+      if (event.code === unauthorised) return
       attempts += 1
       setTimeout(attempt, Math.min(250 * 2 ** attempts, 8000))
     })
@@ -113,7 +122,12 @@ function settled(connection: Store<Connection>): Promise<void> {
   })
 }
 
-async function upload(token: string, kind: 'picture' | 'mask', body: Blob, name: string): Promise<Outcome<Uploaded>> {
+async function upload(
+  token: string,
+  kind: 'picture' | 'mask',
+  body: Blob,
+  name: string,
+): Promise<Outcome<Uploaded>> {
   const address = kind === 'mask' ? 'media/mask' : `media/input?name=${encodeURIComponent(name)}`
   try {
     const response = await fetch(address, { method: 'POST', headers: { 'x-sanggar-token': token }, body })

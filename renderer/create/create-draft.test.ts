@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { generateRequestSchema } from '../../contract/generation'
 import type { Model } from '../../contract/model'
-import { type Remembered, createDraftSchema, emptyCreateDraft, recall, requestOf, seedIsGood } from './create-draft'
+import {
+  type Remembered,
+  createDraftSchema,
+  emptyCreateDraft,
+  recall,
+  requestOf,
+  seedIsGood,
+} from './create-draft'
 
 const model = (capabilities: Model['passport']['capabilities'], negativePrompt: boolean) =>
   ({
@@ -14,13 +21,15 @@ const draft = { ...emptyCreateDraft, prompt: 'my own words', negativePrompt: 'fo
 
 describe('the request of a draft', () => {
   test('is one that the contract accepts', () => {
-    expect(generateRequestSchema.parse(requestOf(draft, model(['text-to-image'], true), 'en'))).toMatchObject({
-      prompt: 'my own words',
-      negativePrompt: 'fog',
-      seed: '7',
-      count: 3,
-      model: 'starter',
-    })
+    expect(generateRequestSchema.parse(requestOf(draft, model(['text-to-image'], true), 'en'))).toMatchObject(
+      {
+        prompt: 'my own words',
+        negativePrompt: 'fog',
+        seed: '7',
+        count: 3,
+        model: 'starter',
+      },
+    )
   })
 
   test('has no seed when none is written, and never one from the draft of another model', () => {
@@ -28,15 +37,23 @@ describe('the request of a draft', () => {
   })
 
   test('leaves out what the model ignores', () => {
-    const request = requestOf({ ...draft, image: { id: 'a', strength: 0.5 } }, model(['text-to-image'], false), 'en')
+    const request = requestOf(
+      { ...draft, image: { id: 'a', strength: 0.5 } },
+      model(['text-to-image'], false),
+      'en',
+    )
     expect(request).not.toHaveProperty('negativePrompt')
     expect(request).not.toHaveProperty('image')
   })
 
   test('adds the style in the language of the interface', () => {
     const watercolour = { ...draft, style: 'watercolour' }
-    expect(requestOf(watercolour, model([], true), 'en')).toMatchObject({ prompt: 'my own words, watercolor painting' })
-    expect(requestOf(watercolour, model([], true), 'id')).toMatchObject({ prompt: 'my own words, lukisan cat air' })
+    expect(requestOf(watercolour, model([], true), 'en')).toMatchObject({
+      prompt: 'my own words, watercolor painting',
+    })
+    expect(requestOf(watercolour, model([], true), 'id')).toMatchObject({
+      prompt: 'my own words, lukisan cat air',
+    })
   })
 })
 
@@ -60,7 +77,12 @@ describe('recall', () => {
   })
 
   test('all but the seed asks for a new one, all keeps it', () => {
-    expect(recall(draft, picture, 'remix')).toMatchObject({ prompt: 'a red boat', model: 'other', steps: 12, seed: '' })
+    expect(recall(draft, picture, 'remix')).toMatchObject({
+      prompt: 'a red boat',
+      model: 'other',
+      steps: 12,
+      seed: '',
+    })
     expect(recall(draft, picture, 'all')).toMatchObject({ prompt: 'a red boat', seed: '99', count: 3 })
   })
 
@@ -70,9 +92,19 @@ describe('recall', () => {
 })
 
 test('an old or broken draft opens with what can be read of it', () => {
-  expect(createDraftSchema.parse({ prompt: 'kept', count: 'many', size: 5 })).toEqual({ ...emptyCreateDraft, prompt: 'kept' })
+  expect(createDraftSchema.parse({ prompt: 'kept', count: 'many', size: 5 })).toEqual({
+    ...emptyCreateDraft,
+    prompt: 'kept',
+  })
 })
 
 test('seeds go to 2^64-1', () => {
-  expect(['', '0', '18446744073709551615', '18446744073709551616', '-1', '1.5'].map(seedIsGood)).toEqual([true, true, true, false, false, false])
+  expect(['', '0', '18446744073709551615', '18446744073709551616', '-1', '1.5'].map(seedIsGood)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ])
 })

@@ -69,7 +69,9 @@ export type Remembered = {
 
 /** The draft with part of a picture's settings taken over; everything else stays as it was written. */
 export function recall(draft: CreateDraft, from: Remembered, what: Recall): CreateDraft {
-  const size = { size: { width: from.request?.width ?? from.width, height: from.request?.height ?? from.height } }
+  const size = {
+    size: { width: from.request?.width ?? from.width, height: from.request?.height ?? from.height },
+  }
   const seed = from.seed === undefined ? {} : { seed: from.seed }
   // The style's words are part of the remembered prompt: choosing the style again would add them twice.
   const prompt = { prompt: from.prompt, negativePrompt: from.negativePrompt, style: '' }

@@ -18,8 +18,16 @@ test('a word inside another is not marked', () => {
 
 test('joined, the segments are the prompt', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom(...'ab (){}|:1.[]') }), fc.array(fc.string()), (prompt, words) => {
-      expect(segmentsOf(prompt, words).map((segment) => segment.text).join('')).toBe(prompt)
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom(...'ab (){}|:1.[]') }),
+      fc.array(fc.string()),
+      (prompt, words) => {
+        expect(
+          segmentsOf(prompt, words)
+            .map((segment) => segment.text)
+            .join(''),
+        ).toBe(prompt)
+      },
+    ),
   )
 })

@@ -21,5 +21,8 @@ function markIgnored(text: string, ignoredWords: readonly string[]): Segment[] {
   const ignored = new Set(ignoredWords.map((word) => word.toLowerCase()))
   return text
     .split(/([\p{L}\p{N}'’-]+)/u)
-    .map((part) => ({ text: part, kind: ignored.has(part.toLowerCase()) ? ('ignored' as const) : ('plain' as const) }))
+    .map((part) => ({
+      text: part,
+      kind: ignored.has(part.toLowerCase()) ? ('ignored' as const) : ('plain' as const),
+    }))
 }

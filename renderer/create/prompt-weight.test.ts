@@ -10,7 +10,9 @@ const parse = (marked: string): Selected => {
   return { text: rest.slice(0, second) + rest.slice(second + 1), start, end: second }
 }
 const show = ({ text, start, end }: Selected) =>
-  start === end ? `${text.slice(0, start)}|${text.slice(start)}` : `${text.slice(0, start)}|${text.slice(start, end)}|${text.slice(end)}`
+  start === end
+    ? `${text.slice(0, start)}|${text.slice(start)}`
+    : `${text.slice(0, start)}|${text.slice(start, end)}|${text.slice(end)}`
 
 describe('changing a weight', () => {
   test.each([

@@ -53,4 +53,5 @@ function wordAt(text: string, start: number, end: number): { start: number; end:
   return from === to ? null : { start: from, end: to }
 }
 
-const isWord = (character: string | undefined) => character !== undefined && /[^\s,.;:()[\]{}|]/u.test(character)
+const isWord = (character: string | undefined) =>
+  character !== undefined && /[^\s,.;:()[\]{}|]/u.test(character)

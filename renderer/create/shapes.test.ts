@@ -18,7 +18,13 @@ const limits = (minimum: number, maximum: number, side: number, multiple = 8): M
 
 test('a model of one size offers the square alone', () => {
   const starter = limits(256, 256, 256)
-  expect(shapeNames.map((name) => sizeOf(name, starter))).toEqual([{ width: 256, height: 256 }, undefined, undefined, undefined, undefined])
+  expect(shapeNames.map((name) => sizeOf(name, starter))).toEqual([
+    { width: 256, height: 256 },
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
 })
 
 test('a larger model offers each shape with about the same number of pixels', () => {
@@ -35,7 +41,9 @@ test('a larger model offers each shape with about the same number of pixels', ()
 test('any size goes to one that the model can draw', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9000 }), fc.integer({ min: 1, max: 9000 }), (width, height) => {
-      expect(fits(toGrid({ width, height }, limits(200, 2000, 512, 64)), limits(200, 2000, 512, 64))).toBe(true)
+      expect(fits(toGrid({ width, height }, limits(200, 2000, 512, 64)), limits(200, 2000, 512, 64))).toBe(
+        true,
+      )
     }),
   )
 })

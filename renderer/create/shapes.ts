@@ -3,7 +3,13 @@ import type { ModelLimits } from '../../contract/model'
 export type ShapeName = 'square' | 'portrait' | 'landscape' | 'tall' | 'wide'
 export type Size = { width: number; height: number }
 
-const ratios: Record<ShapeName, number> = { square: 1, portrait: 3 / 4, landscape: 4 / 3, tall: 9 / 16, wide: 16 / 9 }
+const ratios: Record<ShapeName, number> = {
+  square: 1,
+  portrait: 3 / 4,
+  landscape: 4 / 3,
+  tall: 9 / 16,
+  wide: 16 / 9,
+}
 export const shapeNames = Object.keys(ratios) as ShapeName[]
 
 /**

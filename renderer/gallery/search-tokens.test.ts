@@ -4,7 +4,10 @@ import { searchText, showToken, takeTokens } from './search-tokens'
 test('a token becomes a chip when a blank follows it', () => {
   expect(takeTokens('model:starter')).toEqual({ tokens: [], words: 'model:starter' })
   expect(takeTokens('model:starter ')).toEqual({ tokens: [{ key: 'model', value: 'starter' }], words: '' })
-  expect(takeTokens('red MODEL:starter boat ')).toEqual({ tokens: [{ key: 'model', value: 'starter' }], words: 'red boat ' })
+  expect(takeTokens('red MODEL:starter boat ')).toEqual({
+    tokens: [{ key: 'model', value: 'starter' }],
+    words: 'red boat ',
+  })
 })
 
 test('several tokens and quoted values', () => {

@@ -8,7 +8,11 @@ export type Selection = {
 export const noSelection: Selection = { ids: new Set(), active: -1, anchor: -1 }
 
 /** A plain click or an arrow key: this one alone. */
-export const selectOne = (index: number, id: string): Selection => ({ ids: new Set([id]), active: index, anchor: index })
+export const selectOne = (index: number, id: string): Selection => ({
+  ids: new Set([id]),
+  active: index,
+  anchor: index,
+})
 
 /** Ctrl+click or Space: this one in addition, or out again. */
 export function toggle(selection: Selection, index: number, id: string): Selection {
@@ -30,7 +34,13 @@ export const rangeOf = (selection: Selection, index: number): { from: number; to
 }
 
 /** Where an arrow, Home, End or Page key leads in a grid; null for other keys. */
-export function moveBy(key: string, active: number, total: number, columns: number, rowsPerPage: number): number | null {
+export function moveBy(
+  key: string,
+  active: number,
+  total: number,
+  columns: number,
+  rowsPerPage: number,
+): number | null {
   const moves: Record<string, number> = {
     ArrowLeft: -1,
     ArrowRight: 1,

@@ -4,9 +4,12 @@ import { en } from './en'
 import { id } from './id'
 import { chooseLanguage, createLocale } from './translate'
 
-const texts = (value: unknown): string[] => (typeof value === 'string' ? [value] : Object.values(value as object))
+const texts = (value: unknown): string[] =>
+  typeof value === 'string' ? [value] : Object.values(value as object)
 const placeholders = (value: unknown) =>
-  [...new Set(texts(value).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1])))].sort()
+  [
+    ...new Set(texts(value).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]))),
+  ].sort()
 
 describe('catalogues', () => {
   test('have the same keys and the same placeholders', () => {
@@ -18,7 +21,8 @@ describe('catalogues', () => {
 
   test('no text is empty, and long texts are really translated', () => {
     for (const key of Object.keys(en) as (keyof typeof en)[]) {
-      for (const text of [...texts(en[key]), ...texts(id[key])]) expect([key, text.trim() === '']).toEqual([key, false])
+      for (const text of [...texts(en[key]), ...texts(id[key])])
+        expect([key, text.trim() === '']).toEqual([key, false])
       const english = texts(en[key]).join(' ')
       if (english.length > 40) expect(texts(id[key]).join(' ')).not.toBe(english)
     }
@@ -28,7 +32,8 @@ describe('catalogues', () => {
     for (const [code, shape] of Object.entries(failureParameters)) {
       for (const catalogue of [en, id]) {
         const text = catalogue[`error.${code}` as keyof typeof en]
-        for (const name of placeholders(text)) expect([code, Object.keys(shape)]).toEqual([code, expect.arrayContaining([name])])
+        for (const name of placeholders(text))
+          expect([code, Object.keys(shape)]).toEqual([code, expect.arrayContaining([name])])
       }
     }
   })

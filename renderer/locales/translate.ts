@@ -15,13 +15,15 @@ export type Catalogue = {
 
 export type Language = 'en' | 'id'
 /** Every key whose value is one text or a plural. */
-export type TextKey = { [Key in keyof English]: English[Key] extends { what: string } ? never : Key }[keyof English]
+export type TextKey = {
+  [Key in keyof English]: English[Key] extends { what: string } ? never : Key
+}[keyof English]
 
 type NamesIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never
 type NamesOf<Value> = Value extends string
   ? NamesIn<Value>
   : Value extends { other: infer Other }
-    ? NamesIn<Other>
+    ? NamesIn<Other> | 'count'
     : never
 type Arguments<Key extends TextKey> = [NamesOf<English[Key]>] extends [never]
   ? []
@@ -75,7 +77,11 @@ export function createLocale(language: Language): Locale {
     t: (key, ...parameters) => translate(key, parameters[0] ?? {}),
     failure(code, parameters) {
       const text = catalogue[`error.${code}`]
-      return { what: fill(text.what, parameters), why: fill(text.why, parameters), do: fill(text.do, parameters) }
+      return {
+        what: fill(text.what, parameters),
+        why: fill(text.why, parameters),
+        do: fill(text.do, parameters),
+      }
     },
     number,
     percent: (fraction) => number(fraction, { style: 'percent', maximumFractionDigits: 0 }),

@@ -14,7 +14,8 @@ export const create = {
   'create.recent': 'Recent pictures',
   'create.recentEmpty': 'What you make appears here.',
   'create.welcome': 'What would you like to see?',
-  'create.welcomeText': 'Write a sentence below, or begin with one of these. Everything is drawn on this computer.',
+  'create.welcomeText':
+    'Write a sentence below, or begin with one of these. Everything is drawn on this computer.',
   'create.examples': 'Examples to begin with',
   'create.honest': 'What this model can and cannot do',
   'create.noModel': 'No model is ready',

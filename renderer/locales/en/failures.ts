@@ -157,6 +157,11 @@ export const failures = {
     why: 'The library could not be opened with it.',
     do: 'Try again in {waitSeconds} seconds.',
   },
+  'error.vault-passphrase-missing': {
+    what: 'The vault was not locked.',
+    why: 'Without a passphrase anybody at this computer could open it again.',
+    do: 'Set a passphrase first, under Privacy.',
+  },
   'error.vault-key-missing': {
     what: 'The key of the library is missing.',
     why: 'It should be at {path}.',

@@ -3,7 +3,8 @@ export const models = {
   'models.intro': 'What draws on this computer. A model is a folder; it stays where it is.',
   'models.add': 'Add a model',
   'models.addPath': 'Path of the folder or file',
-  'models.addPathHint': 'A folder in the usual ONNX layout (model_index.json). The full path on this computer.',
+  'models.addPathHint':
+    'A folder in the usual ONNX layout (model_index.json). The full path on this computer.',
   'models.inspect': 'Look at it',
   'models.inspecting': 'Reading its headers…',
   'models.browse': 'Browse…',
@@ -12,7 +13,8 @@ export const models = {
   'models.removed': '{name} was removed from the list. Its files were not touched.',
   'models.remove': 'Remove from the list',
   'models.removeTitle': 'Remove {name}?',
-  'models.removeText': 'Only the entry is forgotten. The files stay where they are, and pictures made with it are kept.',
+  'models.removeText':
+    'Only the entry is forgotten. The files stay where they are, and pictures made with it are kept.',
   'models.empty': 'No models',
   'models.emptyText': 'Add a model folder to begin.',
   'models.builtIn': 'Comes with Sanggar',
@@ -70,12 +72,14 @@ export const models = {
   'capability.inpaint': 'Repaint a part',
   'capability.upscale': 'Enlarge',
   'capability.restore': 'Restore',
-  'passport.pickle': 'A pickle can run any program when it is read, so it is not opened. Look for it as safetensors or ONNX.',
+  'passport.pickle':
+    'A pickle can run any program when it is read, so it is not opened. Look for it as safetensors or ONNX.',
   'passport.convert': 'These are training weights. Sanggar needs the same model exported as an ONNX folder.',
   'passport.incomplete': 'Parts are missing. Copy the whole folder again.',
   'passport.damaged': 'A file is damaged or cut off. Copy it again.',
   'passport.family': 'This family of models is not supported yet.',
   'passport.alone': 'This is one part of a model, not a whole one.',
-  'passport.unknown': 'Sanggar does not recognise this. It looks for a folder with model_index.json, or an .onnx file.',
+  'passport.unknown':
+    'Sanggar does not recognise this. It looks for a folder with model_index.json, or an .onnx file.',
   'passport.other': 'It does not run here ({code}).',
 } as const

@@ -1,6 +1,7 @@
 export const privacy = {
   'privacy.title': 'Privacy',
-  'privacy.intro': 'Online studios list what they collect about you. This is the same list, and what is held here.',
+  'privacy.intro':
+    'Online studios list what they collect about you. This is the same list, and what is held here.',
   'privacy.seal': 'The seal',
   'privacy.sealCount': { one: 'request has left this computer', other: 'requests have left this computer' },
   'privacy.sealSince': 'since {date}',
@@ -9,8 +10,10 @@ export const privacy = {
   'privacy.attempts': 'Blocked attempts',
   'privacy.attemptBy': '{address}, by {origin}',
   'privacy.vault': 'The vault',
-  'privacy.vault.keychain': 'Everything is encrypted. The key lies in this system’s keychain: only your account can open it.',
-  'privacy.vault.key-file': 'Everything is encrypted. The key is a file that only your account may read. It protects copies and backups of the library, not against somebody who is logged in as you.',
+  'privacy.vault.keychain':
+    'Everything is encrypted. The key lies in this system’s keychain: only your account can open it.',
+  'privacy.vault.key-file':
+    'Everything is encrypted. The key is a file that only your account may read. It protects copies and backups of the library, not against somebody who is logged in as you.',
   'privacy.vault.passphrase': 'Everything is encrypted. The key exists only while your passphrase opens it.',
   'privacy.mirror': 'The mirror',
   'privacy.column.what': 'What they collect',
@@ -45,7 +48,8 @@ export const privacy = {
   'privacy.deleteAll': 'Delete everything',
   'privacy.deleteAllText': 'Destroys the key, then every picture, prompt, draft and setting.',
   'privacy.deleteTitle': 'Delete everything?',
-  'privacy.deleteWarning': 'Every picture, prompt, draft, setting and time measured is destroyed, trash included. There is no undo and no copy. Files you exported stay where you put them.',
+  'privacy.deleteWarning':
+    'Every picture, prompt, draft, setting and time measured is destroyed, trash included. There is no undo and no copy. Files you exported stay where you put them.',
   'privacy.deletePhrase': 'delete everything',
   'privacy.deleteType': 'Type “{phrase}” to confirm',
   'privacy.deleting': 'Deleting…',
@@ -60,7 +64,8 @@ export const privacy = {
   'privacy.receiptVerified': 'Looked for again and gone',
   'privacy.receiptLeft': 'Left over',
   'privacy.receiptLeftNone': 'nothing',
-  'privacy.receiptLimits': 'What Sanggar cannot reach: backups and snapshots of your system, its swap file, and files you exported.',
+  'privacy.receiptLimits':
+    'What Sanggar cannot reach: backups and snapshots of your system, its swap file, and files you exported.',
   'privacy.left.locked': 'in use by the running program',
   'privacy.left.lock': 'in use by the running program',
   'privacy.left.other': 'not Sanggar’s own ({reason})',

@@ -10,7 +10,7 @@ export const shell = {
   'nav.insights': 'Insights',
   'nav.settings': 'Settings',
   'nav.skip': 'Skip to content',
-  'seal.short': { one: '{count} request', other: '{count} requests' },
+  'seal.short': { one: 'request out', other: 'requests out' },
   'seal.label': 'Requests that left this computer: {count}. Open Privacy',
   'connection.lost': 'Connection to the studio lost. Reconnecting…',
   'connection.back': 'Connected again.',

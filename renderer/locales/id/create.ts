@@ -14,7 +14,8 @@ export const create = {
   'create.recent': 'Gambar terbaru',
   'create.recentEmpty': 'Hasil karya Anda muncul di sini.',
   'create.welcome': 'Apa yang ingin Anda lihat?',
-  'create.welcomeText': 'Tulis sebuah kalimat di bawah, atau mulai dari salah satu contoh ini. Semuanya digambar di komputer ini.',
+  'create.welcomeText':
+    'Tulis sebuah kalimat di bawah, atau mulai dari salah satu contoh ini. Semuanya digambar di komputer ini.',
   'create.examples': 'Contoh untuk memulai',
   'create.honest': 'Yang bisa dan belum bisa dilakukan model ini',
   'create.noModel': 'Belum ada model yang siap',

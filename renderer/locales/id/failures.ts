@@ -156,6 +156,11 @@ export const failures = {
     why: 'Pustaka tidak dapat dibuka dengan frasa itu.',
     do: 'Coba lagi dalam {waitSeconds} detik.',
   },
+  'error.vault-passphrase-missing': {
+    what: 'Brankas belum dikunci.',
+    why: 'Tanpa frasa sandi, siapa pun di komputer ini bisa membukanya lagi.',
+    do: 'Buat frasa sandi dulu di layar Privasi.',
+  },
   'error.vault-key-missing': {
     what: 'Kunci pustaka tidak ditemukan.',
     why: 'Seharusnya berada di {path}.',

@@ -3,7 +3,8 @@ export const models = {
   'models.intro': 'Yang menggambar di komputer ini. Sebuah model adalah folder; tempatnya tidak dipindahkan.',
   'models.add': 'Tambah model',
   'models.addPath': 'Lokasi folder atau berkas',
-  'models.addPathHint': 'Folder dengan susunan ONNX yang lazim (model_index.json). Lokasi lengkap di komputer ini.',
+  'models.addPathHint':
+    'Folder dengan susunan ONNX yang lazim (model_index.json). Lokasi lengkap di komputer ini.',
   'models.inspect': 'Periksa',
   'models.inspecting': 'Membaca kepala berkasnya…',
   'models.browse': 'Telusuri…',
@@ -12,7 +13,8 @@ export const models = {
   'models.removed': '{name} dihapus dari daftar. Berkasnya tidak disentuh.',
   'models.remove': 'Hapus dari daftar',
   'models.removeTitle': 'Hapus {name}?',
-  'models.removeText': 'Hanya catatannya yang dilupakan. Berkasnya tetap di tempat, dan gambar yang dibuat dengannya tetap ada.',
+  'models.removeText':
+    'Hanya catatannya yang dilupakan. Berkasnya tetap di tempat, dan gambar yang dibuat dengannya tetap ada.',
   'models.empty': 'Belum ada model',
   'models.emptyText': 'Tambahkan folder model untuk memulai.',
   'models.builtIn': 'Bawaan Sanggar',
@@ -70,12 +72,15 @@ export const models = {
   'capability.inpaint': 'Melukis ulang sebagian',
   'capability.upscale': 'Memperbesar',
   'capability.restore': 'Memulihkan',
-  'passport.pickle': 'Pickle dapat menjalankan program apa pun saat dibaca, jadi tidak dibuka. Cari bentuk safetensors atau ONNX-nya.',
-  'passport.convert': 'Ini bobot latihan. Sanggar memerlukan model yang sama yang diekspor sebagai folder ONNX.',
+  'passport.pickle':
+    'Pickle dapat menjalankan program apa pun saat dibaca, jadi tidak dibuka. Cari bentuk safetensors atau ONNX-nya.',
+  'passport.convert':
+    'Ini bobot latihan. Sanggar memerlukan model yang sama yang diekspor sebagai folder ONNX.',
   'passport.incomplete': 'Ada bagian yang kurang. Salin kembali seluruh folder.',
   'passport.damaged': 'Ada berkas yang rusak atau terpotong. Salin kembali.',
   'passport.family': 'Keluarga model ini belum didukung.',
   'passport.alone': 'Ini hanya satu bagian dari sebuah model, bukan model utuh.',
-  'passport.unknown': 'Sanggar tidak mengenalinya. Yang dicari adalah folder berisi model_index.json, atau berkas .onnx.',
+  'passport.unknown':
+    'Sanggar tidak mengenalinya. Yang dicari adalah folder berisi model_index.json, atau berkas .onnx.',
   'passport.other': 'Tidak dapat dijalankan di sini ({code}).',
 } as const

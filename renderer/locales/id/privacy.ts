@@ -1,6 +1,7 @@
 export const privacy = {
   'privacy.title': 'Privasi',
-  'privacy.intro': 'Studio daring mencantumkan apa yang mereka kumpulkan tentang Anda. Ini daftar yang sama, beserta apa yang disimpan di sini.',
+  'privacy.intro':
+    'Studio daring mencantumkan apa yang mereka kumpulkan tentang Anda. Ini daftar yang sama, beserta apa yang disimpan di sini.',
   'privacy.seal': 'Segel',
   'privacy.sealCount': { other: 'permintaan keluar dari komputer ini' },
   'privacy.sealSince': 'sejak {date}',
@@ -9,8 +10,10 @@ export const privacy = {
   'privacy.attempts': 'Percobaan yang diblokir',
   'privacy.attemptBy': '{address}, oleh {origin}',
   'privacy.vault': 'Brankas',
-  'privacy.vault.keychain': 'Semuanya terenkripsi. Kuncinya ada di gantungan kunci sistem ini: hanya akun Anda yang dapat membukanya.',
-  'privacy.vault.key-file': 'Semuanya terenkripsi. Kuncinya berupa berkas yang hanya boleh dibaca akun Anda. Ini melindungi salinan dan cadangan pustaka, tetapi tidak melindungi dari orang yang masuk sebagai Anda.',
+  'privacy.vault.keychain':
+    'Semuanya terenkripsi. Kuncinya ada di gantungan kunci sistem ini: hanya akun Anda yang dapat membukanya.',
+  'privacy.vault.key-file':
+    'Semuanya terenkripsi. Kuncinya berupa berkas yang hanya boleh dibaca akun Anda. Ini melindungi salinan dan cadangan pustaka, tetapi tidak melindungi dari orang yang masuk sebagai Anda.',
   'privacy.vault.passphrase': 'Semuanya terenkripsi. Kuncinya hanya ada selama frasa sandi Anda membukanya.',
   'privacy.mirror': 'Cermin',
   'privacy.column.what': 'Yang mereka kumpulkan',
@@ -45,7 +48,8 @@ export const privacy = {
   'privacy.deleteAll': 'Hapus semuanya',
   'privacy.deleteAllText': 'Memusnahkan kunci, lalu setiap gambar, prompt, konsep, dan pengaturan.',
   'privacy.deleteTitle': 'Hapus semuanya?',
-  'privacy.deleteWarning': 'Setiap gambar, prompt, konsep, pengaturan, dan catatan waktu dimusnahkan, termasuk isi sampah. Tidak dapat diurungkan dan tidak ada salinannya. Berkas yang pernah Anda ekspor tetap di tempatnya.',
+  'privacy.deleteWarning':
+    'Setiap gambar, prompt, konsep, pengaturan, dan catatan waktu dimusnahkan, termasuk isi sampah. Tidak dapat diurungkan dan tidak ada salinannya. Berkas yang pernah Anda ekspor tetap di tempatnya.',
   'privacy.deletePhrase': 'hapus semuanya',
   'privacy.deleteType': 'Ketik “{phrase}” untuk memastikan',
   'privacy.deleting': 'Menghapus…',
@@ -60,7 +64,8 @@ export const privacy = {
   'privacy.receiptVerified': 'Dicari lagi dan memang sudah tiada',
   'privacy.receiptLeft': 'Tersisa',
   'privacy.receiptLeftNone': 'tidak ada',
-  'privacy.receiptLimits': 'Yang tidak terjangkau oleh Sanggar: cadangan dan snapshot sistem Anda, berkas swap, serta berkas yang Anda ekspor.',
+  'privacy.receiptLimits':
+    'Yang tidak terjangkau oleh Sanggar: cadangan dan snapshot sistem Anda, berkas swap, serta berkas yang Anda ekspor.',
   'privacy.left.locked': 'sedang dipakai program yang berjalan',
   'privacy.left.lock': 'sedang dipakai program yang berjalan',
   'privacy.left.other': 'bukan milik Sanggar ({reason})',

@@ -15,7 +15,8 @@ export const queue = {
   'queue.front': 'Pindahkan “{name}” ke depan',
   'queue.show': 'Tampilkan hasil “{name}”',
   'queue.empty': 'Tidak ada yang menunggu.',
-  'queue.emptyText': 'Gambar yang Anda minta berbaris di sini; Anda dapat menambah lagi selagi satu gambar dibuat.',
+  'queue.emptyText':
+    'Gambar yang Anda minta berbaris di sini; Anda dapat menambah lagi selagi satu gambar dibuat.',
   'queue.now': 'Sedang dibuat',
   'queue.next': 'Berikutnya',
   'queue.ended': 'Selesai',

@@ -10,7 +10,7 @@ export const shell = {
   'nav.insights': 'Wawasan',
   'nav.settings': 'Pengaturan',
   'nav.skip': 'Langsung ke isi',
-  'seal.short': { other: '{count} permintaan' },
+  'seal.short': { other: 'permintaan keluar' },
   'seal.label': 'Permintaan yang keluar dari komputer ini: {count}. Buka Privasi',
   'connection.lost': 'Sambungan ke studio terputus. Menyambung kembali…',
   'connection.back': 'Tersambung kembali.',

@@ -1,0 +1,80 @@
+import { X } from 'lucide-react'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { useLocale } from '../locales/context'
+import { Button, IconButton } from './button'
+
+type DialogProps = {
+  title: string
+  wide?: boolean
+  onClose: () => void
+  children: ReactNode
+  footer?: ReactNode
+}
+
+/** The browser's own modal dialog: focus stays inside, Escape closes, what is behind is inert. */
+export function Dialog({ title, wide = false, onClose, children, footer }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  const { t } = useLocale()
+  useEffect(() => {
+    const shown = dialog.current
+    const before = document.activeElement
+    shown?.showModal()
+    return () => {
+      shown?.close()
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+  return (
+    <dialog
+      ref={dialog}
+      className={`dialog ${wide ? 'wide' : ''}`}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <header className="dialog-head">
+        <h2 id={id}>{title}</h2>
+        <IconButton icon={X} label={t('common.close')} onClick={onClose} />
+      </header>
+      <div className="dialog-body">{children}</div>
+      {footer && <footer className="dialog-foot">{footer}</footer>}
+    </dialog>
+  )
+}
+
+type ConfirmProps = {
+  title: string
+  text: string
+  action: string
+  onConfirm: () => void
+  onClose: () => void
+}
+
+export function Confirm({ title, text, action, onConfirm, onClose }: ConfirmProps) {
+  const { t } = useLocale()
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      footer={
+        <>
+          <Button label={t('common.cancel')} onClick={onClose} />
+          <Button
+            tone="danger"
+            label={action}
+            onClick={() => {
+              onConfirm()
+              onClose()
+            }}
+          />
+        </>
+      }
+    >
+      <p className="soft">{text}</p>
+    </Dialog>
+  )
+}

@@ -1,0 +1,84 @@
+import { Brush, Download, ImagePlus, Maximize2, Recycle, Star, Trash2, ZoomIn } from 'lucide-react'
+import { useState } from 'react'
+import type { Image } from '../../contract/image'
+import { ExportDialog } from '../gallery/export-dialog'
+import { useLocale } from '../locales/context'
+import { goTo } from '../shell/go-to'
+import { useTrash } from '../state/library'
+import { useSelected } from '../state/store'
+import { useStudio } from '../state/studio'
+import { IconButton } from './button'
+
+type PictureActionsProps = {
+  image: Image
+  onView?: () => void
+  /** a picture goes into the trash: the screen may want to show another one first */
+  onTrash?: () => void
+}
+
+/** Everything that can be done with one picture, from wherever it is seen. */
+export function PictureActions({ image, onView, onTrash }: PictureActionsProps) {
+  const { api, create, edit, models, toasts } = useStudio()
+  const { t } = useLocale()
+  const trash = useTrash()
+  const [exporting, setExporting] = useState(false)
+  const enlarges = useSelected(models, (list) =>
+    (list ?? []).some((model) => model.state === 'ready' && model.passport.capabilities.includes('upscale')),
+  )
+
+  const enlarge = async () => {
+    const answer = await api.call('jobs.submit', { kind: 'upscale', image: image.id, scale: 2 })
+    if (answer.ok) toasts.show(t('create.queued'))
+    else toasts.fail(answer.failure)
+  }
+  const startFrom = () => {
+    create.change((draft) => ({ ...draft, image: { id: image.id, strength: draft.image?.strength ?? 0.6 } }))
+    goTo('create')
+  }
+  const useSeed = () => {
+    if (image.seed === undefined) return
+    const { seed } = image
+    create.change((draft) => ({ ...draft, seed }))
+    toasts.show(t('create.recalled'))
+  }
+
+  return (
+    <div className="picture-actions" role="group" aria-label={t('create.details')}>
+      <IconButton
+        icon={Star}
+        filled={image.starred}
+        pressed={image.starred}
+        label={t(image.starred ? 'create.unstar' : 'create.star')}
+        onClick={() =>
+          void api.call('images.change', { ids: [image.id], change: { starred: !image.starred } })
+        }
+      />
+      <IconButton
+        icon={Brush}
+        label={t('create.sendToEdit')}
+        onClick={() => {
+          edit.change((draft) => ({ ...draft, pictures: [image.id] }))
+          goTo('edit')
+        }}
+      />
+      <IconButton icon={ImagePlus} label={t('create.useAsInput')} onClick={startFrom} />
+      {image.seed !== undefined && (
+        <IconButton icon={Recycle} label={t('create.useSeed')} onClick={useSeed} />
+      )}
+      {enlarges && (
+        <IconButton icon={Maximize2} label={t('gallery.enlarge')} onClick={() => void enlarge()} />
+      )}
+      {onView && <IconButton icon={ZoomIn} label={t('create.openViewer')} onClick={onView} />}
+      <IconButton icon={Download} label={t('create.export')} onClick={() => setExporting(true)} />
+      <IconButton
+        icon={Trash2}
+        label={t('create.trash')}
+        onClick={() => {
+          onTrash?.()
+          void trash([image.id])
+        }}
+      />
+      {exporting && <ExportDialog images={[image.id]} onClose={() => setExporting(false)} />}
+    </div>
+  )
+}

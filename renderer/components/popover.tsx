@@ -1,0 +1,87 @@
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+
+type PopoverProps = {
+  /** the trigger's content; its accessible name is `label` */
+  trigger: ReactNode
+  label: string
+  className?: string
+  panelClassName?: string
+  /** where the panel goes from the trigger */
+  side?: 'above' | 'below'
+  align?: 'start' | 'end'
+  children: (close: () => void) => ReactNode
+}
+
+/** A panel over its trigger; Escape, a click outside, or leaving it with Tab closes it. */
+export function Popover(props: PopoverProps) {
+  const {
+    trigger,
+    label,
+    className = '',
+    panelClassName = '',
+    side = 'above',
+    align = 'start',
+    children,
+  } = props
+  const [open, setOpen] = useState(false)
+  const root = useRef<HTMLDivElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
+  const panel = useRef<HTMLDivElement>(null)
+  const id = useId()
+
+  useEffect(() => {
+    if (!open) return
+    const outside = (event: Event) => {
+      if (!root.current?.contains(event.target as Node)) setOpen(false)
+    }
+    document.addEventListener('pointerdown', outside)
+    document.addEventListener('focusin', outside)
+    const first = panel.current?.querySelector<HTMLElement>('input:checked, input, button, [tabindex="0"]')
+    first?.focus()
+    return () => {
+      document.removeEventListener('pointerdown', outside)
+      document.removeEventListener('focusin', outside)
+    }
+  }, [open])
+
+  const close = () => {
+    setOpen(false)
+    button.current?.focus()
+  }
+
+  return (
+    <div
+      ref={root}
+      className="popover-root"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !open) return
+        event.stopPropagation()
+        close()
+      }}
+    >
+      <button
+        ref={button}
+        type="button"
+        className={className}
+        aria-label={label}
+        title={label}
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(!open)}
+      >
+        {trigger}
+      </button>
+      {open && (
+        <div
+          ref={panel}
+          id={id}
+          role="group"
+          aria-label={label}
+          className={`popover ${side} ${align} ${panelClassName}`}
+        >
+          {children(close)}
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+import { X } from 'lucide-react'
+import { useLocale } from '../locales/context'
+import { useStore } from '../state/store'
+import { useStudio } from '../state/studio'
+import { Button, IconButton } from './button'
+import { FailureNotice } from './failure-notice'
+
+/** Short news over the screen. They never take the focus; undo stays reachable by keyboard. */
+export function ToastStack() {
+  const { toasts } = useStudio()
+  const list = useStore(toasts.list)
+  const { t } = useLocale()
+  return (
+    <div className="toasts" role="status" aria-live="polite">
+      {list.map((toast) => (
+        <div key={toast.id} className="toast">
+          {toast.failure ? (
+            <FailureNotice failure={toast.failure} />
+          ) : (
+            <span className="grow break">{toast.text}</span>
+          )}
+          {toast.action && (
+            <Button
+              tone="quiet"
+              label={toast.action.label}
+              onClick={() => {
+                toast.action?.run()
+                toasts.dismiss(toast.id)
+              }}
+            />
+          )}
+          <IconButton
+            icon={X}
+            size={16}
+            label={t('common.dismiss')}
+            onClick={() => toasts.dismiss(toast.id)}
+          />
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,184 @@
+import { Dices, Lock, LockOpen, Recycle, RotateCcw, X } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import type { Model } from '../../contract/model'
+import { Button, IconButton } from '../components/button'
+import { Field, Slider } from '../components/fields'
+import { useLocale } from '../locales/context'
+import { useAnswer } from '../state/answer'
+import { endedJobs } from '../state/job-list'
+import { useSelected, useStore } from '../state/store'
+import { useStudio } from '../state/studio'
+import { type CreateDraft, seedIsGood } from './create-draft'
+
+const mostGuidance = 20
+
+/** Everything beyond the prompt, in a drawer beside the canvas. */
+export function AdvancedDrawer({ model }: { model: Model }) {
+  const { create, models } = useStudio()
+  const { t, number } = useLocale()
+  const draft = useStore(create)
+  const enlarges = useSelected(models, (list) =>
+    (list ?? []).some((one) => one.state === 'ready' && one.passport.capabilities.includes('upscale')),
+  )
+  const { limits } = model
+  const change = (part: Partial<CreateDraft>) => create.change((now) => ({ ...now, ...part }))
+  const negative = limits?.negativePrompt !== false
+  const guidance = draft.guidanceScale ?? limits?.defaultGuidance ?? 1
+
+  return (
+    <aside className="drawer" aria-label={t('create.advanced')}>
+      <header className="row spread">
+        <h2>{t('create.advanced')}</h2>
+        <IconButton icon={X} label={t('common.close')} onClick={() => change({ drawer: false })} />
+      </header>
+      {limits && (
+        <Slider
+          label={t('create.steps')}
+          value={draft.steps ?? limits.defaultSteps}
+          minimum={1}
+          maximum={limits.maximumSteps}
+          hint={t('create.stepsHint')}
+          onChange={(steps) => change({ steps })}
+        />
+      )}
+      <Slider
+        label={t('create.guidance')}
+        value={guidance}
+        minimum={0}
+        maximum={mostGuidance}
+        step={0.5}
+        shown={number(guidance)}
+        hint={t('create.guidanceHint')}
+        onChange={(guidanceScale) => change({ guidanceScale })}
+      />
+      <Field label={t('create.sampler')}>
+        {({ id }) => (
+          <select
+            id={id}
+            className="text-input"
+            value={draft.scheduler}
+            onChange={(event) => change({ scheduler: event.currentTarget.value })}
+          >
+            <option value="auto">{t('common.auto')}</option>
+            {limits?.schedulers.map((scheduler) => (
+              <option key={scheduler} value={scheduler}>
+                {scheduler}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <SeedField />
+      <Field
+        label={t('create.negative')}
+        hint={negative ? undefined : t('create.negativeIgnored', { model: model.name })}
+      >
+        {({ id, describedBy }) => (
+          <textarea
+            id={id}
+            className="text-input"
+            rows={3}
+            spellCheck={false}
+            placeholder={t('create.negativePlaceholder')}
+            aria-describedby={describedBy}
+            disabled={!negative}
+            value={draft.negativePrompt}
+            onChange={(event) => change({ negativePrompt: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <Field label={t('create.finish')} hint={enlarges ? undefined : t('create.finishMissing')}>
+        {({ id, describedBy }) => (
+          <select
+            id={id}
+            className="text-input"
+            aria-describedby={describedBy}
+            disabled={!enlarges}
+            value={draft.finish}
+            onChange={(event) => change({ finish: event.currentTarget.value as CreateDraft['finish'] })}
+          >
+            {(['none', 'upscale-2x', 'upscale-4x'] as const).map((finish) => (
+              <option key={finish} value={finish}>
+                {t(`create.finish.${finish}`)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Button
+        icon={RotateCcw}
+        label={t('create.reset')}
+        onClick={() =>
+          change({ steps: null, guidanceScale: null, scheduler: 'auto', size: null, finish: 'none' })
+        }
+      />
+    </aside>
+  )
+}
+
+/** The seed: random by default, kept when locked, or that of the last picture. */
+function SeedField() {
+  const { create, jobs } = useStudio()
+  const { t } = useLocale()
+  const seed = useSelected(create, (draft) => draft.seed)
+  const lastPicture = useSelected(
+    jobs,
+    (list) =>
+      endedJobs(list)
+        .find((job) => job.images.length > 0)
+        ?.images.at(-1) ?? null,
+  )
+  const last = useAnswer('images.get', lastPicture ? { id: lastPicture } : undefined)
+  const lastSeed = last.value?.seed
+  const [typed, setTyped] = useState(seed)
+  useEffect(() => setTyped(seed), [seed])
+  const set = (next: string) => create.change((draft) => ({ ...draft, seed: next }))
+  const good = seedIsGood(typed)
+
+  return (
+    <Field label={t('create.seed')} hint={good ? undefined : t('create.seedBad')}>
+      {({ id, describedBy }) => (
+        <div className="row seed-row">
+          <input
+            id={id}
+            className="text-input mono"
+            inputMode="numeric"
+            autoComplete="off"
+            placeholder={t('create.seedRandom')}
+            aria-invalid={!good}
+            aria-describedby={describedBy}
+            value={typed}
+            onChange={(event) => {
+              const next = event.currentTarget.value.trim()
+              setTyped(next)
+              set(next)
+            }}
+          />
+          <IconButton
+            icon={Dices}
+            label={t('create.seedDice')}
+            pressed={seed === ''}
+            onClick={() => set('')}
+          />
+          <IconButton
+            icon={seed === '' ? LockOpen : Lock}
+            label={t('create.seedLock')}
+            pressed={seed !== ''}
+            onClick={() => set(seed === '' ? (lastSeed ?? randomSeed()) : '')}
+          />
+          <IconButton
+            icon={Recycle}
+            label={t('create.seedRecycle')}
+            disabled={lastSeed === undefined}
+            onClick={() => lastSeed !== undefined && set(lastSeed)}
+          />
+        </div>
+      )}
+    </Field>
+  )
+}
+
+/** Ten digits are enough to be unlike any other, and short enough to be read aloud. */
+function randomSeed(): string {
+  return String(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)
+}

@@ -1,0 +1,161 @@
+import { useState } from 'react'
+import type { Image } from '../../contract/image'
+import type { Job } from '../../contract/job'
+import { media } from '../api'
+import { Button } from '../components/button'
+import { FailureNotice } from '../components/failure-notice'
+import { PictureActions } from '../components/picture-actions'
+import { SettledPicture } from '../components/settled-picture'
+import { useLocale } from '../locales/context'
+import { endedJobs, jobName, runningJob } from '../state/job-list'
+import { useImage, useImageName } from '../state/library'
+import { useStore } from '../state/store'
+import { useStudio } from '../state/studio'
+import { Viewer } from '../viewer/viewer'
+import { JobNotes } from './job-notes'
+
+/** The middle of Create: what is being made, in the place where it will stand, or a picture that was made. */
+export function Canvas({ newest, welcome }: { newest: string | null; welcome: React.ReactNode }) {
+  const { jobs, shown } = useStudio()
+  const { t } = useLocale()
+  const pinned = useStore(shown)
+  const list = useStore(jobs)
+  const running = runningJob(list)
+  const last = endedJobs(list)[0]
+
+  const body = () => {
+    if (pinned !== null) return <Shown id={pinned} />
+    if (running) return <Making job={running} />
+    if (last && (last.state === 'failed' || last.state === 'interrupted') && last.failure)
+      return <Failed job={last} />
+    if (last?.state === 'done' && last.images.length > 1) return <Several job={last} />
+    if (newest !== null) return <Shown id={newest} />
+    return welcome
+  }
+  return (
+    <section className="canvas" aria-label={t('create.canvas')}>
+      {body()}
+    </section>
+  )
+}
+
+function Shown({ id }: { id: string }) {
+  const { shown, jobs } = useStudio()
+  const { t, duration } = useLocale()
+  const nameOf = useImageName()
+  const [viewing, setViewing] = useState(false)
+  const answer = useImage(id)
+  const job = useStore(jobs).find((one) => one.images.includes(id))
+  const image = answer.value
+  if (answer.state === 'failed' && !image) {
+    return (
+      <div className="canvas-message">
+        <FailureNotice failure={answer.failure} />
+      </div>
+    )
+  }
+  if (!image) return <div className="canvas-place" aria-busy="true" />
+  return (
+    <figure className="canvas-figure">
+      <button
+        type="button"
+        className="canvas-open"
+        aria-label={`${t('create.openViewer')}: ${nameOf(image)}`}
+        onClick={() => setViewing(true)}
+      >
+        <SettledPicture src={media.image(id)} alt={nameOf(image)} className="canvas-picture" />
+      </button>
+      <figcaption className="canvas-caption">
+        <span className="row wrap faint small">
+          {image.seed !== undefined && <span>{t('create.seedOf', { seed: image.seed })}</span>}
+          {image.steps !== undefined && <span>{t('create.stepsOf', { count: image.steps })}</span>}
+          <span>{t('common.pixels', image)}</span>
+          {image.milliseconds !== undefined && (
+            <span>{t('create.took', { time: duration(image.milliseconds) })}</span>
+          )}
+        </span>
+        <PictureActions image={image} onView={() => setViewing(true)} onTrash={() => shown.set(null)} />
+      </figcaption>
+      <Remarks image={image} job={job} />
+      {viewing && <Viewer id={id} onClose={() => setViewing(false)} />}
+    </figure>
+  )
+}
+
+function Remarks({ image, job }: { image: Image; job: Job | undefined }) {
+  const { t, list } = useLocale()
+  if (image.ignoredWords.length === 0 && (job?.notes.length ?? 0) === 0) return null
+  return (
+    <div className="canvas-remarks small">
+      {image.ignoredWords.length > 0 && (
+        <p>
+          {t('create.ignored', {
+            count: image.ignoredWords.length,
+            words: list(image.ignoredWords.map((word) => `“${word}”`)),
+          })}
+        </p>
+      )}
+      {job && <JobNotes notes={job.notes} />}
+    </div>
+  )
+}
+
+function Making({ job }: { job: Job }) {
+  const { t } = useLocale()
+  const preview = job.progress?.preview ?? 0
+  const { request } = job
+  const ratio =
+    request.kind === 'generate' && request.width && request.height ? request.width / request.height : 1
+  const alt = `${t('state.running')}: ${jobName(job, t)}`
+  return (
+    <figure className="canvas-figure making">
+      {preview > 0 ? (
+        <div className="canvas-open">
+          <SettledPicture src={media.preview(job.id, preview)} alt={alt} className="canvas-picture" />
+        </div>
+      ) : (
+        <div className="canvas-place" style={{ aspectRatio: ratio }} role="img" aria-label={alt} />
+      )}
+    </figure>
+  )
+}
+
+function Several({ job }: { job: Job }) {
+  const { shown } = useStudio()
+  const { t, number } = useLocale()
+  return (
+    <ul className={`canvas-several ${job.images.length > 4 ? 'many' : ''}`} aria-label={jobName(job, t)}>
+      {job.images.map((id, index) => (
+        <li key={id}>
+          <button
+            type="button"
+            aria-label={t('create.openPicture', { name: `${number(index + 1)}: ${jobName(job, t)}` })}
+            onClick={() => shown.set(id)}
+          >
+            <img src={media.image(id)} alt="" draggable={false} />
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Failed({ job }: { job: Job }) {
+  const { api, toasts } = useStudio()
+  const { t } = useLocale()
+  if (!job.failure) return null
+  return (
+    <div className="canvas-message">
+      <FailureNotice failure={job.failure}>
+        <Button
+          label={t('common.retry')}
+          onClick={() =>
+            void api
+              .call('jobs.retry', { id: job.id })
+              .then((answer) => !answer.ok && toasts.fail(answer.failure))
+          }
+        />
+      </FailureNotice>
+    </div>
+  )
+}

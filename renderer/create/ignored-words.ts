@@ -1,0 +1,27 @@
+import { useEffect, useState } from 'react'
+import { useStudio } from '../state/studio'
+
+const settleTime = 250
+
+/** Words of the prompt that the model does not know, asked when typing pauses. */
+export function useIgnoredWords(model: string | undefined, prompt: string): readonly string[] {
+  const { api } = useStudio()
+  const [words, setWords] = useState<readonly string[]>([])
+  useEffect(() => {
+    if (model === undefined || prompt.trim() === '') {
+      setWords([])
+      return
+    }
+    let current = true
+    const timer = setTimeout(() => {
+      void api.call('models.ignoredWords', { model, prompt }).then((answer) => {
+        if (current) setWords(answer.ok ? answer.value.words : [])
+      })
+    }, settleTime)
+    return () => {
+      current = false
+      clearTimeout(timer)
+    }
+  }, [api, model, prompt])
+  return words
+}

@@ -1,0 +1,17 @@
+import type { Job } from '../../contract/job'
+import { useLocale } from '../locales/context'
+
+const known = ['size-adjusted', 'provider-fallback', 'scheduler-replaced'] as const
+
+/** What went differently from what was asked. A code without a translation is shown as it is, not hidden. */
+export function JobNotes({ notes }: { notes: Job['notes'] }) {
+  const { t } = useLocale()
+  return notes.map(({ code, detail }) => {
+    const note = known.find((one) => one === code)
+    return (
+      <p key={`${code}${detail}`}>
+        {note ? t(`note.${note}`, { detail }) : t('note.other', { detail: detail === '' ? code : detail })}
+      </p>
+    )
+  })
+}

@@ -1,0 +1,79 @@
+import { type KeyboardEvent, useMemo, useRef } from 'react'
+import { useLocale } from '../locales/context'
+import { useSelected } from '../state/store'
+import { useStudio } from '../state/studio'
+import { usePromptHistory } from './prompt-history'
+import { segmentsOf } from './prompt-segments'
+import { changeWeight } from './prompt-weight'
+
+const weightStep = 0.1
+
+/**
+ * The prompt. A mirror behind the text area carries the marks (weights, choices, words the model does not know)
+ * and gives the box its height, so that it grows with the text without measuring.
+ */
+export function PromptBox({ ignored }: { ignored: readonly string[] }) {
+  const { create } = useStudio()
+  const { t } = useLocale()
+  const prompt = useSelected(create, (draft) => draft.prompt)
+  const history = usePromptHistory()
+  const mirror = useRef<HTMLDivElement>(null)
+  const segments = useMemo(() => segmentsOf(prompt, ignored), [prompt, ignored])
+
+  const keys = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0
+    if (direction === 0) return
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault()
+      replace(event.currentTarget, direction * weightStep)
+    } else if (event.altKey) {
+      event.preventDefault()
+      void history.step(direction === 1 ? -1 : 1)
+    }
+  }
+
+  function replace(area: HTMLTextAreaElement, change: number) {
+    const next = changeWeight({ text: prompt, start: area.selectionStart, end: area.selectionEnd }, change)
+    if (next.text === prompt) return
+    area.select()
+    // insertText keeps the browser's own undo; where it is not supported the text is set without it.
+    if (!document.execCommand('insertText', false, next.text)) {
+      create.change((draft) => ({ ...draft, prompt: next.text }))
+    }
+    requestAnimationFrame(() => area.setSelectionRange(next.start, next.end))
+  }
+
+  return (
+    <div className="prompt-box">
+      <div ref={mirror} className="prompt-mirror" aria-hidden="true">
+        {segments.map((segment, index) => (
+          // The place in the text is what a segment is.
+          <span key={`${index}-${segment.kind}`} className={`segment ${segment.kind}`}>
+            {segment.text}
+          </span>
+        ))}{' '}
+      </div>
+      <textarea
+        id="prompt"
+        className="prompt-input"
+        aria-label={t('create.prompt')}
+        aria-describedby="prompt-notes"
+        aria-keyshortcuts="Control+Enter"
+        placeholder={t('create.placeholder')}
+        rows={1}
+        spellCheck={false}
+        autoComplete="off"
+        value={prompt}
+        onChange={(event) => {
+          const text = event.currentTarget.value
+          history.forget()
+          create.change((draft) => ({ ...draft, prompt: text }))
+        }}
+        onKeyDown={keys}
+        onScroll={(event) => {
+          if (mirror.current) mirror.current.scrollTop = event.currentTarget.scrollTop
+        }}
+      />
+    </div>
+  )
+}

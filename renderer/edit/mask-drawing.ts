@@ -1,0 +1,60 @@
+import type { MaskAct } from './mask-history'
+
+type Point = readonly [x: number, y: number]
+
+/** Part of a stroke, onto a canvas that is transparent where nothing is painted. */
+export function drawStroke(context: CanvasRenderingContext2D, stroke: Extract<MaskAct, { kind: 'stroke' }>) {
+  const [first, ...rest] = stroke.points
+  if (!first) return
+  context.globalCompositeOperation = stroke.erase ? 'destination-out' : 'source-over'
+  context.strokeStyle = '#f0a868'
+  context.lineWidth = stroke.size
+  context.lineCap = 'round'
+  context.lineJoin = 'round'
+  context.beginPath()
+  context.moveTo(...first)
+  // A tap is a dot: a line to itself draws the round cap.
+  for (const point of rest.length > 0 ? rest : [first]) context.lineTo(...(point as Point))
+  context.stroke()
+}
+
+export function drawAct(context: CanvasRenderingContext2D, one: MaskAct) {
+  const { width, height } = context.canvas
+  if (one.kind === 'stroke') return drawStroke(context, one)
+  if (one.kind === 'clear') return context.clearRect(0, 0, width, height)
+  context.globalCompositeOperation = 'source-out'
+  context.fillStyle = '#f0a868'
+  context.fillRect(0, 0, width, height)
+}
+
+export function redraw(context: CanvasRenderingContext2D, acts: readonly MaskAct[]) {
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height)
+  for (const one of acts) drawAct(context, one)
+}
+
+/** The mask as the core wants it: white is repainted, black stays. */
+export async function maskFile(
+  width: number,
+  height: number,
+  acts: readonly MaskAct[],
+): Promise<Blob | null> {
+  const painted = canvasOf(width, height)
+  redraw(painted, acts)
+  painted.globalCompositeOperation = 'source-in'
+  painted.fillStyle = '#ffffff'
+  painted.fillRect(0, 0, width, height)
+  const mask = canvasOf(width, height)
+  mask.fillStyle = '#000000'
+  mask.fillRect(0, 0, width, height)
+  mask.drawImage(painted.canvas, 0, 0)
+  return new Promise((resolve) => mask.canvas.toBlob(resolve, 'image/png'))
+}
+
+function canvasOf(width: number, height: number): CanvasRenderingContext2D {
+  const canvas = document.createElement('canvas')
+  canvas.width = width
+  canvas.height = height
+  const context = canvas.getContext('2d')
+  if (!context) throw new Error('this browser has no 2D canvas')
+  return context
+}

@@ -1,0 +1,52 @@
+/** One act on the mask, in the picture's own pixels. */
+export type MaskAct =
+  | { kind: 'stroke'; erase: boolean; size: number; points: readonly (readonly [x: number, y: number])[] }
+  | { kind: 'invert' }
+  | { kind: 'clear' }
+
+export type MaskHistory = { done: readonly MaskAct[]; undone: readonly MaskAct[] }
+
+export const emptyHistory: MaskHistory = { done: [], undone: [] }
+
+/** A new act ends what could be done again. */
+export const act = (history: MaskHistory, next: MaskAct): MaskHistory => ({
+  done: [...history.done, next],
+  undone: [],
+})
+
+export function undo({ done, undone }: MaskHistory): MaskHistory {
+  const last = done.at(-1)
+  return last ? { done: done.slice(0, -1), undone: [last, ...undone] } : { done, undone }
+}
+
+export function redo({ done, undone }: MaskHistory): MaskHistory {
+  const [next, ...rest] = undone
+  return next ? { done: [...done, next], undone: rest } : { done, undone }
+}
+
+/** Whether anything may be painted: after a clear only what came later counts. */
+export function isPainted({ done }: MaskHistory): boolean {
+  const cleared = done.findLastIndex(({ kind }) => kind === 'clear')
+  return done.slice(cleared + 1).some((one) => one.kind === 'invert' || (one.kind === 'stroke' && !one.erase))
+}
+
+const smallest = 4
+const largest = 512
+
+/** `[` and `]`: a fifth smaller or larger, at least by one pixel. */
+export function resizeBrush(size: number, direction: -1 | 1): number {
+  const next = direction > 0 ? Math.max(size * 1.25, size + 1) : Math.min(size / 1.25, size - 1)
+  return Math.round(Math.min(Math.max(next, smallest), largest))
+}
+
+/** From a point on the element to the picture's pixels, for a picture fitted into it (`object-fit: contain`). */
+export function toPicture(
+  point: { x: number; y: number },
+  box: { left: number; top: number; width: number; height: number },
+  picture: { width: number; height: number },
+): { x: number; y: number; scale: number } {
+  const scale = Math.min(box.width / picture.width, box.height / picture.height)
+  const left = box.left + (box.width - picture.width * scale) / 2
+  const top = box.top + (box.height - picture.height * scale) / 2
+  return { x: (point.x - left) / scale, y: (point.y - top) / scale, scale }
+}

@@ -1,0 +1,87 @@
+import { X } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import type { Image, ImageChange } from '../../contract/image'
+import { Field } from '../components/fields'
+import { useLocale } from '../locales/context'
+import { useStudio } from '../state/studio'
+
+/** Title, tags and note: written when the field is left. */
+export function Annotations({ image }: { image: Image }) {
+  const { api, toasts } = useStudio()
+  const { t } = useLocale()
+  const [title, setTitle] = useState(image.title)
+  const [note, setNote] = useState(image.note)
+  const [tag, setTag] = useState('')
+  useEffect(() => setTitle(image.title), [image.title])
+  useEffect(() => setNote(image.note), [image.note])
+
+  const change = (part: ImageChange) =>
+    void api
+      .call('images.change', { ids: [image.id], change: part })
+      .then((answer) => !answer.ok && toasts.fail(answer.failure))
+  const addTag = () => {
+    const name = tag.trim()
+    setTag('')
+    if (name !== '' && !image.tags.includes(name)) change({ tags: [...image.tags, name] })
+  }
+
+  return (
+    <div className="stack">
+      <Field label={t('gallery.name')}>
+        {({ id }) => (
+          <input
+            id={id}
+            className="text-input"
+            placeholder={t('gallery.namePlaceholder')}
+            maxLength={500}
+            value={title}
+            onChange={(event) => setTitle(event.currentTarget.value)}
+            onBlur={() => title !== image.title && change({ title })}
+            onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+          />
+        )}
+      </Field>
+      <Field label={t('gallery.tags')}>
+        {({ id }) => (
+          <div className="tags">
+            {image.tags.map((name) => (
+              <button
+                key={name}
+                type="button"
+                className="search-token"
+                aria-label={t('gallery.tagRemove', { tag: name })}
+                onClick={() => change({ tags: image.tags.filter((other) => other !== name) })}
+              >
+                {name}
+                <X size={12} aria-hidden="true" />
+              </button>
+            ))}
+            <input
+              id={id}
+              className="text-input"
+              placeholder={t('gallery.tagsPlaceholder')}
+              maxLength={100}
+              value={tag}
+              onChange={(event) => setTag(event.currentTarget.value)}
+              onBlur={addTag}
+              onKeyDown={(event) => event.key === 'Enter' && addTag()}
+            />
+          </div>
+        )}
+      </Field>
+      <Field label={t('gallery.note')}>
+        {({ id }) => (
+          <textarea
+            id={id}
+            className="text-input"
+            rows={2}
+            placeholder={t('gallery.notePlaceholder')}
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+            onBlur={() => note !== image.note && change({ note })}
+          />
+        )}
+      </Field>
+    </div>
+  )
+}

@@ -1,0 +1,85 @@
+import { Copy } from 'lucide-react'
+import type { Image } from '../../contract/image'
+import { media } from '../api'
+import { IconButton } from '../components/button'
+import { FailureNotice } from '../components/failure-notice'
+import { PictureActions } from '../components/picture-actions'
+import { useLocale } from '../locales/context'
+import { useImage, useImageName } from '../state/library'
+import { useSelected } from '../state/store'
+import { useStudio } from '../state/studio'
+import { Annotations } from './annotations'
+import { RecallButtons } from './recall-buttons'
+
+/** How one picture was made, what is written about it, and what can be taken from it. */
+export function Details({ id }: { id: string }) {
+  const answer = useImage(id)
+  if (answer.state === 'failed' && !answer.value) return <FailureNotice failure={answer.failure} />
+  if (!answer.value) return <div aria-busy="true" />
+  return <DetailsOf key={id} image={answer.value} />
+}
+
+function DetailsOf({ image }: { image: Image }) {
+  const { models, toasts } = useStudio()
+  const { t } = useLocale()
+  const nameOf = useImageName()
+  const model = useSelected(
+    models,
+    (list) => list?.find((one) => one.id === image.model)?.name ?? image.model,
+  )
+  return (
+    <div className="stack">
+      <img className="details-picture" src={media.thumbnail(image.id, 480)} alt={nameOf(image)} />
+      {image.trashedAt === undefined && <PictureActions image={image} />}
+      {image.prompt === '' ? (
+        <p className="faint">{t('gallery.noSettings')}</p>
+      ) : (
+        <div className="details-prompt">
+          <p className="break">{image.prompt}</p>
+          <IconButton
+            icon={Copy}
+            size={16}
+            label={t('gallery.copyPrompt')}
+            onClick={() =>
+              void navigator.clipboard.writeText(image.prompt).then(() => toasts.show(t('common.copied')))
+            }
+          />
+        </div>
+      )}
+      {image.trashedAt === undefined && image.prompt !== '' && <RecallButtons image={image} />}
+      <Facts image={image} model={model} />
+      <Annotations image={image} />
+    </div>
+  )
+}
+
+function Facts({ image, model }: { image: Image; model: string }) {
+  const { t, number, bytes, date, duration, percent } = useLocale()
+  const facts: [string, string | undefined][] = [
+    [t('create.negative'), image.negativePrompt === '' ? undefined : image.negativePrompt],
+    [t('create.model'), model === '' ? undefined : model],
+    [t('create.seed'), image.seed],
+    [t('create.steps'), image.steps === undefined ? undefined : number(image.steps)],
+    [t('create.guidance'), image.guidanceScale === undefined ? undefined : number(image.guidanceScale)],
+    [t('create.sampler'), image.scheduler],
+    [t('create.strength'), image.strength === undefined ? undefined : percent(image.strength)],
+    [t('gallery.size'), t('common.pixels', image)],
+    [t('gallery.made'), date(image.createdAt)],
+    [t('gallery.time'), image.milliseconds === undefined ? undefined : duration(image.milliseconds)],
+    [t('gallery.bytes'), bytes(image.bytes)],
+    [t('gallery.origin'), t(`gallery.origin.${image.origin}`)],
+  ]
+  return (
+    <dl className="facts">
+      {facts.map(
+        ([name, value]) =>
+          value !== undefined && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd className="break">{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  )
+}

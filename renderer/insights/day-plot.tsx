@@ -1,0 +1,61 @@
+import { useLocale } from '../locales/context'
+import type { Day } from './every-day'
+
+const height = 160
+const step = 16
+
+/** One bar per day. The list inside reads the same to a screen reader. */
+export function DayPlot({ days }: { days: readonly Day[] }) {
+  const { t, day, number } = useLocale()
+  const most = days.reduce((best, one) => (one.pictures > best.pictures ? one : best))
+  const total = days.reduce((sum, one) => sum + one.pictures, 0)
+  const width = Math.max(days.length, 14) * step
+  const offset = width - days.length * step
+  const show = (one: Day) => t('insights.bar', { day: day(Date.parse(one.day)), count: one.pictures })
+  return (
+    <section className="panel stack" aria-label={t('insights.perDay')}>
+      <div>
+        <h2>{t('insights.perDay')}</h2>
+        <p className="soft">{t('insights.perDayText', { count: total, day: day(Date.parse(most.day)) })}</p>
+      </div>
+      <div className="plot">
+        <svg
+          viewBox={`0 0 ${width} ${height + 20}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={t('insights.perDay')}
+        >
+          <line className="plot-axis" x1="0" x2={width} y1={height} y2={height} />
+          {days.map((one, index) => {
+            const tall = (one.pictures / most.pictures) * (height - 16)
+            return (
+              <rect
+                key={one.day}
+                className="plot-bar"
+                x={offset + index * step + 3}
+                y={height - tall}
+                width={step - 6}
+                height={tall}
+                rx="2"
+              >
+                <title>{show(one)}</title>
+              </rect>
+            )
+          })}
+        </svg>
+        <div className="row spread small faint" aria-hidden="true">
+          <span>{days[0] && day(Date.parse(days[0].day))}</span>
+          <span>{number(most.pictures)} ↑</span>
+          <span>{day(Date.parse(days.at(-1)?.day ?? ''))}</span>
+        </div>
+      </div>
+      <ul className="hidden-text">
+        {days
+          .filter((one) => one.pictures > 0)
+          .map((one) => (
+            <li key={one.day}>{show(one)}</li>
+          ))}
+      </ul>
+    </section>
+  )
+}

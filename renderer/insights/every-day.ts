@@ -1,0 +1,19 @@
+export type Day = { day: string; pictures: number }
+
+const most = 60
+
+/** Days without a picture are days too: the plot's axis has no gaps. The latest 60. */
+export function everyDay(days: readonly Day[]): Day[] {
+  const counts = new Map(days.map(({ day, pictures }) => [day, pictures]))
+  const sorted = [...counts.keys()].sort()
+  const last = sorted.at(-1)
+  const first = sorted[0]
+  if (first === undefined || last === undefined) return []
+  const all: Day[] = []
+  for (let time = Date.parse(`${last}T00:00:00Z`); all.length < most; time -= 86_400_000) {
+    const day = new Date(time).toISOString().slice(0, 10)
+    all.unshift({ day, pictures: counts.get(day) ?? 0 })
+    if (day <= first) break
+  }
+  return all
+}

@@ -1,0 +1,69 @@
+import './insights.css'
+import { ChartColumn, EyeOff } from 'lucide-react'
+import type { FailureCode } from '../../contract/errors'
+import { failureParameters } from '../../contract/errors'
+import { Button } from '../components/button'
+import { Empty } from '../components/empty'
+import { FailureNotice } from '../components/failure-notice'
+import { ScreenFrame } from '../components/screen-frame'
+import { useLocale } from '../locales/context'
+import { goTo } from '../shell/go-to'
+import { useAnswer } from '../state/answer'
+import { useSelected, useStore } from '../state/store'
+import { useStudio } from '../state/studio'
+import { BarList } from './bar-list'
+import { DayPlot } from './day-plot'
+import { everyDay } from './every-day'
+
+export function InsightsScreen() {
+  const { library, models, settings } = useStudio()
+  const { t, duration, number, failure } = useLocale()
+  const on = useSelected(settings, (value) => value.insights)
+  const answer = useAnswer('insights.get', on ? null : undefined, useStore(library))
+  const list = useStore(models) ?? []
+  const nameOf = (id: string) => list.find((model) => model.id === id)?.name ?? id
+  const value = answer.value
+
+  return (
+    <ScreenFrame title={t('insights.title')} intro={t('insights.intro')}>
+      {!on && (
+        <Empty icon={EyeOff} title={t('insights.off')} text={t('insights.offText')}>
+          <Button label={t('common.openSettings')} onClick={() => goTo('settings')} />
+        </Empty>
+      )}
+      {on && answer.state === 'failed' && <FailureNotice failure={answer.failure} />}
+      {on && value && value.perDay.length === 0 && value.failures.length === 0 && (
+        <Empty icon={ChartColumn} title={t('insights.empty')} text={t('insights.emptyText')} />
+      )}
+      {on && value && value.perDay.length > 0 && <DayPlot days={everyDay(value.perDay)} />}
+      {on && value && value.perModel.length > 0 && (
+        <BarList
+          title={t('insights.speed')}
+          text={t('insights.speedText')}
+          bars={value.perModel.map((row) => ({
+            key: `${row.model} ${row.size}`,
+            label: `${nameOf(row.model)}, ${row.size.replace('x', ' × ')}`,
+            value: row.medianMilliseconds,
+            shown: duration(row.medianMilliseconds),
+            note: t('common.pictures', { count: row.pictures }),
+          }))}
+        />
+      )}
+      {on && value && (value.perDay.length > 0 || value.failures.length > 0) && (
+        <BarList
+          title={t('insights.failures')}
+          text={value.failures.length === 0 ? t('insights.failuresNone') : ''}
+          tone="danger"
+          bars={value.failures.map(({ code, count }) => ({
+            key: code,
+            label: isCode(code) ? failure(code, {}).what.replaceAll(/\{(\w+)\}/g, '…') : code,
+            value: count,
+            shown: number(count),
+          }))}
+        />
+      )}
+    </ScreenFrame>
+  )
+}
+
+const isCode = (code: string): code is FailureCode => Object.hasOwn(failureParameters, code)

@@ -1,0 +1,12 @@
+import { useLocale } from '../locales/context'
+
+const known = ['pickle', 'convert', 'incomplete', 'damaged', 'family', 'alone', 'unknown'] as const
+
+/** Why a model does not run and what to do. A code without a text is shown as it is. */
+export function useObstacle(): (code: string) => string {
+  const { t } = useLocale()
+  return (code) => {
+    const name = known.find((one) => one === code)
+    return name ? t(`passport.${name}`) : t('passport.other', { code })
+  }
+}

@@ -1,0 +1,73 @@
+import './privacy.css'
+import { Download, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import type { Receipt } from '../../contract/privacy'
+import { Button } from '../components/button'
+import { ScreenFrame } from '../components/screen-frame'
+import { ExportDialog } from '../gallery/export-dialog'
+import { useLocale } from '../locales/context'
+import { useAnswer } from '../state/answer'
+import { useSelected, useStore } from '../state/store'
+import { useStudio } from '../state/studio'
+import { DeleteAllDialog } from './delete-all-dialog'
+import { Mirror } from './mirror'
+import { ReceiptView } from './receipt-view'
+import { SealPanel } from './seal-panel'
+
+export function PrivacyScreen() {
+  const { info, library } = useStudio()
+  const { t } = useLocale()
+  const ledger = useAnswer('privacy.ledger', null, useStore(library))
+  const keptIn = useSelected(info, (value) => value?.vault.keptIn ?? null)
+  const [asking, setAsking] = useState<'export' | 'delete' | null>(null)
+  const [receipt, setReceipt] = useState<Receipt | null>(null)
+
+  return (
+    <ScreenFrame title={t('privacy.title')} intro={t('privacy.intro')}>
+      {receipt && <ReceiptView receipt={receipt} />}
+      <div className="privacy-top">
+        <SealPanel />
+        <section className="panel stack" aria-label={t('privacy.vault')}>
+          <h2>{t('privacy.vault')}</h2>
+          {keptIn && <p className="soft">{t(`privacy.vault.${keptIn}`)}</p>}
+        </section>
+      </div>
+      <Mirror ledger={ledger} />
+      <section className="stack" aria-label={t('privacy.data')}>
+        <h2>{t('privacy.data')}</h2>
+        <div className="privacy-data">
+          <div className="panel row wrap">
+            <div className="grow">
+              <h3>{t('privacy.exportAll')}</h3>
+              <p className="soft">{t('privacy.exportAllText')}</p>
+            </div>
+            <Button icon={Download} label={t('privacy.exportAll')} onClick={() => setAsking('export')} />
+          </div>
+          <div className="panel row wrap">
+            <div className="grow">
+              <h3>{t('privacy.deleteAll')}</h3>
+              <p className="soft">{t('privacy.deleteAllText')}</p>
+            </div>
+            <Button
+              tone="danger"
+              icon={Trash2}
+              label={t('privacy.deleteAll')}
+              onClick={() => setAsking('delete')}
+            />
+          </div>
+        </div>
+      </section>
+      {asking === 'export' && <ExportDialog images="all" onClose={() => setAsking(null)} />}
+      {asking === 'delete' && (
+        <DeleteAllDialog
+          onClose={() => setAsking(null)}
+          onDeleted={(given) => {
+            setReceipt(given)
+            setAsking(null)
+            ledger.again()
+          }}
+        />
+      )}
+    </ScreenFrame>
+  )
+}

@@ -1,0 +1,61 @@
+import { ChevronDown, ChevronUp, Pause } from 'lucide-react'
+import { useId, useState } from 'react'
+import './queue.css'
+import type { Job } from '../../contract/job'
+import { useLocale } from '../locales/context'
+import { endedJobs, runningJob, waitingJobs } from '../state/job-list'
+import { useStore } from '../state/store'
+import { useStudio } from '../state/studio'
+import { ProgressLine } from './progress-line'
+import { QueuePanel } from './queue-panel'
+
+/** How far it is, in one line; the queue folds out of it. */
+export function QueueBar() {
+  const { jobs, paused } = useStudio()
+  const { t } = useLocale()
+  const [open, setOpen] = useState(false)
+  const id = useId()
+  const list = useStore(jobs)
+  const isPaused = useStore(paused)
+  const running = runningJob(list)
+  const waiting = waitingJobs(list)
+  const ended = endedJobs(list)
+  if (!running && waiting.length === 0 && ended.length === 0 && !isPaused) return null
+
+  return (
+    <div className="queue-bar">
+      {open && (
+        <div id={id} className="queue-fold">
+          <QueuePanel running={running} waiting={waiting} ended={ended} paused={isPaused} />
+        </div>
+      )}
+      <div className={`queue-line ${running ? '' : 'idle'}`}>
+        {running ? <ProgressLine job={running} /> : <span className="grow" />}
+        {isPaused && (
+          <span className="queue-paused">
+            <Pause size={14} aria-hidden="true" />
+            {t('queue.paused')}
+          </span>
+        )}
+        <button
+          type="button"
+          className="queue-toggle"
+          aria-expanded={open}
+          aria-controls={open ? id : undefined}
+          aria-label={t(open ? 'queue.close' : 'queue.open')}
+          onClick={() => setOpen(!open)}
+        >
+          {waiting.length > 0 ? t('queue.waiting', { count: waiting.length }) : t('queue.title')}
+          {open ? <ChevronDown size={14} aria-hidden="true" /> : <ChevronUp size={14} aria-hidden="true" />}
+        </button>
+      </div>
+    </div>
+  )
+}
+
+export type QueueParts = {
+  running: Job | undefined
+  waiting: readonly Job[]
+  ended: readonly Job[]
+  paused: boolean
+}

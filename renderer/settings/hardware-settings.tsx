@@ -1,0 +1,58 @@
+import type { Settings } from '../../contract/settings'
+import { Choice } from '../components/choice'
+import { NumberField } from '../components/fields'
+import { useLocale } from '../locales/context'
+import { useStore } from '../state/store'
+import { useStudio } from '../state/studio'
+
+const providers: readonly Settings['executionProvider'][] = ['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu']
+
+/** Where the drawing runs. What this computer does not have is shown and switched off. */
+export function HardwareSettings() {
+  const { info, settings, changeSettings } = useStudio()
+  const { t, bytes } = useLocale()
+  const value = useStore(settings)
+  const runtime = useStore(info)?.runtime
+  return (
+    <section className="panel settings-section" aria-label={t('settings.hardware')}>
+      <h2>{t('settings.hardware')}</h2>
+      <Choice
+        legend={t('settings.provider')}
+        value={value.executionProvider}
+        options={providers.map((provider) => {
+          const present =
+            provider === 'auto' || provider === 'cpu' || (runtime?.providers.includes(provider) ?? false)
+          return {
+            value: provider,
+            label: t(`settings.provider.${provider}`),
+            disabled: !present,
+            hint: present ? undefined : t('settings.providerMissing'),
+          }
+        })}
+        onChoose={(executionProvider) => void changeSettings({ executionProvider })}
+      />
+      <div className="settings-pair">
+        <NumberField
+          label={t('settings.threads')}
+          value={value.threads}
+          minimum={0}
+          maximum={256}
+          hint={t('settings.threadsHint', { count: runtime?.threads ?? 0 })}
+          onCommit={(threads) => void changeSettings({ threads: Math.round(threads) })}
+        />
+        <NumberField
+          label={t('settings.memory')}
+          value={value.memoryCeiling}
+          minimum={0}
+          maximum={4096}
+          step={0.5}
+          hint={t('settings.memoryHint', {
+            free: bytes(runtime?.memoryFree ?? 0),
+            total: bytes(runtime?.memory ?? 0),
+          })}
+          onCommit={(memoryCeiling) => void changeSettings({ memoryCeiling })}
+        />
+      </div>
+    </section>
+  )
+}

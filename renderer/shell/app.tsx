@@ -1,0 +1,92 @@
+import { type ComponentType, Suspense, lazy, useEffect, useMemo } from 'react'
+import { ToastStack } from '../components/toast-stack'
+import { CreateScreen } from '../create/create-screen'
+import { LocaleContext } from '../locales/context'
+import { chooseLanguage, createLocale } from '../locales/translate'
+import { JobNews } from '../queue/job-news'
+import { useSelected, useStore } from '../state/store'
+import { type Screen, type StudioState, StudioContext, screenOf, screens } from '../state/studio'
+import { ConnectionNotice } from './connection-notice'
+import { goTo } from './go-to'
+import { Rail } from './rail'
+
+/** Create opens at once; the others are fetched when they are first visited. */
+const bodies: Record<Screen, ComponentType> = {
+  create: CreateScreen,
+  edit: lazy(() => import('../edit/edit-screen').then((room) => ({ default: room.EditScreen }))),
+  gallery: lazy(() => import('../gallery/gallery-screen').then((room) => ({ default: room.GalleryScreen }))),
+  models: lazy(() => import('../models/models-screen').then((room) => ({ default: room.ModelsScreen }))),
+  privacy: lazy(() => import('../privacy/privacy-screen').then((room) => ({ default: room.PrivacyScreen }))),
+  insights: lazy(() =>
+    import('../insights/insights-screen').then((room) => ({ default: room.InsightsScreen })),
+  ),
+  settings: lazy(() =>
+    import('../settings/settings-screen').then((room) => ({ default: room.SettingsScreen })),
+  ),
+}
+
+export function App({ studio }: { studio: StudioState }) {
+  const screen = useStore(studio.screen)
+  const setting = useSelected(studio.settings, (settings) => settings.language)
+  const theme = useSelected(studio.settings, (settings) => settings.theme)
+  const system = useSelected(studio.info, (info) => info?.language ?? navigator.language)
+  const language = chooseLanguage(setting, system)
+  const locale = useMemo(() => createLocale(language), [language])
+  const Body = bodies[screen]
+
+  useEffect(() => {
+    document.documentElement.lang = language
+  }, [language])
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme
+  }, [theme])
+  useNavigation(studio)
+
+  return (
+    <StudioContext value={studio}>
+      <LocaleContext value={locale}>
+        <div className="shell">
+          <a
+            className="skip"
+            href={`#/${screen}`}
+            onClick={(event) => {
+              event.preventDefault()
+              document.getElementById('content')?.focus()
+            }}
+          >
+            {locale.t('nav.skip')}
+          </a>
+          <Rail />
+          <main id="content" className="content" tabIndex={-1}>
+            <ConnectionNotice />
+            <Suspense fallback={<div className="content-waits" aria-busy="true" />}>
+              <Body />
+            </Suspense>
+          </main>
+          <ToastStack />
+          <JobNews />
+        </div>
+      </LocaleContext>
+    </StudioContext>
+  )
+}
+
+/** The screen lives in the address, so that back works; Ctrl or Cmd with a digit goes there. */
+function useNavigation(studio: StudioState) {
+  useEffect(() => {
+    const follow = () => studio.screen.set(screenOf(window.location.hash))
+    const keys = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
+      const target = screens[Number(event.key) - 1]
+      if (!target) return
+      event.preventDefault()
+      goTo(target)
+    }
+    window.addEventListener('hashchange', follow)
+    window.addEventListener('keydown', keys)
+    return () => {
+      window.removeEventListener('hashchange', follow)
+      window.removeEventListener('keydown', keys)
+    }
+  }, [studio])
+}

@@ -1,0 +1,153 @@
+import { createContext, useContext } from 'react'
+import { z } from 'zod'
+import type { AppInfo } from '../../contract/api'
+import type { Job } from '../../contract/job'
+import type { Model } from '../../contract/model'
+import type { Seal } from '../../contract/privacy'
+import { type Settings, type SettingsChange, defaultSettings } from '../../contract/settings'
+import type { Api } from '../api'
+import { type CreateDraft, createDraftSchema } from '../create/create-draft'
+import { type Draft, createDraft } from './draft'
+import { putJob } from './job-list'
+import { type Store, createStore } from './store'
+import { type Toasts, createToasts } from './toasts'
+
+export const screens = ['create', 'edit', 'gallery', 'models', 'privacy', 'insights', 'settings'] as const
+export type Screen = (typeof screens)[number]
+
+const editDraftSchema = z.object({
+  /** the pictures of this piece of work, the one at hand last */
+  pictures: z.array(z.string()).catch([]),
+  prompt: z.string().catch(''),
+  model: z.string().catch(''),
+  strength: z.number().min(0).max(1).catch(0.6),
+  feather: z.number().catch(8),
+  onlyMasked: z.boolean().catch(false),
+  padding: z.number().catch(32),
+})
+
+const galleryDraftSchema = z.object({
+  tileSize: z.number().min(96).max(360).catch(176),
+  details: z.boolean().catch(true),
+  sort: z.enum(['newest', 'oldest']).catch('newest'),
+})
+
+export type EditDraft = z.output<typeof editDraftSchema>
+export type GalleryDraft = z.output<typeof galleryDraftSchema>
+
+/** All that the screens share. Null is "not asked yet". */
+export type StudioState = {
+  api: Api
+  toasts: Toasts
+  info: Store<AppInfo | null>
+  settings: Store<Settings>
+  models: Store<readonly Model[] | null>
+  jobs: Store<readonly Job[]>
+  paused: Store<boolean>
+  seal: Store<Seal | null>
+  /** grows with every change of the library, so that open lists ask again */
+  library: Store<number>
+  screen: Store<Screen>
+  create: Draft<CreateDraft>
+  edit: Draft<EditDraft>
+  gallery: Draft<GalleryDraft>
+  /** the picture that Create shows, null for the newest or what is being made */
+  shown: Store<string | null>
+  changeSettings(change: SettingsChange): Promise<void>
+  /** Reads everything again: at the start, and after the connection was lost. */
+  refresh(): Promise<void>
+  /** After everything was deleted: no draft of this window may be written back. */
+  forget(): void
+}
+
+export function createStudioState(api: Api): StudioState {
+  const state: StudioState = {
+    api,
+    toasts: createToasts(),
+    info: createStore<AppInfo | null>(null),
+    settings: createStore<Settings>(defaultSettings),
+    models: createStore<readonly Model[] | null>(null),
+    jobs: createStore<readonly Job[]>([]),
+    paused: createStore(false),
+    seal: createStore<Seal | null>(null),
+    library: createStore(0),
+    screen: createStore<Screen>(screenOf(globalThis.location?.hash ?? '')),
+    create: createDraft(api, 'create', createDraftSchema),
+    edit: createDraft(api, 'edit', editDraftSchema),
+    gallery: createDraft(api, 'gallery', galleryDraftSchema),
+    shown: createStore<string | null>(null),
+    async changeSettings(change) {
+      state.settings.change((settings) => ({ ...settings, ...definedOf(change) }))
+      const answer = await api.call('settings.change', change)
+      if (answer.ok) state.settings.set(answer.value)
+      else state.toasts.fail(answer.failure)
+    },
+    async refresh() {
+      const [info, settings, models, jobs, queue, seal] = await Promise.all([
+        api.call('app.info', null),
+        api.call('settings.get', null),
+        api.call('models.list', null),
+        api.call('jobs.list', null),
+        api.call('queue.state', null),
+        api.call('privacy.seal', null),
+      ])
+      if (info.ok) state.info.set(info.value)
+      if (settings.ok) state.settings.set(settings.value)
+      if (models.ok) state.models.set(models.value)
+      if (jobs.ok) state.jobs.set(jobs.value.reduce<Job[]>(putJob, []))
+      if (queue.ok) state.paused.set(queue.value.paused)
+      if (seal.ok) state.seal.set(seal.value)
+      state.library.change((version) => version + 1)
+    },
+    forget() {
+      for (const draft of [state.create, state.edit, state.gallery]) draft.forget()
+      void state.refresh()
+    },
+  }
+  listen(state)
+  return state
+}
+
+function listen(state: StudioState) {
+  const { api, jobs, library } = state
+  const changed = () => library.change((version) => version + 1)
+  api.on('job.changed', (job) => jobs.change((list) => putJob(list, job)))
+  api.on('job.removed', ({ id }) => jobs.change((list) => list.filter((job) => job.id !== id)))
+  api.on('queue.changed', ({ paused }) => state.paused.set(paused))
+  api.on('image.added', changed)
+  api.on('images.changed', changed)
+  api.on('library.emptied', () => {
+    state.shown.set(null)
+    state.jobs.set([])
+    changed()
+  })
+  api.on(
+    'models.changed',
+    () => void api.call('models.list', null).then((models) => models.ok && state.models.set(models.value)),
+  )
+  api.on('settings.changed', (settings) => state.settings.set(settings))
+  api.on(
+    'network.blocked',
+    () => void api.call('privacy.seal', null).then((seal) => seal.ok && state.seal.set(seal.value)),
+  )
+}
+
+/** The values that a change really names: `undefined` would otherwise erase what is there. */
+function definedOf(change: SettingsChange): Partial<Settings> {
+  return Object.fromEntries(
+    Object.entries(change).filter(([, value]) => value !== undefined),
+  ) as Partial<Settings>
+}
+
+export function screenOf(hash: string): Screen {
+  const name = hash.replace(/^#\/?/, '')
+  return screens.find((screen) => screen === name) ?? 'create'
+}
+
+export const StudioContext = createContext<StudioState | null>(null)
+
+export function useStudio(): StudioState {
+  const studio = useContext(StudioContext)
+  if (!studio) throw new Error('useStudio outside of the studio')
+  return studio
+}

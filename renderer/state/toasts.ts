@@ -1,0 +1,43 @@
+import type { Failure } from '../../contract/errors'
+import { type Store, createStore } from './store'
+
+export type Toast = {
+  id: number
+  text: string
+  failure?: Failure
+  action?: { label: string; run: () => void }
+}
+
+export type Toasts = {
+  list: Store<readonly Toast[]>
+  show(text: string, action?: Toast['action']): void
+  fail(failure: Failure): void
+  dismiss(id: number): void
+}
+
+/** Long enough to read and to undo; failures stay until they are dismissed. */
+const shownFor = 8000
+const atMost = 3
+
+export function createToasts(): Toasts {
+  const list = createStore<readonly Toast[]>([])
+  let lastId = 0
+  const dismiss = (id: number) => list.change((toasts) => toasts.filter((toast) => toast.id !== id))
+  const add = (toast: Omit<Toast, 'id'>) => {
+    const id = ++lastId
+    list.change((toasts) => [...toasts, { ...toast, id }].slice(-atMost))
+    return id
+  }
+  return {
+    list,
+    dismiss,
+    show(text, action) {
+      const id = add({ text, ...(action && { action }) })
+      setTimeout(() => dismiss(id), shownFor)
+    },
+    fail(failure) {
+      const known = list.get().some((toast) => toast.failure?.code === failure.code)
+      if (!known) add({ text: '', failure })
+    },
+  }
+}

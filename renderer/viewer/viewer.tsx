@@ -1,0 +1,159 @@
+import './viewer.css'
+import { ChevronLeft, ChevronRight, Expand, Minus, Plus, X } from 'lucide-react'
+import { type CSSProperties, useEffect, useRef, useState } from 'react'
+import { media } from '../api'
+import { IconButton } from '../components/button'
+import { FailureNotice } from '../components/failure-notice'
+import { useLocale } from '../locales/context'
+import { useImage, useImageName, useTrash } from '../state/library'
+import { useStudio } from '../state/studio'
+import { type View, actualScale, fitted, panBy, zoomAt } from './pan-zoom'
+
+type ViewerProps = {
+  id: string
+  onClose: () => void
+  /** where it stands among others, and the way to them */
+  place?: { position: number; total: number; step: (by: 1 | -1) => void }
+}
+
+const keyStep = 1.25
+
+/** One picture over the whole window: wheel or +/- zooms, drag pans, Z goes between fit and actual size. */
+export function Viewer({ id, onClose, place }: ViewerProps) {
+  const { api } = useStudio()
+  const { t, percent } = useLocale()
+  const nameOf = useImageName()
+  const trash = useTrash()
+  const dialog = useRef<HTMLDialogElement>(null)
+  const stage = useRef<HTMLDivElement>(null)
+  const [view, setView] = useState<View>(fitted)
+  const answer = useImage(id)
+  const image = answer.value
+
+  useEffect(() => {
+    const shown = dialog.current
+    const before = document.activeElement
+    shown?.showModal()
+    return () => {
+      shown?.close()
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+  useEffect(() => setView(fitted), [id])
+  useEffect(() => {
+    const element = stage.current
+    if (!element) return
+    // React listens to wheel passively, where the page could not be kept from scrolling.
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault()
+      const box = element.getBoundingClientRect()
+      const point = {
+        x: event.clientX - box.left - box.width / 2,
+        y: event.clientY - box.top - box.height / 2,
+      }
+      setView((now) => zoomAt(now, Math.exp(-event.deltaY / 400), point))
+    }
+    element.addEventListener('wheel', wheel, { passive: false })
+    return () => element.removeEventListener('wheel', wheel)
+  }, [])
+
+  const zoom = (factor: number) => setView((now) => zoomAt(now, factor, { x: 0, y: 0 }))
+  const toggleActual = () => {
+    const box = stage.current?.getBoundingClientRect()
+    if (!image || !box) return
+    setView((now) =>
+      now.scale > 1 ? fitted : zoomAt(fitted, Math.max(actualScale(image, box), 2), { x: 0, y: 0 }),
+    )
+  }
+  const keys: Record<string, () => void> = {
+    ArrowLeft: () => place?.step(-1),
+    ArrowRight: () => place?.step(1),
+    '+': () => zoom(keyStep),
+    '=': () => zoom(keyStep),
+    '-': () => zoom(1 / keyStep),
+    z: toggleActual,
+    Z: toggleActual,
+    '.': () => image && void api.call('images.change', { ids: [id], change: { starred: !image.starred } }),
+    Delete: () => {
+      onClose()
+      void trash([id])
+    },
+  }
+
+  return (
+    <dialog
+      ref={dialog}
+      className="viewer"
+      aria-label={t('viewer.title')}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onKeyDown={(event) => {
+        event.stopPropagation()
+        const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key]
+        if (!act) return
+        event.preventDefault()
+        act()
+      }}
+    >
+      <header className="viewer-bar">
+        <span className="grow viewer-name">{image && nameOf(image)}</span>
+        {place && <span className="viewer-faint">{t('viewer.position', place)}</span>}
+        <span className="viewer-faint viewer-scale">{percent(view.scale)}</span>
+        <IconButton icon={Minus} label={t('viewer.zoomOut')} onClick={() => zoom(1 / keyStep)} />
+        <IconButton icon={Plus} label={t('viewer.zoomIn')} onClick={() => zoom(keyStep)} />
+        <IconButton
+          icon={Expand}
+          label={t(view.scale > 1 ? 'viewer.fit' : 'viewer.actual')}
+          onClick={toggleActual}
+        />
+        <IconButton icon={X} label={t('common.close')} onClick={onClose} />
+      </header>
+      <div
+        ref={stage}
+        className={`viewer-stage ${view.scale > 1 ? 'zoomed' : ''}`}
+        onDoubleClick={toggleActual}
+        onPointerDown={(event) => {
+          if ((event.target as Element).closest('button')) return
+          event.currentTarget.setPointerCapture(event.pointerId)
+        }}
+        onPointerMove={(event) => {
+          if (event.buttons === 1) setView((now) => panBy(now, event.movementX, event.movementY))
+        }}
+      >
+        {answer.state === 'failed' && !image ? (
+          <FailureNotice failure={answer.failure} />
+        ) : (
+          <img
+            className="viewer-picture"
+            src={media.image(id)}
+            alt={image ? nameOf(image) : ''}
+            draggable={false}
+            style={{ '--x': `${view.x}px`, '--y': `${view.y}px`, '--scale': view.scale } as CSSProperties}
+          />
+        )}
+        {place && (
+          <>
+            <IconButton
+              className="viewer-step back"
+              icon={ChevronLeft}
+              size={24}
+              label={t('viewer.previous')}
+              disabled={place.position <= 1}
+              onClick={() => place.step(-1)}
+            />
+            <IconButton
+              className="viewer-step on"
+              icon={ChevronRight}
+              size={24}
+              label={t('viewer.next')}
+              disabled={place.position >= place.total}
+              onClick={() => place.step(1)}
+            />
+          </>
+        )}
+      </div>
+    </dialog>
+  )
+}
