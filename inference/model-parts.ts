@@ -28,6 +28,8 @@ export type Component = {
   outputs: string[]
   /** input name -> declared sides, numbers where fixed */
   shapes: Record<string, (number | string | null)[]>
+  /** inputs that are fed on every call besides the pipeline's own: the strengths of adapters */
+  scalars?: () => Readonly<Record<string, number>>
 }
 
 /** A model as the pipelines take it, whether it lies in an ONNX folder or was built from a checkpoint. */

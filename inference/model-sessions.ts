@@ -1,5 +1,5 @@
 import { type ComponentName, type ModelParts, needComponent } from './model-parts.ts'
-import { type Session, openSession } from './session.ts'
+import { type Feed, type Session, openSession } from './session.ts'
 import type { ProviderName } from './providers.ts'
 
 /** keep: until `releaseAll`. after-use: only the one component in use stays in memory. */
@@ -29,11 +29,11 @@ export class ModelSessions {
     const present = this.#open.get(name)
     if (present !== undefined) return present
     const { executionProvider, threads } = this.options
-    const opening = openSession(needComponent(this.parts, name).source, {
-      executionProvider,
-      threads,
-      stage: name,
-    })
+    const component = needComponent(this.parts, name)
+    const stage = name
+    const opening = openSession(component.source, { executionProvider, threads, stage }).then((session) =>
+      component.scalars === undefined ? session : withScalars(session, component.scalars),
+    )
     this.#open.set(name, opening)
     try {
       const session = await opening
@@ -70,5 +70,15 @@ export class ModelSessions {
 
   async releaseAll(): Promise<void> {
     await this.release(...this.#open.keys())
+  }
+}
+
+function withScalars(session: Session, scalars: () => Readonly<Record<string, number>>): Session {
+  return {
+    ...session,
+    run(feeds, outputs) {
+      const further = Object.entries(scalars()).map(([name, scalar]): [string, Feed] => [name, { scalar }])
+      return session.run({ ...Object.fromEntries(further), ...feeds }, outputs)
+    },
   }
 }

@@ -100,7 +100,14 @@ async function withCompanion(opened: Opened, folder: string): Promise<Opened> {
   }
 }
 
-function assemble(path: string, opened: Opened, tokenizers: Record<string, TokenizerPlace>): Checkpoint {
+/** The same checkpoint with other networks: adapted ones, another autoencoder. */
+export function withNetworks(checkpoint: Checkpoint, networks: ReadonlyMap<string, Component>): Checkpoint {
+  const { path, family, modelIndex, configs, tokenizers } = checkpoint
+  const opened = { family, modelIndex, networks: new Map(networks), scheduler: configs['scheduler'] ?? {} }
+  return assemble(path, opened, tokenizers)
+}
+
+function assemble(path: string, opened: Opened, tokenizers: Checkpoint['tokenizers']): Checkpoint {
   const graphs = graphNames(opened)
   const configs: Record<string, ComponentConfig> = { scheduler: opened.scheduler }
   for (const [name, { config }] of opened.networks) configs[name] = config

@@ -1,16 +1,30 @@
+import { scaleInput } from '../graph/deltas.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
+import type { Weight } from '../graph/weights.ts'
 import { componentNames, type Component, type ComponentName, type ModelParts } from '../model-parts.ts'
 import { openTokenizer } from '../tokenizers/open-tokenizer.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { GraphOptions } from './components.ts'
+
+export type PartsOptions = {
+  /** strength of each adapter that the networks carry, in their order; asked again on every call */
+  adapterScales?: () => readonly number[]
+  /** learned vectors by text encoder, in the order of their tokens' ids */
+  extraEmbeddings?: Readonly<Record<string, readonly Weight[]>>
+}
 
 /** A network's part of the checkpoint's config: the halves of an autoencoder share one. */
 function networkOf(name: ComponentName): string {
   return name.startsWith('vae_') ? 'vae' : name
 }
 
-/** Where the component's graph is built when somebody first asks. */
-function lazyComponent(checkpoint: Checkpoint, name: ComponentName, options: GraphOptions): Component {
+/** Its graph is built when somebody first asks. */
+function lazyComponent(
+  checkpoint: Checkpoint,
+  name: ComponentName,
+  options: GraphOptions,
+  scalars: Component['scalars'],
+): Component {
   let built: BuiltGraph | undefined
   const graph = (): BuiltGraph => (built ??= checkpoint.graph(name, options))
   const network = checkpoint.networks.get(networkOf(name))
@@ -29,35 +43,44 @@ function lazyComponent(checkpoint: Checkpoint, name: ComponentName, options: Gra
     get shapes() {
       return Object.fromEntries(graph().inputs.map((port) => [port.name, [...port.shape]]))
     },
+    ...(scalars === undefined ? {} : { scalars }),
   }
 }
 
-/** A checkpoint as the pipelines take a model. `options` by component. */
-export function modelPartsOf(
-  checkpoint: Checkpoint,
-  options: Partial<Record<ComponentName, GraphOptions>> = {},
-): ModelParts {
-  const components: ModelParts['components'] = {}
-  for (const name of componentNames) {
-    if (checkpoint.graphs.includes(name))
-      components[name] = lazyComponent(checkpoint, name, options[name] ?? {})
-  }
+function tokenizersOf(checkpoint: Checkpoint): ModelParts['tokenizers'] {
   const tokenizers: ModelParts['tokenizers'] = {}
   for (const name of ['tokenizer', 'tokenizer_2', 'tokenizer_3'] as const) {
     const place = checkpoint.tokenizers[name]
     if (place === undefined) continue
+    const { folder, padToken } = place
     let opened: ReturnType<typeof openTokenizer> | undefined
-    tokenizers[name] = () =>
-      (opened ??= openTokenizer(
-        place.folder,
-        place.padToken === undefined ? {} : { padToken: place.padToken },
-      ))
+    tokenizers[name] = () => (opened ??= openTokenizer(folder, padToken === undefined ? {} : { padToken }))
+  }
+  return tokenizers
+}
+
+/** A checkpoint as the pipelines take a model. */
+export function modelPartsOf(checkpoint: Checkpoint, options: PartsOptions = {}): ModelParts {
+  const { adapterScales, extraEmbeddings = {} } = options
+  const scalars =
+    adapterScales === undefined
+      ? undefined
+      : () => Object.fromEntries(adapterScales().map((scale, adapter) => [scaleInput(adapter), scale]))
+  const components: ModelParts['components'] = {}
+  for (const name of componentNames) {
+    if (!checkpoint.graphs.includes(name)) continue
+    const graphOptions: GraphOptions = {
+      // A folder with a ControlNet has a UNet that listens to it.
+      controlnet: checkpoint.graphs.includes('controlnet'),
+      extraEmbeddings: extraEmbeddings[name] ?? [],
+    }
+    components[name] = lazyComponent(checkpoint, name, graphOptions, scalars)
   }
   return {
     path: checkpoint.path,
     index: { ...checkpoint.modelIndex },
     components,
-    tokenizers,
+    tokenizers: tokenizersOf(checkpoint),
     scheduler: { ...checkpoint.configs['scheduler'] },
     manifest: {},
   }

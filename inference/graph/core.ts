@@ -156,8 +156,9 @@ export function createCore(weights: WeightSource) {
     /** The checkpoint's tensor of that canonical name, as float32. */
     weight: (name: string): Value => widen(name, required(weights, name)),
 
+    /** An input; asking for the same name again gives the same one. */
     input(name: string, type: ElementType, shape: readonly Dimension[]): Value {
-      inputs.push({ name, type, shape })
+      if (!inputs.some((port) => port.name === name)) inputs.push({ name, type, shape })
       taken.set(name, 1)
       return { id: name }
     },

@@ -1,5 +1,6 @@
 import type { Core, Value } from './core.ts'
 import type { Operations } from './operations.ts'
+import { deltasOf } from './deltas.ts'
 import { required, reshaped, rowsOf } from './weights.ts'
 
 /** [top, left, bottom, right], or the same on every side */
@@ -23,6 +24,7 @@ export type LinearOptions = {
 export function layersOf(core: Core, operations: Operations) {
   const { op, weights } = core
   const { add, mul, reshape, shape } = operations
+  const deltas = deltasOf(core, operations)
 
   function part(name: string, rows: LinearOptions['rows']): Value {
     const weight = required(weights, name)
@@ -33,31 +35,60 @@ export function layersOf(core: Core, operations: Operations) {
   }
 
   function withBias(x: Value, name: string, rows?: LinearOptions['rows']): Value {
-    return weights.has(`${name}.bias`) ? add(x, part(`${name}.bias`, rows)) : x
+    const bias = weights.get(`${name}.bias`)
+    if (bias === undefined) return x
+    let sum = part(`${name}.bias`, rows)
+    for (const delta of bias.deltas ?? []) sum = add(sum, deltas.bias(`${name}.bias`, delta, rows))
+    return add(x, sum)
+  }
+
+  /** A convolution of that stride and padding with any kernel. */
+  function convolution({ stride = 1, padding = 0, groups = 1 }: ConvOptions) {
+    const pads = typeof padding === 'number' ? [padding, padding, padding, padding] : padding
+    return (x: Value, kernel: Value, size: readonly number[], name: string, bias?: Value): Value =>
+      op('Conv', bias === undefined ? [x, kernel] : [x, kernel, bias], {
+        attributes: { kernel_shape: size.slice(2), strides: [stride, stride], pads, group: groups },
+        name,
+      })
   }
 
   return {
     /** x [..., in] -> [..., out]; weight [out, in]. FusedMatMul packs [out, in] as well as [in, out]. */
     linear(x: Value, name: string, options: LinearOptions = {}): Value {
-      const { transposed } = required(weights, `${name}.weight`)
+      const weight = required(weights, `${name}.weight`)
       const product = op('FusedMatMul', [x, part(`${name}.weight`, options.rows)], {
         domain: 'com.microsoft',
-        attributes: { transB: transposed === true ? 0 : 1 },
+        attributes: { transB: weight.transposed === true ? 0 : 1 },
         name,
       })
-      return withBias(product, name, options.rows)
+      let result = withBias(product, name, options.rows)
+      for (const delta of weight.deltas ?? []) {
+        result = add(result, deltas.linear(x, name, weight, delta, options.rows))
+      }
+      return result
     },
 
     /** x [batch, in, height, width]; weight [out, in / groups, kernel, kernel] */
     conv(x: Value, name: string, options: ConvOptions = {}): Value {
-      const { stride = 1, padding = 0, groups = 1 } = options
-      const pads = typeof padding === 'number' ? [padding, padding, padding, padding] : padding
-      const [, , height = 1, width = 1] = core.shapeOf(`${name}.weight`)
-      const bias = weights.has(`${name}.bias`) ? [core.weight(`${name}.bias`)] : []
-      return op('Conv', [x, core.weight(`${name}.weight`), ...bias], {
-        attributes: { kernel_shape: [height, width], strides: [stride, stride], pads, group: groups },
+      const weight = required(weights, `${name}.weight`)
+      const run = convolution(options)
+      const bias = weights.get(`${name}.bias`)
+      let result = run(
+        x,
+        core.weight(`${name}.weight`),
+        weight.shape,
         name,
-      })
+        bias === undefined ? undefined : core.weight(`${name}.bias`),
+      )
+      for (const delta of bias?.deltas ?? []) {
+        result = add(result, reshape(deltas.bias(`${name}.bias`, delta, undefined), [1, -1, 1, 1]))
+      }
+      for (const [i, delta] of (weight.deltas ?? []).entries()) {
+        const again = (input: Value, kernel: Value, size: readonly number[]): Value =>
+          run(input, kernel, size, `${name}/delta.${i}`)
+        result = add(result, deltas.conv(x, name, weight, delta, again))
+      }
+      return result
     },
 
     /** Wu & He 2018. x [batch, channels, ...]; no GroupNorm kernel exists on the CPU, InstanceNorm does the same sums. */

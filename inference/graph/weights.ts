@@ -17,6 +17,26 @@ export type Weight = {
   begin: number
   end: number
   transposed?: boolean
+  /** what adapters add to it while the graph runs */
+  deltas?: readonly Delta[]
+}
+
+/** A change to a weight, multiplied by the graph's input `adapter_scale.<adapter>` and by `factor`. */
+export type Delta = {
+  adapter: number
+  /** alpha / rank */
+  factor: number
+  change:
+    | { kind: 'lora'; down: Weight; up: Weight; mid?: Weight }
+    /** (w1a w1b) * (w2a w2b), element by element; [a, b] or with a core tensor [a, b, t] */
+    | { kind: 'loha'; first: readonly Weight[]; second: readonly Weight[] }
+    /** Kronecker product; each side whole, or as factors [a, b], the second also with a core tensor [a, b, t] */
+    | { kind: 'lokr'; first: readonly Weight[]; second: readonly Weight[] }
+    | { kind: 'full'; weight: Weight }
+  /** DoRA: the lengths that the columns or rows of the changed weight are given */
+  magnitude?: Weight
+  /** it only concerns rows [start, end) of the change, which was learned for a larger, fused weight */
+  rows?: readonly [number, number]
 }
 
 /** Canonical (diffusers / transformers) tensor name -> where it lies. */

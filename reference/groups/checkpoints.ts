@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { openCheckpoint } from '../../inference/checkpoints/checkpoint.ts'
+import { examineAdapters } from '../checkpoints/adapters.ts'
 import { examineComponents } from '../checkpoints/components.ts'
 import { examineSingleFiles } from '../checkpoints/single-files.ts'
 import { examineAutoencoders } from '../checkpoints/autoencoders.ts'
@@ -14,6 +15,7 @@ export const name = 'checkpoints'
 export async function* run(folder: string): AsyncGenerator<CaseResult> {
   yield* diffusersFolders(join(folder, 'pipelines'))
   yield* examineSingleFiles(folder)
+  yield* examineAdapters(folder)
   yield* examineAutoencoders(join(folder, 'checkpoints', 'vae'))
 }
 

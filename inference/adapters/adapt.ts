@@ -1,0 +1,84 @@
+import { SanggarError } from '../../contract/errors.ts'
+import type { Component } from '../checkpoints/components.ts'
+import type { Delta, Weight } from '../graph/weights.ts'
+import type { AdapterFile, ModuleDelta } from './adapter-file.ts'
+import { moduleFinder, type Place } from './module-names.ts'
+
+export type Adapted = {
+  /** the networks whose weights carry the adapters' changes; others as they were */
+  networks: Map<string, Component>
+  /** modules of each adapter that this model has no layer for, by the file's own names */
+  unmatched: string[][]
+}
+
+const elements = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1)
+
+/** Whether the change has the weight's size; a file for another model has the names and not the widths. */
+function fits(weight: Weight, { change }: ModuleDelta, rows: Place['rows']): boolean {
+  const [outputs = 0, inputs = 1] = weight.shape
+  if (change.kind === 'lora') {
+    const span = rows === undefined ? (change.up.shape[0] ?? 0) : rows[1] - rows[0]
+    const reads =
+      elements(change.down.shape.slice(1)) *
+      (change.mid === undefined ? 1 : elements(change.mid.shape.slice(2)))
+    return span === outputs && reads === elements(weight.shape.slice(1))
+  }
+  if (rows !== undefined) return false
+  if (change.kind === 'full') return elements(change.weight.shape) === elements(weight.shape)
+  const [first] = change.first
+  if (change.kind === 'loha') {
+    return change.first.length > 2 ? first?.shape[1] === outputs : first?.shape[0] === outputs
+  }
+  const a = first?.shape[0] ?? 1
+  const b = change.first.at(-1)?.shape[1] ?? 1
+  return outputs % a === 0 && inputs % b === 0
+}
+
+/**
+ * Gives the networks of a checkpoint the changes of several adapters; the strength of adapter i is the graphs' input
+ * `adapter_scale.i`. Nothing is read but names and shapes. Throws 'adapter-mismatch' when a file fits nowhere.
+ */
+export function adapt(
+  networks: ReadonlyMap<string, Component>,
+  adapters: readonly AdapterFile[],
+  model: string,
+): Adapted {
+  const find = moduleFinder(networks)
+  const changes = new Map<string, Map<string, Delta[]>>()
+  const unmatched: string[][] = []
+  for (const [adapter, file] of adapters.entries()) {
+    const missing: string[] = []
+    for (const [name, deltas] of file.modules) {
+      const places = find(name)
+      let placed = 0
+      for (const { network, module, rows } of places) {
+        for (const { bias = false, ...delta } of deltas) {
+          const tensor = `${module}.${bias ? 'bias' : 'weight'}`
+          const weight = networks.get(network)?.weights.get(tensor)
+          if (weight === undefined || !fits(weight, delta, rows)) continue
+          const ofNetwork = changes.get(network) ?? new Map<string, Delta[]>()
+          changes.set(network, ofNetwork)
+          const list = ofNetwork.get(tensor) ?? []
+          ofNetwork.set(tensor, list)
+          list.push({ ...delta, adapter, ...(rows === undefined ? {} : { rows }) })
+          placed++
+        }
+      }
+      if (placed === 0) missing.push(name)
+    }
+    if (missing.length === file.modules.size) {
+      throw new SanggarError({ code: 'adapter-mismatch', adapter: file.path, model })
+    }
+    unmatched.push(missing)
+  }
+  const adapted = new Map<string, Component>()
+  for (const [name, component] of networks) {
+    const ofNetwork = changes.get(name)
+    const weights = new Map(component.weights)
+    for (const [tensor, deltas] of ofNetwork ?? []) {
+      weights.set(tensor, { ...(weights.get(tensor) as Weight), deltas })
+    }
+    adapted.set(name, ofNetwork === undefined ? component : { ...component, weights })
+  }
+  return { networks: adapted, unmatched }
+}
