@@ -1,4 +1,5 @@
 import { encodePooled } from '../text-encoders/clip.ts'
+import { sentence } from '../text-encoders/sentence.ts'
 import { encodeT5 } from '../text-encoders/t5.ts'
 import type { Tensor } from '../tensor.ts'
 import { callDenoiser } from './denoiser-call.ts'
@@ -44,10 +45,12 @@ export const flux: Family = {
     const length = request.maxSequenceLength ?? (distilled ? 256 : 512)
     const trueScale = request.trueGuidanceScale ?? 1
     const { negativePrompt } = request
-    const positive = await encodePair(context, request.prompt, request.prompt2, length, '')
+    const read = (text: string): string => sentence(text, request.promptSyntax)
+    const [prompt, prompt2] = [read(request.prompt), request.prompt2]
+    const positive = await encodePair(context, prompt, prompt2, length, '')
     const negative =
       trueScale > 1 && negativePrompt !== undefined
-        ? await encodePair(context, negativePrompt, request.negativePrompt2, length, '_call1')
+        ? await encodePair(context, read(negativePrompt), request.negativePrompt2, length, '_call1')
         : undefined
     await context.sessions.finished('text_encoder', 'text_encoder_2')
 

@@ -27,7 +27,12 @@ export const lcm: Family = {
     negativePrompt: false,
   }),
   async encode(context, request): Promise<Conditioned> {
-    const text = await encodeClip(context, 'text_encoder', request.prompt, request.clipSkip)
+    const text = await encodeClip(
+      context,
+      'text_encoder',
+      { text: request.prompt, syntax: request.promptSyntax },
+      request.clipSkip,
+    )
     context.observe?.('encode_prompt.0', text)
     await context.sessions.finished('text_encoder')
     const { unet } = context.sessions.parts.components

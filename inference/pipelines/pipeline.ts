@@ -8,6 +8,8 @@ import type { Tensor } from '../tensor.ts'
 /** One picture to make, in the reference's words; absent is the reference's default. */
 export type PictureRequest = {
   prompt: string
+  /** weighted: A1111's language of (weights:1.2), BREAK and long prompts, for families that CLIP reads for */
+  promptSyntax?: 'plain' | 'weighted'
   /** for second and third text encoders; `prompt` when absent */
   prompt2?: string
   prompt3?: string

@@ -1,4 +1,5 @@
-import { encodePenultimate } from '../text-encoders/clip.ts'
+import { encodeSideBySide } from '../text-encoders/clip.ts'
+import { sentence } from '../text-encoders/sentence.ts'
 import { encodeT5 } from '../text-encoders/t5.ts'
 import { numberIn } from '../model-parts.ts'
 import { type Tensor, concatenate, zeros } from '../tensor.ts'
@@ -82,18 +83,21 @@ async function encodeAll(
   [prompt, prompt2 = prompt, prompt3 = prompt]: [string, string | undefined, string | undefined],
   clipSkip = 0,
 ): Promise<Text> {
-  const first = await encodePenultimate(context, 'text_encoder', prompt, clipSkip)
-  const second = await encodePenultimate(context, 'text_encoder_2', prompt2, clipSkip)
-  if (first.pooled === undefined || second.pooled === undefined) {
-    throw new Error('a text encoder without text_embeds')
-  }
+  const syntax = request.promptSyntax
+  const { hidden: clip, pooled } = await encodeSideBySide(
+    context,
+    [
+      ['text_encoder', { text: prompt, syntax }],
+      ['text_encoder_2', { text: prompt2, syntax }],
+    ],
+    clipSkip,
+  )
   const length = request.maxSequenceLength ?? longestPrompt
   const config = context.sessions.parts.components.transformer?.config
   const t5 = context.sessions.has('text_encoder_3')
-    ? await encodeT5(context, 'text_encoder_3', prompt3, length)
+    ? await encodeT5(context, 'text_encoder_3', sentence(prompt3, syntax), length)
     : zeros([1, length, numberIn(config, 'joint_attention_dim') ?? usualWidth])
-  const clip = concatenate([first.hidden, second.hidden], 2)
   const missing = (t5.shape[2] ?? 0) - (clip.shape[2] ?? 0)
   const widened = missing > 0 ? concatenate([clip, zeros([1, clip.shape[1] ?? 0, missing])], 2) : clip
-  return { hidden: concatenate([widened, t5], 1), pooled: concatenate([first.pooled, second.pooled], 1) }
+  return { hidden: concatenate([widened, t5], 1), pooled: concatenate(pooled, 1) }
 }

@@ -1,5 +1,6 @@
-import { encodePenultimate } from '../text-encoders/clip.ts'
-import { type Tensor, concatenate, zeros } from '../tensor.ts'
+import { SanggarError } from '../../contract/errors.ts'
+import { encodeSideBySide } from '../text-encoders/clip.ts'
+import { type Tensor, zeros } from '../tensor.ts'
 import { controlNets } from './control-net.ts'
 import { callDenoiser } from './denoiser-call.ts'
 import { guided } from './guidance.ts'
@@ -35,7 +36,12 @@ export const sdxl: Family = {
     }
   },
   async encode(context, request): Promise<Conditioned> {
-    const positive = await encodeBoth(context, request.prompt, request.prompt2, request.clipSkip)
+    const positive = await encodeBoth(
+      context,
+      [request.prompt, request.prompt2],
+      request.promptSyntax,
+      request.clipSkip,
+    )
     context.observe?.('encode_prompt.0', positive.hidden)
     context.observe?.('encode_prompt.2', positive.pooled)
     const negative = request.guidanceScale > 1 ? await encodeNegative(context, request, positive) : undefined
@@ -78,22 +84,22 @@ type Text = { hidden: Tensor; pooled: Tensor }
 /** Both encoders' last hidden state but one, side by side, and the second one's projection. */
 async function encodeBoth(
   context: RunContext,
-  prompt: string,
-  prompt2 = prompt,
+  [prompt, prompt2 = prompt]: [string, string | undefined],
+  syntax: PictureRequest['promptSyntax'],
   clipSkip = 0,
 ): Promise<Text> {
-  const first = context.sessions.has('text_encoder')
-    ? [await encodePenultimate(context, 'text_encoder', prompt, clipSkip)]
+  // The refiner has the second encoder only.
+  const texts = context.sessions.has('text_encoder')
+    ? ([['text_encoder', { text: prompt, syntax }]] as const)
     : []
-  const second = await encodePenultimate(context, 'text_encoder_2', prompt2, clipSkip)
-  if (second.pooled === undefined) throw new Error('text_encoder_2 without text_embeds')
-  return {
-    hidden: concatenate(
-      [...first, second].map(({ hidden }) => hidden),
-      2,
-    ),
-    pooled: second.pooled,
+  const both = [...texts, ['text_encoder_2', { text: prompt2, syntax }]] as const
+  const { hidden, pooled } = await encodeSideBySide(context, both, clipSkip)
+  const last = pooled.at(-1)
+  if (last === undefined) {
+    const capability = 'text encoder output text_embeds'
+    throw new SanggarError({ code: 'capability-missing', model: context.sessions.parts.path, capability })
   }
+  return { hidden, pooled: last }
 }
 
 /**
@@ -107,7 +113,7 @@ async function encodeNegative(context: RunContext, request: PictureRequest, posi
     return { hidden: zeros(positive.hidden.shape), pooled: zeros(positive.pooled.shape) }
   }
   const negative = negativePrompt ?? ''
-  return encodeBoth(context, negative, negativePrompt2 ?? negative)
+  return encodeBoth(context, [negative, negativePrompt2], request.promptSyntax)
 }
 
 /** original height, width, crop top, left, target height, width */

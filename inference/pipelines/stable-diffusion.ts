@@ -31,11 +31,17 @@ export const stableDiffusion: Family = {
   }),
   async encode(context, request): Promise<Conditioned> {
     const guides = request.guidanceScale > 1
-    const positive = await encodeClip(context, 'text_encoder', request.prompt, request.clipSkip)
+    const syntax = request.promptSyntax
+    const positive = await encodeClip(
+      context,
+      'text_encoder',
+      { text: request.prompt, syntax },
+      request.clipSkip,
+    )
     context.observe?.('encode_prompt.0', positive)
     // As in the reference, layers are skipped for the prompt only.
     const negative = guides
-      ? await encodeClip(context, 'text_encoder', request.negativePrompt ?? '')
+      ? await encodeClip(context, 'text_encoder', { text: request.negativePrompt ?? '', syntax })
       : undefined
     if (negative !== undefined) context.observe?.('encode_prompt.1', negative)
     await context.sessions.finished('text_encoder')

@@ -1,4 +1,5 @@
 import { encodeChat } from '../text-encoders/qwen.ts'
+import { sentence } from '../text-encoders/sentence.ts'
 import { className } from '../model-parts.ts'
 import type { Tensor } from '../tensor.ts'
 import { callDenoiser } from './denoiser-call.ts'
@@ -40,7 +41,8 @@ export const zImage: Family = {
   },
   async encode(context, request): Promise<Conditioned> {
     const length = request.maxSequenceLength ?? longestPrompt
-    const encode = (text: string) => encodeChat(context, 'text_encoder', text, length)
+    const encode = (text: string) =>
+      encodeChat(context, 'text_encoder', sentence(text, request.promptSyntax), length)
     const positive = await encode(request.prompt)
     context.observe?.('encode_prompt.0.0', positive)
     const negative = request.guidanceScale > 0 ? await encode(request.negativePrompt ?? '') : undefined

@@ -46,6 +46,7 @@ export function requestOf(
   return {
     ...size,
     prompt: task.prompt,
+    promptSyntax: 'weighted',
     // An empty field means that nobody wrote anything; SDXL tells the two apart.
     ...(task.negativePrompt === '' ? {} : { negativePrompt: task.negativePrompt }),
     steps: Math.min(task.steps ?? limits.defaultSteps, limits.maximumSteps),

@@ -36,7 +36,7 @@ export async function* run(root: string): AsyncGenerator<CaseResult> {
   const folder = join(root, 'pipelines')
   const pipelines = await readdir(folder).catch(() => [])
   if (pipelines.length === 0) yield skipped('pipelines', 'pipelines/ is absent')
-  for (const pipeline of pipelines.toSorted()) {
+  for (const pipeline of pipelines.toSorted((a, b) => a.localeCompare(b))) {
     for (const [weights, expected] of layouts) {
       const [model, runs] = [join(folder, pipeline, weights), join(folder, pipeline, expected)]
       if ((await stat(model).catch(() => undefined)) === undefined) {
@@ -50,7 +50,7 @@ async function* compareModel(label: string, model: string, folder: string): Asyn
   let sessions: ModelSessions | undefined
   const files = await readdir(folder).catch(() => [])
   if (files.length === 0) yield skipped(label, 'no expected runs')
-  for (const file of files.toSorted().filter((entry) => entry.endsWith('.json'))) {
+  for (const file of files.toSorted((a, b) => a.localeCompare(b)).filter((entry) => entry.endsWith('.json'))) {
     const stored = await readRun(join(folder, file))
     if (stored === undefined) continue
     yield await examine(`${label}/${stored.id}`, async () => {
