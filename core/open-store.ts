@@ -48,6 +48,7 @@ export async function openStore(
     const models = createModelRegistry({
       database,
       builtInFolder: host.resources.models,
+      version: host.version,
       describe: (target) => inference.describe(target),
     })
     const ignored = async (model: string, prompt: string): Promise<string[]> => {

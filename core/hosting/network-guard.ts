@@ -93,6 +93,10 @@ export function guardNetwork(allowed: readonly number[] = []): NetworkGuard {
     // Addresses go into a list that people see; paths and queries could hold words of theirs.
     return Promise.resolve().then(() => refuse(url?.host ?? 'unreadable address', 'fetch'))
   })
+  // better-sqlite3 asks Node for a report to learn which libc this is; the report would list this machine's network
+  // addresses and look up names for them.
+  replace(process.report as { excludeNetwork?: boolean }, 'excludeNetwork', true)
+
   // `import { lookup } from 'node:dns'` sees the guarded function as well.
   syncBuiltinESMExports()
   return {

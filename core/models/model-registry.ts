@@ -7,7 +7,7 @@ import { SanggarError } from '../../contract/errors.ts'
 import type { Model, Passport } from '../../contract/model.ts'
 import type { ModelDescription } from '../../inference/protocol.ts'
 import type { Connection } from '../database/open-database.ts'
-import { readVocabulary } from './vocabulary.ts'
+import { examplesOf, readVocabulary } from './vocabulary.ts'
 
 /** What a model that ships with the app says of itself in manifest.json. */
 const manifestSchema = z.looseObject({
@@ -32,12 +32,15 @@ export type ModelRegistry = {
 export type ModelRegistryPorts = {
   database: Connection
   builtInFolder: string
+  /** of the app: another version may know more about the same file */
+  version: string
   describe(target: string): Promise<ModelDescription>
 }
 
 export function createModelRegistry({
   database,
   builtInFolder,
+  version,
   describe,
 }: ModelRegistryPorts): ModelRegistry {
   async function places(): Promise<Place[]> {
@@ -50,7 +53,7 @@ export function createModelRegistry({
 
   /** From the cache as long as file and runtime are the same: probing 20 models at every start would be felt. */
   async function describeCached(target: string): Promise<ModelDescription> {
-    const stamp = await stampOf(target)
+    const stamp = `${version} ${await stampOf(target)}`
     const row = database
       .prepare('SELECT description FROM model_descriptions WHERE path = ? AND stamp = ?')
       .get(target, stamp) as { description: string } | undefined
@@ -72,7 +75,7 @@ export function createModelRegistry({
       id: place.id,
       name: manifest?.name ?? path.parse(place.path).name,
       builtIn: place.builtIn,
-      examples: vocabulary?.examples ?? [],
+      examples: vocabulary === undefined ? [] : examplesOf(vocabulary),
       honesty: manifest?.limits ?? {},
     }
     if (!existsSync(place.path)) return { ...base, state: 'missing', passport: missingPassport(place.path) }

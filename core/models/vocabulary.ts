@@ -1,16 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { exampleSchema } from '../../contract/model.ts'
+import type { Model } from '../../contract/model.ts'
+
+const languages = ['en', 'id'] as const
 
 /**
- * The words of a model that knows only a small world (models/starter/vocabulary.json): words and phrases with their
- * meaning, words that carry none, and prompts that it draws well.
+ * The words of a model that knows only a small world (models/starter/vocabulary.json): by language, words and
+ * phrases with their meaning and words that carry none; and prompts that it draws well.
  */
 const vocabularySchema = z.looseObject({
-  words: z.record(z.string(), z.unknown()),
-  fillers: z.array(z.string()).default([]),
-  examples: z.array(exampleSchema).default([]),
+  languages: z.partialRecord(
+    z.enum(languages),
+    z.object({ words: z.record(z.string(), z.unknown()), fillers: z.array(z.string()).default([]) }),
+  ),
+  examples: z.partialRecord(z.enum(languages), z.array(z.string())).default({}),
 })
 
 export type Vocabulary = z.output<typeof vocabularySchema>
@@ -25,11 +29,21 @@ export async function readVocabulary(modelFolder: string): Promise<Vocabulary | 
   }
 }
 
+export function examplesOf(vocabulary: Vocabulary): Model['examples'] {
+  return languages.flatMap((language) =>
+    (vocabulary.examples[language] ?? []).map((prompt) => ({ language, prompt })),
+  )
+}
+
 /** The prompt's words that belong to no known word or phrase, in order, each once, as they were written. */
 export function ignoredWords(vocabulary: Vocabulary, prompt: string): string[] {
   const known = new Set<string>()
   let longest = 1
-  for (const phrase of [...Object.keys(vocabulary.words), ...vocabulary.fillers]) {
+  const phrases = Object.values(vocabulary.languages).flatMap(({ words, fillers }) => [
+    ...Object.keys(words),
+    ...fillers,
+  ])
+  for (const phrase of phrases) {
     const words = wordsOf(phrase)
     longest = Math.max(longest, words.length)
     known.add(words.map((word) => word.toLowerCase()).join(' '))

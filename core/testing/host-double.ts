@@ -70,7 +70,9 @@ export function createHostDouble(behaviour: Behaviour = drawFlat) {
   )
   writeFileSync(
     path.join(models, 'starter', 'vocabulary.json'),
-    JSON.stringify({ words: { boat: {}, 'cat air': {} }, fillers: ['a'], examples: [] }),
+    JSON.stringify({
+      languages: { en: { words: { boat: {} }, fillers: ['a'] }, id: { words: { 'cat air': {} } } },
+    }),
   )
   const control = { behaviour, spawned: 0, tasks: [] as InferenceTask[] }
   const host: Host = {
