@@ -30,7 +30,7 @@ test('a generation makes no system call to any address but loopback', async () =
     .split('\n')
     .filter((line) => /\b(connect|sendto|sendmsg|sendmmsg)\(/.test(line))
   const outside = calls.filter((line) => {
-    if (/sa_family=AF_(INET|INET6|NETLINK|PACKET)/.test(line)) {
+    if (/sa_family=AF_(?!UNIX)/.test(line)) {
       return !/inet_addr\("127\.\d+\.\d+\.\d+"\)|"::1"|"::ffff:127\./.test(line)
     }
     return false
