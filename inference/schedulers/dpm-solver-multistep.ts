@@ -31,7 +31,9 @@ export const createDpmSolverMultistep: CreateScheduler = (config, options) => {
       const { denoised, output: m0 } = convert(sample, modelOutput, s0)
       const history = [...state.history, m0].slice(-solverOrder)
       const [m1, m2] = [history[history.length - 2], history[history.length - 3]]
-      const order = Math.min(solverOrder, state.taken + 1, orderAt(index))
+      // Karras sigmas that end in their own smallest make a last step of no length.
+      const highest = t.lambda === s0.lambda ? 1 : orderAt(index)
+      const order = Math.min(solverOrder, state.taken + 1, highest)
       const weights = dpmWeights(algorithm, s0, t)
       const drawn = algorithm.startsWith('sde') ? noise() : m0
       const taken = Math.min(state.taken + 1, solverOrder)

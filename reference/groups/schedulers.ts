@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { noiseTable } from '../../inference/schedulers/noise-table.ts'
 import { createScheduler } from '../../inference/schedulers/scheduler.ts'
+import { absoluteDifference, beyond } from '../comparison.ts'
 import { examine, skipped, type CaseResult } from '../result.ts'
-import { compareCase, compareSigmas, compareTimesteps } from '../scheduler-case.ts'
+import { compareCase, compareSigmas, compareTimesteps, readTensors } from '../scheduler-case.ts'
 
 export const name = 'schedulers'
 
@@ -13,12 +15,33 @@ type GridEntry = {
   runs: { n: number; timesteps?: number[]; sigmas_first_last?: [number, number, number]; error?: string }[]
 }
 
-/** Every trace of index.json, and the timesteps of timestep_grid.json, one case per configuration. */
+/** The configurations behind alpha_tables.safetensors. */
+const alphaTables: Record<string, Record<string, unknown>> = {
+  scaled_linear: { beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear' },
+  linear: { beta_start: 0.0001, beta_end: 0.02, beta_schedule: 'linear' },
+  scaled_linear_zsnr: {
+    beta_start: 0.00085,
+    beta_end: 0.012,
+    beta_schedule: 'scaled_linear',
+    rescale_betas_zero_snr: true,
+  },
+  squaredcos_cap_v2: { beta_schedule: 'squaredcos_cap_v2' },
+}
+
+/** Every trace of index.json, the noise tables, and the timesteps of timestep_grid.json, one case per configuration. */
 export async function* run(root: string): AsyncGenerator<CaseResult> {
   const folder = join(root, 'schedulers')
   const index = await readJson<{ cases: { id: string }[] }>(join(folder, 'index.json'))
   if (index === undefined) yield skipped('traces', 'schedulers/index.json is absent')
   for (const { id } of index?.cases ?? []) yield await examine(id, async () => compareCase(folder, id))
+  if ((await readFile(join(folder, 'alpha_tables.safetensors')).catch(() => undefined)) === undefined) {
+    yield skipped('alpha tables', 'schedulers/alpha_tables.safetensors is absent')
+  } else {
+    const expected = await readTensors(join(folder, 'alpha_tables.safetensors'))
+    for (const table of Object.keys(alphaTables)) {
+      yield await examine(`alphas_cumprod.${table}`, () => compareTable(table, expected))
+    }
+  }
   const grid = await readJson<GridEntry[]>(join(folder, 'timestep_grid.json'))
   if (grid === undefined) yield skipped('timestep grid', 'schedulers/timestep_grid.json is absent')
   for (const entry of grid ?? []) {
@@ -34,6 +57,13 @@ async function readJson<Value>(path: string): Promise<Value | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
+}
+
+/** To the bit, but where the recipe takes square roots, which torch's vector library does not always round. */
+function compareTable(table: string, expected: Record<string, Float32Array>): string[] {
+  const { alphasCumprod } = noiseTable(alphaTables[table] ?? {}, { zeroSnr: 'kept' })
+  const difference = absoluteDifference(alphasCumprod, expected[`alphas_cumprod.${table}`] ?? [])
+  return beyond('entries', difference, table.endsWith('zsnr') ? 2e-7 : 0)
 }
 
 function compareGrid(entry: GridEntry): string[] {
