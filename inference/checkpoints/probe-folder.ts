@@ -170,9 +170,14 @@ async function pipelinePassport(
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
+/** Our denoiser restores pictures; the other kinds are named as everywhere. */
+function kindOf(said: unknown): unknown {
+  return said === undefined ? 'pipeline' : said === 'denoiser' ? 'restorer' : said
+}
+
 /** A folder of our own: the manifest says what it is. */
 async function ownPassport(folder: string, manifest: Record<string, unknown>): Promise<Passport> {
-  const kind = modelKindSchema.safeParse(manifest['kind'] ?? 'pipeline')
+  const kind = modelKindSchema.safeParse(kindOf(manifest['kind']))
   const names = await namesIn(folder)
   const parts = names.filter((name) => name.endsWith('.onnx')).map((name) => name.replace(/\.onnx$/, ''))
   let bytes = 0
