@@ -154,6 +154,8 @@ export const events = {
   'job.changed': jobSchema,
   'job.removed': z.object({ id: z.string() }),
   'queue.changed': z.object({ paused: z.boolean() }),
+  /** app.info has news: what the inference process found */
+  'app.changed': z.null(),
   'work.changed': workSchema,
   'image.added': z.object({ id: z.string() }),
   'images.changed': z.object({ ids: z.array(z.string()) }),

@@ -5,7 +5,7 @@ import { SanggarError } from '../contract/errors.ts'
 import { lockDataDirectory } from './database/data-directory-lock.ts'
 import type { Host } from './host.ts'
 import { importPaths } from './import/import-run.ts'
-import { createInferenceClient } from './jobs/inference-client.ts'
+import { createInferenceClient, type InferenceClient } from './jobs/inference-client.ts'
 import { jobHandlers } from './jobs/job-handlers.ts'
 import { imageHandlers } from './library/image-handlers.ts'
 import { createMediaHandler } from './media/media-handler.ts'
@@ -37,8 +37,10 @@ export async function createStudio(host: Host): Promise<Studio> {
   })
   const store = () => holder.current()
 
+  const runtime = createRuntimeFacts(inference, () => emit('app.changed', null))
+
   const handlers: Handlers = {
-    'app.info': async () => {
+    'app.info': () => {
       const opened = holder.peek()
       const language = opened === undefined ? 'system' : readSettings(opened.database).language
       return {
@@ -48,7 +50,7 @@ export async function createStudio(host: Host): Promise<Studio> {
         language: language === 'system' ? host.language : language,
         dataDirectory: host.dataDirectory,
         capabilities: host.capabilities,
-        runtime: await runtimeOf(inference),
+        runtime: runtime(),
         vault: holder.state(),
       }
     },
@@ -163,13 +165,24 @@ export async function createStudio(host: Host): Promise<Studio> {
   }
 }
 
-async function runtimeOf(inference: ReturnType<typeof createInferenceClient>) {
-  const memory = { memory: totalmem(), memoryFree: freemem() }
-  try {
-    const { onnxRuntime, providers, threads } = await inference.ready()
-    return { onnxRuntime, providers, threads, ...memory }
-  } catch {
-    // The screens still open when the inference process does not start; jobs say why.
-    return { onnxRuntime: '', providers: [], threads: availableParallelism(), ...memory }
+/**
+ * What is known of ONNX Runtime here, at once: the window opens before the inference process has started, and
+ * 'app.changed' says when more is known. Screens open as well when it never starts; jobs say why.
+ */
+function createRuntimeFacts(inference: InferenceClient, onKnown: () => void) {
+  let known = { onnxRuntime: '', providers: [] as string[], threads: availableParallelism() }
+  let asked = false
+  return () => {
+    if (!asked) {
+      asked = true
+      inference.ready().then(
+        ({ onnxRuntime, providers, threads }) => {
+          known = { onnxRuntime, providers, threads }
+          onKnown()
+        },
+        () => (asked = false),
+      )
+    }
+    return { ...known, memory: totalmem(), memoryFree: freemem() }
   }
 }

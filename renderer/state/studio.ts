@@ -83,20 +83,17 @@ export function createStudioState(api: Api): StudioState {
       else state.toasts.fail(answer.failure)
     },
     async refresh() {
-      const [info, settings, models, jobs, queue, seal] = await Promise.all([
-        api.call('app.info', null),
-        api.call('settings.get', null),
-        api.call('models.list', null),
-        api.call('jobs.list', null),
-        api.call('queue.state', null),
-        api.call('privacy.seal', null),
+      // Each as it comes: the first look at the models may take a second, and nothing waits for it.
+      await Promise.all([
+        api.call('app.info', null).then((info) => info.ok && state.info.set(info.value)),
+        api.call('settings.get', null).then((settings) => settings.ok && state.settings.set(settings.value)),
+        api.call('models.list', null).then((models) => models.ok && state.models.set(models.value)),
+        api
+          .call('jobs.list', null)
+          .then((list) => list.ok && state.jobs.set(list.value.reduce<Job[]>(putJob, []))),
+        api.call('queue.state', null).then((queue) => queue.ok && state.paused.set(queue.value.paused)),
+        api.call('privacy.seal', null).then((seal) => seal.ok && state.seal.set(seal.value)),
       ])
-      if (info.ok) state.info.set(info.value)
-      if (settings.ok) state.settings.set(settings.value)
-      if (models.ok) state.models.set(models.value)
-      if (jobs.ok) state.jobs.set(jobs.value.reduce<Job[]>(putJob, []))
-      if (queue.ok) state.paused.set(queue.value.paused)
-      if (seal.ok) state.seal.set(seal.value)
       state.library.change((version) => version + 1)
     },
     forget() {
@@ -113,6 +110,10 @@ function listen(state: StudioState) {
   const changed = () => library.change((version) => version + 1)
   api.on('job.changed', (job) => jobs.change((list) => putJob(list, job)))
   api.on('job.removed', ({ id }) => jobs.change((list) => list.filter((job) => job.id !== id)))
+  api.on(
+    'app.changed',
+    () => void api.call('app.info', null).then((info) => info.ok && state.info.set(info.value)),
+  )
   api.on('queue.changed', ({ paused }) => state.paused.set(paused))
   api.on('image.added', changed)
   api.on('images.changed', changed)
