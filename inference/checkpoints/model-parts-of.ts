@@ -1,6 +1,6 @@
+import { embeddingRows, withEmbeddings, type EmbeddingFile } from '../adapters/embedding-file.ts'
 import { scaleInput } from '../graph/deltas.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
-import type { Weight } from '../graph/weights.ts'
 import { componentNames, type Component, type ComponentName, type ModelParts } from '../model-parts.ts'
 import { openTokenizer } from '../tokenizers/open-tokenizer.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -9,8 +9,8 @@ import type { GraphOptions } from './components.ts'
 export type PartsOptions = {
   /** strength of each adapter that the networks carry, in their order; asked again on every call */
   adapterScales?: () => readonly number[]
-  /** learned vectors by text encoder, in the order of their tokens' ids */
-  extraEmbeddings?: Readonly<Record<string, readonly Weight[]>>
+  /** words that text encoders and tokenizers are to know besides their own */
+  embeddings?: readonly EmbeddingFile[]
 }
 
 /** A network's part of the checkpoint's config: the halves of an autoencoder share one. */
@@ -47,21 +47,28 @@ function lazyComponent(
   }
 }
 
-function tokenizersOf(checkpoint: Checkpoint): ModelParts['tokenizers'] {
+function tokenizersOf(
+  checkpoint: Checkpoint,
+  embeddings: readonly EmbeddingFile[],
+): ModelParts['tokenizers'] {
   const tokenizers: ModelParts['tokenizers'] = {}
   for (const name of ['tokenizer', 'tokenizer_2', 'tokenizer_3'] as const) {
     const place = checkpoint.tokenizers[name]
     if (place === undefined) continue
     const { folder, padToken } = place
     let opened: ReturnType<typeof openTokenizer> | undefined
-    tokenizers[name] = () => (opened ??= openTokenizer(folder, padToken === undefined ? {} : { padToken }))
+    tokenizers[name] = () =>
+      (opened ??= openTokenizer(folder, padToken === undefined ? {} : { padToken }).then((tokenizer) =>
+        withEmbeddings(tokenizer, embeddings),
+      ))
   }
   return tokenizers
 }
 
 /** A checkpoint as the pipelines take a model. */
 export function modelPartsOf(checkpoint: Checkpoint, options: PartsOptions = {}): ModelParts {
-  const { adapterScales, extraEmbeddings = {} } = options
+  const { adapterScales, embeddings = [] } = options
+  const rows = embeddingRows(checkpoint.networks, embeddings, checkpoint.path)
   const scalars =
     adapterScales === undefined
       ? undefined
@@ -72,7 +79,7 @@ export function modelPartsOf(checkpoint: Checkpoint, options: PartsOptions = {})
     const graphOptions: GraphOptions = {
       // A folder with a ControlNet has a UNet that listens to it.
       controlnet: checkpoint.graphs.includes('controlnet'),
-      extraEmbeddings: extraEmbeddings[name] ?? [],
+      extraEmbeddings: rows[name] ?? [],
     }
     components[name] = lazyComponent(checkpoint, name, graphOptions, scalars)
   }
@@ -80,7 +87,7 @@ export function modelPartsOf(checkpoint: Checkpoint, options: PartsOptions = {})
     path: checkpoint.path,
     index: { ...checkpoint.modelIndex },
     components,
-    tokenizers: tokenizersOf(checkpoint),
+    tokenizers: tokenizersOf(checkpoint, embeddings),
     scheduler: { ...checkpoint.configs['scheduler'] },
     manifest: {},
   }

@@ -1,6 +1,11 @@
 import type { Checkpoint } from '../../inference/checkpoints/checkpoint.ts'
 import { modelPartsOf } from '../../inference/checkpoints/model-parts-of.ts'
-import { needTokenizer } from '../../inference/model-parts.ts'
+import {
+  needComponent,
+  needTokenizer,
+  type ComponentName,
+  type ModelParts,
+} from '../../inference/model-parts.ts'
 import { concatenate, type Tensor } from '../../inference/tensor.ts'
 import { beyond, relativeDifference } from '../comparison.ts'
 import { examine, type CaseResult } from '../result.ts'
@@ -9,7 +14,7 @@ import type { StoredRun } from './stored-run.ts'
 
 const tolerance = 1e-5
 
-function compare(what: string, actual: Tensor | undefined, expected: Tensor): string[] {
+export function compareTensor(what: string, actual: Tensor | undefined, expected: Tensor): string[] {
   if (actual === undefined) return [`${what}: no such output`]
   return beyond(what, relativeDifference(actual.data, expected.data), tolerance)
 }
@@ -32,7 +37,7 @@ async function unetFeeds(run: StoredRun): Promise<Record<string, Tensor>> {
 
 async function unetCall(checkpoint: Checkpoint, run: StoredRun): Promise<string[]> {
   const result = await runComponent(checkpoint.graph('unet'), 'unet', await unetFeeds(run))
-  return compare('out_sample', result['out_sample'], await run.tensor('denoiser_out_0'))
+  return compareTensor('out_sample', result['out_sample'], await run.tensor('denoiser_out_0'))
 }
 
 /** The ControlNet's answer goes into the UNet, whose answer is what torch stored. */
@@ -60,36 +65,36 @@ async function controlledCall(checkpoint: Checkpoint, run: StoredRun): Promise<s
     ...feeds,
     ...Object.fromEntries(added),
   })
-  return compare('out_sample', result['out_sample'], await run.tensor('denoiser_out_0'))
+  return compareTensor('out_sample', result['out_sample'], await run.tensor('denoiser_out_0'))
 }
 
-async function idsOf(
-  checkpoint: Checkpoint,
-  name: 'tokenizer' | 'tokenizer_2',
-  text: string,
-): Promise<Tensor> {
-  const tokenizer = await needTokenizer(modelPartsOf(checkpoint), name)
+async function idsOf(parts: ModelParts, name: 'tokenizer' | 'tokenizer_2', text: string): Promise<Tensor> {
+  const tokenizer = await needTokenizer(parts, name)
   return { data: Float32Array.from(tokenizer.encodePadded(text, 77).ids), shape: [1, 77] }
 }
 
 /** The text as the pipelines encode it: [embeddings, pooled?]. */
-async function encoded(
-  checkpoint: Checkpoint,
+export async function encodeText(
+  parts: ModelParts,
   prompt: string,
   prompt2 = prompt,
 ): Promise<(Tensor | undefined)[]> {
-  const first = await runComponent(checkpoint.graph('text_encoder'), 'text_encoder', {
-    input_ids: await idsOf(checkpoint, 'tokenizer', prompt),
+  const first = await runPart(parts, 'text_encoder', {
+    input_ids: await idsOf(parts, 'tokenizer', prompt),
   })
-  if (!checkpoint.graphs.includes('text_encoder_2')) return [first['last_hidden_state']]
-  const second = await runComponent(checkpoint.graph('text_encoder_2'), 'text_encoder_2', {
-    input_ids: await idsOf(checkpoint, 'tokenizer_2', prompt2),
+  if (parts.components.text_encoder_2 === undefined) return [first['last_hidden_state']]
+  const second = await runPart(parts, 'text_encoder_2', {
+    input_ids: await idsOf(parts, 'tokenizer_2', prompt2),
   })
   const lastButOne = (states: Record<string, Tensor>): Tensor => {
     const count = Object.keys(states).filter((name) => name.startsWith('hidden_states.')).length
     return states[`hidden_states.${count - 2}`] as Tensor
   }
   return [concatenate([lastButOne(first), lastButOne(second)], 2), second['text_embeds']]
+}
+
+function runPart(parts: ModelParts, name: ComponentName, feeds: Record<string, Tensor>) {
+  return runComponent(needComponent(parts, name).source, name, feeds)
 }
 
 async function textCall(checkpoint: Checkpoint, run: StoredRun): Promise<string[]> {
@@ -102,10 +107,14 @@ async function textCall(checkpoint: Checkpoint, run: StoredRun): Promise<string[
   ]
   for (const [i, [text, text2]] of texts.entries()) {
     if (typeof text !== 'string' || !run.has(`encode_prompt.${i}`)) continue
-    const [embeddings, vector] = await encoded(checkpoint, text, typeof text2 === 'string' ? text2 : text)
-    problems.push(...compare(`encode_prompt.${i}`, embeddings, await run.tensor(`encode_prompt.${i}`)))
+    const [embeddings, vector] = await encodeText(
+      modelPartsOf(checkpoint),
+      text,
+      typeof text2 === 'string' ? text2 : text,
+    )
+    problems.push(...compareTensor(`encode_prompt.${i}`, embeddings, await run.tensor(`encode_prompt.${i}`)))
     const stored = `encode_prompt.${i + 2}`
-    if (pooled) problems.push(...compare(stored, vector, await run.tensor(stored)))
+    if (pooled) problems.push(...compareTensor(stored, vector, await run.tensor(stored)))
   }
   return problems
 }
@@ -115,8 +124,9 @@ async function decoderCall(checkpoint: Checkpoint, run: StoredRun): Promise<stri
     latent_sample: await run.tensor('vae_decoder_input'),
   })
   const { sample } = result
-  if (run.has('vae_decoder_output')) return compare('sample', sample, await run.tensor('vae_decoder_output'))
-  return compare('image', sample === undefined ? undefined : pixels(sample), await run.tensor('image'))
+  if (run.has('vae_decoder_output'))
+    return compareTensor('sample', sample, await run.tensor('vae_decoder_output'))
+  return compareTensor('image', sample === undefined ? undefined : pixels(sample), await run.tensor('image'))
 }
 
 /** clamp(x / 2 + 0.5, 0, 1), planes to pixels */
@@ -139,7 +149,7 @@ async function encoderCall(checkpoint: Checkpoint, run: StoredRun): Promise<stri
       sample: await run.tensor(`vae_encode.${i}.pixels`),
     })
     const expected = await run.tensor(`vae_encode.${i}.moments`)
-    problems.push(...compare(`moments ${i}`, result['latent_parameters'], expected))
+    problems.push(...compareTensor(`moments ${i}`, result['latent_parameters'], expected))
   }
   return problems
 }

@@ -2,11 +2,14 @@ import { access, readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
 import { openCheckpoint, type Checkpoint } from '../../inference/checkpoints/checkpoint.ts'
+import { modelPartsOf } from '../../inference/checkpoints/model-parts-of.ts'
+import { readSafetensorsHeader } from '../../inference/checkpoints/safetensors.ts'
 import { examine, skipped, type CaseResult } from '../result.ts'
 import { examineComponents } from './components.ts'
-import { storedRuns } from './stored-run.ts'
+import { storedRuns, storedTensors } from './stored-run.ts'
+import { compareRun, type RunArguments } from './whole-run.ts'
 
-type Description = { equals_pipeline: string; dtype: string; key_map: Record<string, Record<string, string>> }
+type Description = { equals_pipeline: string; dtype: string; args?: RunArguments }
 
 /** Every tensor that diffusers' own conversion knows is found under the same name, with the same shape. */
 function namesAsMapped(single: Checkpoint, folder: Checkpoint): string[] {
@@ -25,6 +28,26 @@ function namesAsMapped(single: Checkpoint, folder: Checkpoint): string[] {
   return problems
 }
 
+/** A run of its own, where one is stored beside the file. */
+async function* wholeRun(
+  path: string,
+  single: Checkpoint,
+  { args }: Description,
+): AsyncGenerator<CaseResult> {
+  const file = await readSafetensorsHeader(`${path}.expected.safetensors`).catch(() => undefined)
+  if (file === undefined || args === undefined) return
+  const stored = storedTensors(file)
+  yield await examine(`${basename(path)} run`, async () =>
+    compareRun(
+      modelPartsOf(single),
+      args,
+      { ...single.configs['scheduler'] },
+      await stored.tensor('input.latents'),
+      { latentsAfterStep: await stored.tensor('latents_after_step'), image: await stored.tensor('image') },
+    ),
+  )
+}
+
 /** Single files against the folder that holds the same weights; architecture parameters come from there too. */
 export async function* examineSingleFiles(reference: string): AsyncGenerator<CaseResult> {
   const root = join(reference, 'checkpoints', 'single_file')
@@ -41,6 +64,7 @@ export async function* examineSingleFiles(reference: string): AsyncGenerator<Cas
     const single = await openCheckpoint(join(root, `${id}.safetensors`), { companion })
     const folder = await openCheckpoint(companion)
     yield await examine(`${id} names`, () => namesAsMapped(single, folder))
+    yield* wholeRun(join(root, id), single, description)
     if (description.dtype !== 'float32') continue
     for (const stored of await storedRuns(join(companion, '..', 'expected'))) {
       yield* examineComponents(`${id} ${stored.id}`, single, stored)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openCheckpoint } from '../../inference/checkpoints/checkpoint.ts'
 import { examineAdapters } from '../checkpoints/adapters.ts'
 import { examineComponents } from '../checkpoints/components.ts'
+import { examineEmbeddings } from '../checkpoints/embeddings.ts'
 import { examineSingleFiles } from '../checkpoints/single-files.ts'
 import { examineAutoencoders } from '../checkpoints/autoencoders.ts'
 import { storedRuns } from '../checkpoints/stored-run.ts'
@@ -16,6 +17,7 @@ export async function* run(folder: string): AsyncGenerator<CaseResult> {
   yield* diffusersFolders(join(folder, 'pipelines'))
   yield* examineSingleFiles(folder)
   yield* examineAdapters(folder)
+  yield* examineEmbeddings(folder)
   yield* examineAutoencoders(join(folder, 'checkpoints', 'vae'))
 }
 
