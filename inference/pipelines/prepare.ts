@@ -30,10 +30,11 @@ export async function prepareLatents(
   const draw = (): Float32Array => request.latents ?? context.noise.randn(length)
   const pure = (noise: Float32Array): Float32Array => noise.map((value) => value * initNoiseSigma)
 
-  if (image === undefined) return { latents: pure(draw()) }
-  if (mask === undefined) {
-    const clean = await encodePicture(context, image, space)
-    return { latents: scheduler.addNoise(clean, draw(), begin) }
+  if (image === undefined || mask === undefined) {
+    const clean = image === undefined ? undefined : await encodePicture(context, image, space)
+    const noise = draw()
+    const latents = clean === undefined ? pure(noise) : scheduler.addNoise(clean, noise, begin)
+    return seesMask ? { latents, inpainting: await everywhere(context, request, shape, space) } : { latents }
   }
   const isPure = strength === 1
   const clean = seesMask && isPure ? undefined : await encodePicture(context, image, space)
@@ -50,6 +51,20 @@ export async function prepareLatents(
     latents,
     inpainting: { mask: small },
     blend: (current, index) => blended(current, scheduler.addNoise(clean ?? noise, noise, index + 1), small),
+  }
+}
+
+/** A denoiser that must see a mask is shown one that keeps nothing: a grey picture, all of it to be painted. */
+async function everywhere(
+  context: RunContext,
+  { width, height }: PictureRequest,
+  [, , rows, columns]: readonly [number, number, number, number],
+  space: LatentSpace,
+): Promise<Inpainting> {
+  const grey = { width, height, channels: 3, data: new Float32Array(3 * width * height) }
+  return {
+    mask: new Float32Array(rows * columns).fill(1),
+    maskedLatents: await encodePicture(context, grey, space),
   }
 }
 

@@ -1,5 +1,5 @@
-import { SanggarError } from '../../contract/errors.ts'
 import { peakMemory } from '../environment.ts'
+import type { Pixels } from '../images/pixels.ts'
 import { fromSigned } from '../images/planes.ts'
 import { makePicture } from '../pipelines/make-picture.ts'
 import type { PictureRequest, RunContext } from '../pipelines/pipeline.ts'
@@ -10,6 +10,7 @@ import type { JobStage } from '../../contract/job.ts'
 import { limitsOf } from './describe.ts'
 import type { LoadedModels } from './loaded-models.ts'
 import { prepareSource } from './source-picture.ts'
+import { enlarged } from './upscale.ts'
 import type { TaskContext } from './task-queue.ts'
 import { requestOf, sizeOf } from './picture-request.ts'
 
@@ -28,10 +29,8 @@ export async function runGenerate(
   const report = progressReporter(task, context)
   report.stage('loading', 0)
   await context.pause()
-  if (task.adapters.length > 0) {
-    throw new SanggarError({ code: 'capability-missing', model: task.model, capability: 'adapters' })
-  }
-  const model = await models.open(task.model, context.runtime, ({ code, detail }) => note(code, detail))
+  const onNote = ({ code, detail }: Note): void => note(code, detail)
+  const model = await models.open(task.model, context.runtime, onNote, task.adapters)
   const limits = limitsOf(model.family, model.parts)
   const size = sizeOf(task, limits)
   const source = prepareSource(task, size)
@@ -56,7 +55,8 @@ export async function runGenerate(
       },
     })
     preview.learn(made)
-    const image = source.finish(fromSigned(made.planes))
+    const painted = source.finish(fromSigned(made.planes))
+    const image = await finished(painted, task, context, () => report.stage('finishing', picture))
     context.send({
       type: 'picture',
       id: context.id,
@@ -76,6 +76,18 @@ export async function runGenerate(
       },
     })
   }
+}
+
+/** The picture enlarged as the task's last step asks. */
+async function finished(
+  painted: Pixels,
+  { finish }: GenerateTask,
+  context: TaskContext,
+  onBegin: () => void,
+): Promise<Pixels> {
+  if (finish === undefined) return painted
+  onBegin()
+  return enlarged(painted, finish, context.runtime, () => context.pause())
 }
 
 function raw({ width, height, data }: { width: number; height: number; data: Uint8Array }): RawPicture {

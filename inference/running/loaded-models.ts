@@ -5,7 +5,7 @@ import { type KeepPolicy, ModelSessions } from '../model-sessions.ts'
 import { familyOf } from '../pipelines/registry.ts'
 import type { Family } from '../pipelines/pipeline.ts'
 import type { LatentProjection } from '../previews/latent-projection.ts'
-import type { RuntimeOptions } from '../protocol.ts'
+import type { AdapterPath, RuntimeOptions } from '../protocol.ts'
 import { openModel } from './open-model.ts'
 
 export type LoadedModel = {
@@ -23,13 +23,22 @@ const overhead = 1.3
 export class LoadedModels {
   #key = ''
   #model: LoadedModel | undefined
+  #scales: readonly number[] = []
 
   /** The model of `path`; another one that was loaded is let go first. */
-  async open(path: string, runtime: RuntimeOptions, onNote: NoteListener): Promise<LoadedModel> {
-    const key = JSON.stringify([path, runtime])
+  async open(
+    path: string,
+    runtime: RuntimeOptions,
+    onNote: NoteListener,
+    adapters: readonly AdapterPath[] = [],
+  ): Promise<LoadedModel> {
+    const files = adapters.map((adapter) => adapter.path)
+    const key = JSON.stringify([path, files, runtime])
+    // Strengths are inputs of the graphs: another strength is no other model.
+    this.#scales = adapters.map((adapter) => adapter.scale)
     if (this.#model !== undefined && this.#key === key) return this.#model
     await this.release()
-    const parts = await openModel(path)
+    const parts = await openModel(path, { adapters: files, scales: () => this.#scales, onNote })
     const family = familyOf(parts)
     const sessions = new ModelSessions(parts, {
       executionProvider: runtime.executionProvider,

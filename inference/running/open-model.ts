@@ -1,20 +1,35 @@
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { SanggarError } from '../../contract/errors.ts'
+import { adaptedParts } from '../adapters/sort-adapters.ts'
 import { openCheckpoint } from '../checkpoints/checkpoint.ts'
 import { modelPartsOf } from '../checkpoints/model-parts-of.ts'
 import { readModelFolder } from '../model-folder.ts'
 import { type ModelParts, componentNames } from '../model-parts.ts'
 
+/** Files that change a model while it runs, and the strength of each, asked for on every call. */
+export type Extras = { adapters: readonly string[]; scales: () => readonly number[]; onNote: NoteListener }
+type NoteListener = (note: { code: string; detail: string }) => void
+
 /**
  * A model by its path: a folder of ONNX graphs, a diffusers folder or a single file of safetensors.
- * Throws 'model-not-found', 'model-folder-incomplete', 'model-damaged', 'model-unsupported'.
+ * Throws 'model-not-found', 'model-folder-incomplete', 'model-damaged', 'model-unsupported', and with adapters
+ * 'adapter-mismatch' and 'capability-missing' (ONNX folders take none).
  */
-export async function openModel(path: string): Promise<ModelParts> {
+export async function openModel(path: string, extras?: Extras): Promise<ModelParts> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) throw new SanggarError({ code: 'model-not-found', model: path })
-  if (found.isDirectory() && (await isOnnxFolder(path))) return readModelFolder(path)
-  return modelPartsOf(await openCheckpoint(path))
+  const adapted = extras !== undefined && extras.adapters.length > 0
+  if (found.isDirectory() && (await isOnnxFolder(path))) {
+    if (adapted) throw new SanggarError({ code: 'capability-missing', model: path, capability: 'adapters' })
+    return readModelFolder(path)
+  }
+  const checkpoint = await openCheckpoint(path)
+  if (!adapted) return modelPartsOf(checkpoint)
+  const { parts, left } = await adaptedParts(checkpoint, extras.adapters, extras.scales)
+  for (const [file, count] of left)
+    extras.onNote({ code: 'adapter-partial', detail: `${basename(file)} ${count}` })
+  return parts
 }
 
 async function isOnnxFolder(path: string): Promise<boolean> {
