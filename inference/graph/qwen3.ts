@@ -5,8 +5,6 @@ import { countBelow, required, type WeightSource } from './weights.ts'
 export type Qwen3Options = {
   theta: number
   epsilon: number
-  /** take inputs_embeds [batch, sequence, width] instead of input_ids: the caller reads the few rows from the file */
-  embedded?: boolean
 }
 
 /** Every key and value head serves several query heads (Ainslie et al. 2023): [batch, tokens, heads * size] repeated. */
@@ -49,16 +47,15 @@ function layer(g: Graph, x: Value, name: string, rotation: Rotation, epsilon: nu
  */
 export function qwen3Graph(weights: WeightSource, options: Qwen3Options, path: string): BuiltGraph {
   const g = createGraph(weights)
-  const { theta, epsilon, embedded = false } = options
+  const { theta, epsilon } = options
   const [, width = 0] = required(weights, 'embed_tokens.weight').shape
   const [size = 0] = required(weights, 'layers.0.self_attn.q_norm.weight').shape
   const states = ['batch_size', 'sequence_length', width]
-  const entrance = embedded
-    ? g.input('inputs_embeds', 'float32', states)
-    : g.input('input_ids', 'int64', ['batch_size', 'sequence_length'])
+  const ids = g.input('input_ids', 'int64', ['batch_size', 'sequence_length'])
 
-  let x = embedded ? entrance : g.embedding(entrance, 'embed_tokens.weight')
-  const rotation = rotationOf(g, [counted(g, g.shape(entrance, 1, 2))], { axes: [size], theta })
+  // The table stays in the file: ONNX Runtime maps it, and only the rows of the prompt's tokens are ever read.
+  let x = g.embedding(ids, 'embed_tokens.weight')
+  const rotation = rotationOf(g, [counted(g, g.shape(ids, 1, 2))], { axes: [size], theta })
   const hidden = [x]
   const layers = countBelow(weights, 'layers.')
   for (let i = 0; i < layers; i++) {
