@@ -1,0 +1,75 @@
+import { SanggarError } from '../../contract/errors.ts'
+import { openAutoencoder } from '../checkpoints/autoencoder-file.ts'
+import type { Checkpoint } from '../checkpoints/checkpoint.ts'
+import { withNetworks } from '../checkpoints/checkpoint.ts'
+import { modelPartsOf } from '../checkpoints/model-parts-of.ts'
+import type { ModelParts } from '../model-parts.ts'
+import { adapt } from './adapt.ts'
+import { openAdapter, type AdapterFile } from './adapter-file.ts'
+import { openEmbedding, type EmbeddingFile } from './embedding-file.ts'
+
+/** The result of `open`, or undefined when the file is of another kind. */
+async function unlessOther<T>(opening: Promise<T>): Promise<T | undefined> {
+  try {
+    return await opening
+  } catch (error) {
+    if (error instanceof SanggarError && error.failure.code === 'model-unsupported') return undefined
+    throw error
+  }
+}
+
+export type AdaptedParts = {
+  parts: ModelParts
+  /** layers that an adapter has and this model has not, for a note: [file, count] */
+  left: [string, number][]
+}
+
+/**
+ * A checkpoint with whatever files a person added to it: changes of weights (LoRA and its kin), learned words, or
+ * another autoencoder. `scales` gives the strength of every file in its place and is asked again on every call.
+ * Throws 'adapter-mismatch' (for another model, or no adapter at all), 'model-damaged', 'path-not-found'.
+ */
+export async function adaptedParts(
+  checkpoint: Checkpoint,
+  paths: readonly string[],
+  scales: () => readonly number[],
+): Promise<AdaptedParts> {
+  let networks = new Map(checkpoint.networks)
+  const changes: { place: number; file: AdapterFile }[] = []
+  const embeddings: EmbeddingFile[] = []
+  for (const [place, path] of paths.entries()) {
+    const file = await unlessOther(openAdapter(path))
+    if (file !== undefined) {
+      changes.push({ place, file })
+      continue
+    }
+    const words = await unlessOther(openEmbedding(path))
+    if (words !== undefined) {
+      embeddings.push(words)
+      continue
+    }
+    const vae = await unlessOther(openAutoencoder(path, checkpoint.configs['vae']))
+    const channels = checkpoint.configs['vae']?.['latent_channels'] ?? 4
+    if (vae === undefined || (vae.config['latent_channels'] ?? channels) !== channels) {
+      throw new SanggarError({ code: 'adapter-mismatch', adapter: path, model: checkpoint.path })
+    }
+    networks.set('vae', vae)
+  }
+  const left: [string, number][] = []
+  if (changes.length > 0) {
+    const files = changes.map(({ file }) => file)
+    const { networks: adapted, unmatched } = adapt(networks, files, checkpoint.path)
+    networks = adapted
+    for (const [i, missing] of unmatched.entries()) {
+      if (missing.length > 0) left.push([files[i]?.path ?? '', missing.length])
+    }
+  }
+  const parts = modelPartsOf(withNetworks(checkpoint, networks), {
+    embeddings,
+    adapterScales: () => {
+      const all = scales()
+      return changes.map(({ place }) => all[place] ?? 1)
+    },
+  })
+  return { parts, left }
+}
