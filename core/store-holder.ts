@@ -1,6 +1,7 @@
 import type { AppInfo, EventName, EventValue } from '../contract/api.ts'
 import { SanggarError } from '../contract/errors.ts'
 import type { Receipt } from '../contract/privacy.ts'
+import { closeDatabase } from './database/open-database.ts'
 import type { Host } from './host.ts'
 import type { InferenceClient } from './jobs/inference-client.ts'
 import { openStore, type Store } from './open-store.ts'
@@ -54,7 +55,7 @@ export async function createStoreHolder(
   async function closeStore(closing: Store, running: 'interrupt' | 'requeue' | 'finish'): Promise<void> {
     await closing.works.close()
     await closing.jobs.close(running)
-    closing.database.close()
+    closeDatabase(closing.database)
     forgetKeys(closing.keys)
   }
 

@@ -26,8 +26,11 @@ export function openDatabase(dataDirectory: string, key: Buffer): Connection {
     database.pragma('secure_delete=ON')
     database.pragma('foreign_keys=ON')
     database.pragma('temp_store=MEMORY')
-    if (existed) checkIntegrity(database, file)
+    // Pages stay decrypted in memory: 100,000 pictures' indexes are about 20 MB.
+    database.pragma('cache_size=-65536')
+    if (existed && !endedCleanly(database)) checkIntegrity(database, file)
     migrate(database, dataDirectory, existed)
+    setFact(database, 'open', '1')
     return database
   } catch (cause) {
     database.close()
@@ -37,6 +40,26 @@ export function openDatabase(dataDirectory: string, key: Buffer): Connection {
       { cause },
     )
   }
+}
+
+/** Looking through 100,000 pictures takes a second: only after a crash is it worth that. */
+function endedCleanly(database: Connection): boolean {
+  const facts = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'facts'`).get()
+  if (facts === undefined) return false
+  return database.prepare(`SELECT value FROM facts WHERE name = 'open'`).pluck().get() === '0'
+}
+
+function setFact(database: Connection, name: string, value: string): void {
+  database
+    .prepare('INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value')
+    .run(name, value)
+}
+
+/** The counterpart of `openDatabase`: remembers that nothing was cut short. */
+export function closeDatabase(database: Connection): void {
+  setFact(database, 'open', '0')
+  truncateLog(database)
+  database.close()
 }
 
 function checkIntegrity(database: Connection, file: string): void {

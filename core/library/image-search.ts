@@ -26,20 +26,24 @@ export function parseSearch(text: string): Search {
 function tokenCondition(name: string, value: string): Search['conditions'][number] | undefined {
   switch (name) {
     case 'model':
-      return { sql: `instr(lower(model), ?) > 0`, values: [value.toLowerCase()] }
+      return among('instr(lower(model), ?) > 0', value.toLowerCase())
     case 'seed':
-      return { sql: 'seed = ?', values: [value] }
+      return among('seed = ?', value)
     case 'tag':
+      // The index of words finds few; the list of tags decides, since a tag may be several words.
       return {
-        sql: 'EXISTS (SELECT 1 FROM json_each(images.tags) WHERE lower(json_each.value) = ?)',
-        values: [value.toLowerCase()],
+        sql: `+number IN (
+          SELECT tagged.number FROM image_text JOIN images AS tagged ON tagged.number = image_text.rowid
+          WHERE image_text MATCH ?
+            AND EXISTS (SELECT 1 FROM json_each(tagged.tags) WHERE lower(json_each.value) = ?))`,
+        values: [`tags : "${value.replaceAll('"', '""')}"`, value.toLowerCase()],
       }
     case 'star':
       return { sql: 'starred = ?', values: [/^(no|0|false|tidak)$/i.test(value) ? 0 : 1] }
     case 'size':
       return sizeCondition(value)
     case 'steps':
-      return /^\d+$/.test(value) ? { sql: 'steps = ?', values: [Number(value)] } : undefined
+      return /^\d+$/.test(value) ? among('steps = ?', Number(value)) : undefined
     case 'after':
     case 'before': {
       const at = dayStart(value)
@@ -53,15 +57,24 @@ function tokenCondition(name: string, value: string): Search['conditions'][numbe
   }
 }
 
+/**
+ * [Note: Narrow lists] A list is read in the order of the index images_by_time, which holds all that most lists need;
+ * the wide rows are looked up for the one page that is shown. Other conditions become sets of numbers, found
+ * through their own indexes. The plus keeps SQLite from starting with such a set and sorting all of it.
+ */
+function among(sql: string, ...values: (string | number)[]): Search['conditions'][number] {
+  return { sql: `+number IN (SELECT number FROM images WHERE ${sql})`, values }
+}
+
 /** `size:512x512` exactly, `size:>512` by the longer side. */
 function sizeCondition(value: string): Search['conditions'][number] | undefined {
   const match = comparison.exec(value)
   if (match === null) return undefined
   const [, operator = '=', first, second] = match
   if (second !== undefined) {
-    return { sql: 'width = ? AND height = ?', values: [Number(first), Number(second)] }
+    return among('width = ? AND height = ?', Number(first), Number(second))
   }
-  return { sql: `max(width, height) ${operator} ?`, values: [Number(first)] }
+  return among(`max(width, height) ${operator} ?`, Number(first))
 }
 
 /** Local midnight of `2026-11-22`, or of the first day of `2026-11` and `2026`. */
@@ -89,22 +102,20 @@ export function queryImages(database: Connection, query: ImageQuery): ImagePage 
   if (query.starred !== undefined) conditions.push({ sql: 'starred = ?', values: [query.starred ? 1 : 0] })
   if (search.words.length > 0) {
     conditions.push({
-      sql: 'number IN (SELECT rowid FROM image_text WHERE image_text MATCH ?)',
+      sql: '+number IN (SELECT rowid FROM image_text WHERE image_text MATCH ?)',
       values: [matchExpression(search.words)],
     })
   }
   const where = conditions.map(({ sql }) => `(${sql})`).join(' AND ')
   const values = conditions.flatMap((condition) => condition.values)
   const direction = query.sort === 'newest' ? 'DESC' : 'ASC'
-  const { total } = database
-    .prepare(`SELECT count(*) AS total FROM images WHERE ${where}`)
-    .get(...values) as {
-    total: number
-  }
+  const total = countOf(database, where, values)
   const rows = database
     .prepare(
-      `SELECT id, width, height, created_at, starred, prompt, title FROM images WHERE ${where}
-       ORDER BY created_at ${direction}, number ${direction} LIMIT ? OFFSET ?`,
+      `SELECT id, width, height, created_at, starred, prompt, title FROM images
+       JOIN (SELECT number AS place FROM images WHERE ${where}
+             ORDER BY created_at ${direction}, number ${direction} LIMIT ? OFFSET ?) ON number = place
+       ORDER BY created_at ${direction}, number ${direction}`,
     )
     .all(...values, query.limit, query.offset) as TileRow[]
   return {
@@ -116,6 +127,22 @@ export function queryImages(database: Connection, query: ImageQuery): ImagePage 
       starred: starred === 1,
     })),
   }
+}
+
+/** Scrolling asks for one page after the other of the same list: it is counted once until something is written. */
+const counted = new WeakMap<Connection, { key: string; changes: number; total: number }>()
+
+function countOf(database: Connection, where: string, values: (string | number)[]): number {
+  const key = JSON.stringify([where, values])
+  const changes = database.prepare('SELECT total_changes()').pluck().get() as number
+  const known = counted.get(database)
+  if (known?.key === key && known.changes === changes) return known.total
+  const total = database
+    .prepare(`SELECT count(*) FROM images WHERE ${where}`)
+    .pluck()
+    .get(...values) as number
+  counted.set(database, { key, changes, total })
+  return total
 }
 
 /** Prompts used before that contain `text`, newest first, each once. */

@@ -8,16 +8,22 @@ export function readInsights(database: Connection): RequestOutput<'insights.get'
   const perDay = database
     .prepare(
       `SELECT date(created_at / 1000, 'unixepoch', 'localtime') AS day, count(*) AS pictures FROM images
-       WHERE origin IN ('made', 'edited', 'enhanced') GROUP BY day ORDER BY day DESC LIMIT ${daysShown}`,
+       WHERE created_at >= ? AND origin IN ('made', 'edited', 'enhanced') GROUP BY day ORDER BY day`,
     )
-    .all() as { day: string; pictures: number }[]
-  const times = database
+    .all(Date.now() - daysShown * 24 * 60 * 60 * 1000) as { day: string; pictures: number }[]
+  // The index images_by_model is in this order, so each group's median is a look-up.
+  const groups = database
     .prepare(
-      `SELECT model, width || 'x' || height AS size, milliseconds FROM images
-       WHERE milliseconds IS NOT NULL AND model <> '' ORDER BY model, size, milliseconds`,
+      `SELECT model, width, height, count(*) AS pictures FROM images
+       WHERE milliseconds IS NOT NULL AND model <> '' GROUP BY model, width, height`,
     )
-    .all() as { model: string; size: string; milliseconds: number }[]
-  const groups = Map.groupBy(times, ({ model, size }) => `${model}\n${size}`)
+    .all() as { model: string; width: number; height: number; pictures: number }[]
+  const median = database
+    .prepare(
+      `SELECT milliseconds FROM images WHERE model = ? AND width = ? AND height = ? AND milliseconds IS NOT NULL
+       ORDER BY milliseconds LIMIT 1 OFFSET ?`,
+    )
+    .pluck()
   const failures = database
     .prepare(
       `SELECT json_extract(failure, '$.code') AS code, count(*) AS count FROM jobs
@@ -25,12 +31,13 @@ export function readInsights(database: Connection): RequestOutput<'insights.get'
     )
     .all() as { code: string; count: number }[]
   return {
-    perDay: perDay.reverse(),
-    perModel: [...groups.values()].map((group) => {
-      const { model, size } = group[0] as (typeof group)[number]
-      const medianMilliseconds = (group[Math.floor(group.length / 2)] as (typeof group)[number]).milliseconds
-      return { model, size, pictures: group.length, medianMilliseconds }
-    }),
+    perDay,
+    perModel: groups.map(({ model, width, height, pictures }) => ({
+      model,
+      size: `${width}x${height}`,
+      pictures,
+      medianMilliseconds: median.get(model, width, height, Math.floor(pictures / 2)) as number,
+    })),
     failures,
   }
 }
