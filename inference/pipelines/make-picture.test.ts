@@ -1,0 +1,137 @@
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { referenceFolder } from '../../reference/group-list.ts'
+import { readModelFolder } from '../model-folder.ts'
+import { ModelSessions } from '../model-sessions.ts'
+import { createGenerator } from '../random.ts'
+import type { LatentCheckpoint } from './denoise.ts'
+import { makePicture } from './make-picture.ts'
+import type { PictureRequest, RunContext } from './pipeline.ts'
+import { familyOf } from './registry.ts'
+
+const opened: ModelSessions[] = []
+afterAll(async () => {
+  for (const sessions of opened) await sessions.releaseAll()
+})
+
+async function open(name: string, policy: 'keep' | 'after-use' = 'keep') {
+  const parts = await readModelFolder(join(referenceFolder(), 'pipelines', name, 'onnx'))
+  const sessions = new ModelSessions(parts, { executionProvider: 'cpu', threads: 1, policy })
+  opened.push(sessions)
+  return { sessions, family: familyOf(parts), parts }
+}
+
+function contextOf(sessions: ModelSessions, generator = createGenerator('3')): RunContext {
+  return {
+    sessions,
+    noise: generator,
+    pause: () => Promise.resolve(),
+    stage: () => undefined,
+    note: () => undefined,
+  }
+}
+
+const request: PictureRequest = {
+  prompt: 'a red cat',
+  width: 64,
+  height: 64,
+  steps: 6,
+  guidanceScale: 7.5,
+  scheduler: {
+    _class_name: 'EulerAncestralDiscreteScheduler',
+    beta_start: 0.00085,
+    beta_end: 0.012,
+    beta_schedule: 'scaled_linear',
+  },
+}
+const multistep = {
+  ...request.scheduler,
+  _class_name: 'DPMSolverMultistepScheduler',
+  algorithm_type: 'sde-dpmsolver++',
+}
+const image = {
+  width: 64,
+  height: 64,
+  channels: 3,
+  data: createGenerator('9')
+    .randn(64 * 64 * 3)
+    .map(Math.tanh),
+}
+const mask = {
+  width: 64,
+  height: 64,
+  channels: 1,
+  data: new Float32Array(64 * 64).map((_, i) => (i % 64 < 32 ? 1 : 0)),
+}
+
+test.each([
+  ['noise in every step', request],
+  ['a scheduler with a history', { ...request, scheduler: multistep }],
+  ['inpainting', { ...request, image, mask, strength: 0.9 }],
+])('a run goes on from a snapshot to the bit: %s', async (_, asked) => {
+  const { sessions, family, parts } = await open('sd15-tiny')
+  const generator = createGenerator('3')
+  let snapshot: LatentCheckpoint | undefined
+  const whole = await makePicture(family, parts, contextOf(sessions, generator), asked, {
+    onStep: (step) => {
+      if (step.step === 3) snapshot = step.checkpoint(generator.state())
+    },
+  })
+  expect(snapshot?.generator).toBeDefined()
+  const other = createGenerator('3')
+  let steps = 0
+  const resumed = await makePicture(family, parts, contextOf(sessions, other), asked, {
+    onStep: () => {
+      steps += 1
+    },
+    resume: {
+      checkpoint: snapshot as LatentCheckpoint,
+      restoreNoise: () => other.restore((snapshot as Required<LatentCheckpoint>).generator),
+    },
+  })
+  expect(steps).toBe(whole.steps - 3)
+  expect(resumed.latents).toEqual(whole.latents)
+  expect(resumed.planes.data).toEqual(whole.planes.data)
+})
+
+test('freeing each component after use gives the same picture and leaves nothing open', async () => {
+  const kept = await open('zimage-tiny')
+  const freed = await open('zimage-tiny', 'after-use')
+  const asked = { ...request, guidanceScale: 4, scheduler: kept.parts.scheduler ?? {} }
+  const a = await makePicture(kept.family, kept.parts, contextOf(kept.sessions), asked)
+  const b = await makePicture(freed.family, freed.parts, contextOf(freed.sessions), asked)
+  expect(b.planes.data).toEqual(a.planes.data)
+  expect(kept.sessions.isOpen('transformer')).toBe(true)
+  for (const name of ['text_encoder', 'transformer', 'vae_decoder'] as const) {
+    expect(freed.sessions.isOpen(name)).toBe(false)
+  }
+})
+
+test('two ControlNets add up, and outside its window one does nothing', async () => {
+  const { sessions, family, parts } = await open('controlnet-sd15-tiny')
+  const control = { image: { ...image, data: image.data.map((value) => value / 2 + 0.5) }, start: 0, end: 1 }
+  const latents = async (more: Partial<PictureRequest>) =>
+    (await makePicture(family, parts, contextOf(sessions), { ...request, ...more })).latents
+  const once = await latents({ controls: [{ ...control, scale: 1 }] })
+  const twoHalves = await latents({
+    controls: [
+      { ...control, scale: 0.5 },
+      { ...control, scale: 0.5 },
+    ],
+  })
+  const never = await latents({ controls: [{ ...control, scale: 1, start: 1 }] })
+  const without = await latents({})
+  const largest = (a: Float32Array, b: Float32Array) =>
+    a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? NaN))), 0)
+  expect(largest(once, twoHalves)).toBeLessThan(1e-2)
+  expect(largest(once, without)).toBeGreaterThan(1)
+  expect(never).toEqual(without)
+})
+
+test('weights of 1 are the plain prompt; others change the picture', async () => {
+  const { sessions, family, parts } = await open('sdxl-tiny')
+  const made = async (prompt: string, promptSyntax: 'plain' | 'weighted') =>
+    (await makePicture(family, parts, contextOf(sessions), { ...request, prompt, promptSyntax })).latents
+  expect(await made('a red cat', 'weighted')).toEqual(await made('a red cat', 'plain'))
+  expect(await made('a (red:1.5) cat', 'weighted')).not.toEqual(await made('a red cat', 'weighted'))
+})

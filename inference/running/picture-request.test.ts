@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import type { GenerateTask } from '../protocol.ts'
+import { sizeOf } from './picture-request.ts'
+import { prepareSource } from './source-picture.ts'
+
+const limits = {
+  defaultWidth: 512,
+  defaultHeight: 512,
+  multiple: 8,
+  minimum: 64,
+  maximum: 1024,
+  defaultSteps: 20,
+  maximumSteps: 100,
+  defaultGuidance: 7,
+  negativePrompt: true,
+  schedulers: ['auto'],
+}
+const task = (more: Partial<GenerateTask> = {}): GenerateTask => ({
+  kind: 'generate',
+  model: 'm',
+  prompt: '',
+  negativePrompt: '',
+  scheduler: 'auto',
+  seeds: ['1'],
+  adapters: [],
+  clipSkip: 0,
+  ...more,
+})
+const picture = (width: number, height: number) => ({
+  width,
+  height,
+  rgb: new Uint8Array(width * height * 3).fill(100),
+  strength: 0.5,
+  resize: 'crop' as const,
+})
+
+test.each([
+  ['the model decides', {}, [512, 512]],
+  ['asked', { width: 640, height: 384 }, [640, 384]],
+  ['one side asked', { width: 640 }, [640, 512]],
+  ['a picture gives its size, rounded down', { image: picture(333, 500) }, [328, 496]],
+  ['a large picture shrinks in proportion', { image: picture(2000, 1000) }, [1024, 512]],
+  ['a small one grows', { image: picture(32, 40) }, [64, 80]],
+])('size: %s', (_, more, [width, height]) => {
+  expect(sizeOf(task(more), limits)).toEqual({ width, height })
+})
+
+test.each([0, -8, 63, 100, 1032, 100_000])('a side of %d is refused with what would do', (width) => {
+  expect(() => sizeOf(task({ width }), limits)).toThrow(
+    expect.objectContaining({
+      failure: { code: 'size-unsupported', width, height: 512, minimum: 64, maximum: 1024, multiple: 8 },
+    }),
+  )
+})
+
+test('a mask without a picture, and bytes that do not fit the size', () => {
+  const mask = { width: 8, height: 8, gray: new Uint8Array(64), feather: 0, onlyMasked: false, padding: 0 }
+  const size = { width: 64, height: 64 }
+  expect(() => prepareSource(task({ mask }), size)).toThrow(
+    expect.objectContaining({ failure: { code: 'picture-required' } }),
+  )
+  const image = { ...picture(8, 8), rgb: new Uint8Array(5) }
+  expect(() => prepareSource(task({ image }), size)).toThrow(
+    expect.objectContaining({ failure: { code: 'picture-unreadable', name: '8x8' } }),
+  )
+})
+
+test('only the masked part is worked on, and comes back in its place', () => {
+  const gray = new Uint8Array(200 * 100)
+  for (let y = 40; y < 60; y++) for (let x = 150; x < 170; x++) gray[y * 200 + x] = 255
+  const mask = { width: 200, height: 100, gray, feather: 0, onlyMasked: true, padding: 4 }
+  const { inputs, finish } = prepareSource(task({ image: picture(200, 100), mask }), {
+    width: 64,
+    height: 64,
+  })
+  expect(inputs.image).toMatchObject({ width: 64, height: 64 })
+  // 20 of 28 pixels each side are masked.
+  const share = (inputs.mask?.data.reduce((sum, value) => sum + value, 0) ?? 0) / 64 ** 2
+  expect(share).toBeGreaterThan(0.45)
+  expect(share).toBeLessThan(0.57)
+  const painted = { width: 64, height: 64, channels: 3 as const, data: new Uint8Array(64 * 64 * 3).fill(250) }
+  const result = finish(painted)
+  expect(result).toMatchObject({ width: 200, height: 100 })
+  const at = (x: number, y: number) => result.data[(y * 200 + x) * 3]
+  expect([at(160, 50), at(149, 50), at(10, 10)]).toEqual([250, 100, 100])
+})
