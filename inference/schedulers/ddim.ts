@@ -30,7 +30,7 @@ export const createDdim: CreateScheduler = (config, options) => {
       const denoised = limit(denoisedOf(prediction, signal, deviation, sample, modelOutput))
       const [noiseOfSample, noiseOfOutput] = noiseWeights(prediction, signal, deviation)
       const sigma = eta * Math.sqrt(((1 - alphaS) / (1 - alphaT)) * (1 - alphaT / alphaS))
-      const direction = Math.sqrt(1 - alphaS - sigma * sigma)
+      const direction = Math.sqrt(Math.max(1 - alphaS - sigma * sigma, 0))
       const next = combine(
         [Math.sqrt(alphaS), denoised],
         [direction * noiseOfSample, sample],

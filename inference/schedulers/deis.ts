@@ -28,14 +28,7 @@ export const createDeis: CreateScheduler = (config, options) => {
       const history = [...state.history, noise].slice(-solverOrder)
       const order = Math.min(solverOrder, state.taken + 1, few ? timesteps.length - index : solverOrder)
       const recent = levels.slice(index + 1 - order, index + 1).reverse()
-      const weights = integralWeights(recent.map(rho), rho(t))
-      const next = combine(
-        [t.alpha / s0.alpha, sample],
-        ...weights.map((weight, age): Term => [
-          t.alpha * weight,
-          history[history.length - 1 - age] as Float32Array,
-        ]),
-      )
+      const next = order === 1 ? firstOrder(sample, noise, s0, t) : higherOrder(sample, history, recent, t)
       return {
         sample: next,
         denoised,
@@ -43,6 +36,33 @@ export const createDeis: CreateScheduler = (config, options) => {
       }
     },
   }
+}
+
+/** α_t / α_s x - σ_t (e^h - 1) ε; see [Note: Rounding like the reference]: both are large where α_s is small. */
+function firstOrder(sample: Float32Array, noise: Float32Array, s: Level, t: Level): Float32Array {
+  const f = Math.fround
+  const lambda = (level: Level): number => f(f(Math.log(f(level.alpha))) - f(Math.log(f(level.sigma))))
+  const growth = f(f(Math.exp(f(lambda(t) - lambda(s)))) - 1)
+  const ofSample = f(f(t.alpha) / f(s.alpha))
+  const ofNoise = f(f(t.sigma) * growth)
+  return sample.map((x, i) => f(ofSample * x) - f(ofNoise * (noise[i] as number)))
+}
+
+/** Noise outputs integrated through the newest `nodes`, newest first. */
+function higherOrder(
+  sample: Float32Array,
+  history: readonly Float32Array[],
+  nodes: readonly Level[],
+  t: Level,
+): Float32Array {
+  const weights = integralWeights(nodes.map(rho), rho(t))
+  return combine(
+    [t.alpha / (nodes[0] as Level).alpha, sample],
+    ...weights.map((weight, age): Term => [
+      t.alpha * weight,
+      history[history.length - 1 - age] as Float32Array,
+    ]),
+  )
 }
 
 function rho({ alpha, sigma }: Level): number {

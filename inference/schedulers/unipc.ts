@@ -82,10 +82,11 @@ export const createUnipc: CreateScheduler = (config, options) => {
   ): Float32Array {
     const s = nodes[0] as Level
     const h = t.lambda - s.lambda
-    const phi = Math.expm1(variant.predictsX0 ? -h : h)
     const [ofSample, ofOutput] = variant.predictsX0
       ? [t.sigma / s.sigma, -t.alpha]
       : [t.alpha / s.alpha, -t.sigma]
+    // Output times e^±h - 1, written so that it stays finite in the step to zero noise.
+    const ofNewest = variant.predictsX0 ? ofOutput * Math.expm1(-h) : t.sigma - (t.alpha * s.sigma) / s.alpha
     const ratios = nodes.slice(1).map((node) => (node.lambda - s.lambda) / h)
     const residual = unipcResidualWeights(variant, h, ratios, atEnd !== undefined)
     const total = residual.reduce((sum, weight) => sum + weight, 0)
@@ -93,7 +94,7 @@ export const createUnipc: CreateScheduler = (config, options) => {
     // Residuals are differences to the newest output, so their weights come off its own.
     return combine(
       [ofSample, from],
-      [ofOutput * (phi - total), newest],
+      [ofNewest - ofOutput * total, newest],
       ...residual.map((weight, i): Term => {
         const end = i === ratios.length ? atEnd : history[history.length - 2 - i]
         return [ofOutput * weight, end as Float32Array]
