@@ -1,4 +1,3 @@
-import './jitless'
 import './theme/tokens.css'
 import './theme/base.css'
 import './components/controls.css'

@@ -11,7 +11,7 @@ type ButtonProps = Omit<ComponentProps<'button'>, 'children'> & {
 
 export function Button({ tone = 'plain', icon: Icon, label, keys, className = '', ...rest }: ButtonProps) {
   return (
-    <button type="button" {...rest} className={`button ${tone} ${className}`}>
+    <button type="button" title={label} {...rest} className={`button ${tone} ${className}`}>
       {Icon && <Icon size={16} aria-hidden="true" />}
       <span>{label}</span>
       {keys && (

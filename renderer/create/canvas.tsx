@@ -116,6 +116,7 @@ function Making({ job }: { job: Job }) {
       ) : (
         <div className="canvas-place" style={{ aspectRatio: ratio }} role="img" aria-label={alt} />
       )}
+      <figcaption className="canvas-caption faint small">{jobName(job, t)}</figcaption>
     </figure>
   )
 }

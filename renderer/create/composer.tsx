@@ -1,4 +1,6 @@
-import { SlidersHorizontal, Sparkles, Square } from 'lucide-react'
+import { SlidersHorizontal, Sparkles } from 'lucide-react'
+import { useMemo } from 'react'
+import type { Model } from '../../contract/model'
 import { Button, IconButton } from '../components/button'
 import { useLocale } from '../locales/context'
 import { runningJob } from '../state/job-list'
@@ -12,29 +14,29 @@ import { useIgnoredWords } from './ignored-words'
 import { ImageChip } from './image-chip'
 import { ModelChip } from './model-chip'
 import { PromptBox } from './prompt-box'
+import { PromptNotes } from './prompt-notes'
+import { markPrompt } from './prompt-segments'
 import { ShapeChip } from './shape-chip'
 import { StyleChip } from './style-chip'
-import { useSubmit } from './submit'
+import { isWordless, useSubmit } from './submit'
 
 /** One box, its chips, and the one button. */
 export function Composer({ onPick }: { onPick: () => void }) {
-  const { api, create, jobs } = useStudio()
-  const { t, list } = useLocale()
+  const { create, jobs } = useStudio()
+  const { t } = useLocale()
   const draft = useStore(create)
   const model = useCurrentModel()
   const running = useSelected(jobs, (all) => runningJob(all)?.id ?? null)
   const ignored = useIgnoredWords(model?.id, draft.prompt)
   const submit = useSubmit()
-  const wordless = draft.prompt.trim() === '' && !draft.image && draft.style === ''
-  const impossible = !model || wordless || !seedIsGood(draft.seed)
+  const marked = useMemo(() => markPrompt(draft.prompt, ignored), [draft.prompt, ignored])
+  const wordless = isWordless(draft)
+  const impossible = model === undefined || wordless || !seedIsGood(draft.seed)
 
   return (
     <section className="composer" aria-label={t('create.title')}>
-      <PromptBox ignored={ignored} />
-      <p id="prompt-notes" className="composer-ignored" aria-live="polite">
-        {ignored.length > 0 &&
-          t('create.ignored', { count: ignored.length, words: list(ignored.map((word) => `“${word}”`)) })}
-      </p>
+      <PromptBox segments={marked.segments} />
+      <PromptNotes ignored={ignored} problems={marked.problems} />
       <div className="composer-bar">
         <div className="composer-chips">
           <ModelChip model={model} />
@@ -44,7 +46,7 @@ export function Composer({ onPick }: { onPick: () => void }) {
           <ImageChip model={model} onPick={onPick} />
         </div>
         <div className="composer-actions">
-          {model && <Forecast />}
+          {model && <Forecast model={model} />}
           <IconButton
             icon={SlidersHorizontal}
             label={t('create.advanced')}
@@ -52,13 +54,6 @@ export function Composer({ onPick }: { onPick: () => void }) {
             className={draft.drawer ? 'lit' : ''}
             onClick={() => create.change((now) => ({ ...now, drawer: !now.drawer }))}
           />
-          {running !== null && (
-            <Button
-              icon={Square}
-              label={t('create.stop')}
-              onClick={() => void api.call('jobs.cancel', { id: running })}
-            />
-          )}
           <Button
             tone="primary"
             icon={Sparkles}
@@ -75,12 +70,10 @@ export function Composer({ onPick }: { onPick: () => void }) {
   )
 }
 
-function Forecast() {
+function Forecast({ model }: { model: Model }) {
   const { create } = useStudio()
   const { t, duration, bytes } = useLocale()
   const draft = useStore(create)
-  const model = useCurrentModel()
-  if (!model) return null
   const milliseconds = forecast(draft, model)
   const memory = model.passport.memoryNeeded
   if (milliseconds === undefined) return <span className="forecast">{t('create.forecastUnknown')}</span>

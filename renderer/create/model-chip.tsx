@@ -13,8 +13,8 @@ export function ModelChip({ model }: { model: Model | undefined | null }) {
   const list = useStore(models)?.filter(draws) ?? []
   const wanted = useStore(create).model
   // A recalled model that is not here stays visible as that; it is never swapped silently.
-  const absent = wanted !== '' && model?.id !== wanted
-  const name = absent ? t('create.modelMissing', { name: wanted }) : (model?.name ?? t('create.noModel'))
+  const absent = wanted !== '' && model !== null && model?.id !== wanted
+  const name = absent ? t('create.modelMissing', { name: wanted }) : (model?.name ?? t(model === null ? 'common.loading' : 'create.noModel'))
   const hint = (one: Model) =>
     one.state === 'ready'
       ? one.millisecondsPerPicture !== undefined

@@ -1,9 +1,9 @@
-import { type KeyboardEvent, useMemo, useRef } from 'react'
+import { type KeyboardEvent, useRef } from 'react'
 import { useLocale } from '../locales/context'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
 import { usePromptHistory } from './prompt-history'
-import { segmentsOf } from './prompt-segments'
+import type { Segment } from './prompt-segments'
 import { changeWeight } from './prompt-weight'
 
 const weightStep = 0.1
@@ -12,13 +12,12 @@ const weightStep = 0.1
  * The prompt. A mirror behind the text area carries the marks (weights, choices, words the model does not know)
  * and gives the box its height, so that it grows with the text without measuring.
  */
-export function PromptBox({ ignored }: { ignored: readonly string[] }) {
+export function PromptBox({ segments }: { segments: readonly Segment[] }) {
   const { create } = useStudio()
   const { t } = useLocale()
   const prompt = useSelected(create, (draft) => draft.prompt)
   const history = usePromptHistory()
   const mirror = useRef<HTMLDivElement>(null)
-  const segments = useMemo(() => segmentsOf(prompt, ignored), [prompt, ignored])
 
   const keys = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0

@@ -1,33 +1,33 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { segmentsOf } from './prompt-segments'
+import { markPrompt } from './prompt-segments'
 
 test('weights, choices, BREAK and unknown words are marked', () => {
-  const segments = segmentsOf('a (red:1.2) boat, {day|night} BREAK with a Zeppelin', ['zeppelin'])
+  const { segments } = markPrompt('a (red:1.2) boat, __sky__, red BREAK with a Zeppelin', ['zeppelin'])
   expect(segments.filter((segment) => segment.kind !== 'plain')).toEqual([
     { text: '(red:1.2)', kind: 'weight' },
-    { text: '{day|night}', kind: 'choice' },
-    { text: 'BREAK', kind: 'break' },
+    { text: '__sky__', kind: 'mark' },
+    { text: ' BREAK ', kind: 'mark' },
     { text: 'Zeppelin', kind: 'ignored' },
   ])
 })
 
+test('a mistake is marked where it is', () => {
+  const { segments, problems } = markPrompt('a cat) here', [])
+  expect(problems).toHaveLength(1)
+  expect(segments.find((segment) => segment.kind === 'problem')?.text).toContain(')')
+})
+
 test('a word inside another is not marked', () => {
-  expect(segmentsOf('category', ['cat']).every((segment) => segment.kind === 'plain')).toBe(true)
+  expect(markPrompt('category', ['cat']).segments.every((segment) => segment.kind === 'plain')).toBe(true)
 })
 
 test('joined, the segments are the prompt', () => {
+  const letters = ['a', 'b', ' ', '(', ')', '{', '}', '|', ':', '1', '.', '[', ']', '<', '>', '\\', '_']
   fc.assert(
-    fc.property(
-      fc.string({ unit: fc.constantFrom(...'ab (){}|:1.[]') }),
-      fc.array(fc.string()),
-      (prompt, words) => {
-        expect(
-          segmentsOf(prompt, words)
-            .map((segment) => segment.text)
-            .join(''),
-        ).toBe(prompt)
-      },
-    ),
+    fc.property(fc.string({ unit: fc.constantFrom(...letters) }), fc.array(fc.string()), (prompt, words) => {
+      const { segments } = markPrompt(prompt, words)
+      expect(segments.map((segment) => segment.text).join('')).toBe(prompt)
+    }),
   )
 })

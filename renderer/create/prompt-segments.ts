@@ -1,28 +1,40 @@
-export type Segment = { text: string; kind: 'plain' | 'weight' | 'choice' | 'break' | 'ignored' }
+import { type PromptProblem, type PromptTokenKind, parsePrompt } from '../../contract/prompt-syntax'
 
-const syntax = /\([^()]*:\d*\.?\d+\)|\{[^{}]*\|[^{}]*\}|\bBREAK\b/g
+export type Segment = { text: string; kind: 'plain' | 'weight' | 'mark' | 'ignored' | 'problem' }
+export type MarkedPrompt = { segments: Segment[]; problems: PromptProblem[] }
+
+const marks: ReadonlySet<PromptTokenKind> = new Set(['break', 'lora', 'embedding', 'choice', 'wildcard'])
+const brackets: ReadonlySet<PromptTokenKind> = new Set(['open', 'close', 'weight'])
 
 /** The prompt cut into what is shown differently behind the text area. Joined, the texts are the prompt. */
-export function segmentsOf(prompt: string, ignoredWords: readonly string[]): Segment[] {
-  const segments: Segment[] = []
-  let from = 0
-  for (const match of prompt.matchAll(syntax)) {
-    segments.push(...markIgnored(prompt.slice(from, match.index), ignoredWords))
-    const kind = match[0].startsWith('(') ? 'weight' : match[0].startsWith('{') ? 'choice' : 'break'
-    segments.push({ text: match[0], kind })
-    from = match.index + match[0].length
-  }
-  segments.push(...markIgnored(prompt.slice(from), ignoredWords))
-  return segments.filter((segment) => segment.text !== '')
+export function markPrompt(prompt: string, ignoredWords: readonly string[]): MarkedPrompt {
+  const { tokens, problems } = parsePrompt(prompt)
+  const ignored = new Set(ignoredWords.map((word) => word.toLowerCase()))
+  const segments = tokens.flatMap(({ kind, start, end, weight }): Segment[] => {
+    const text = prompt.slice(start, end)
+    if (problems.some((problem) => problem.start < end && start < problem.end)) return [{ text, kind: 'problem' }]
+    if (marks.has(kind)) return [{ text, kind: 'mark' }]
+    const around = weight === 1 && !brackets.has(kind) ? 'plain' : 'weight'
+    return kind === 'text' ? markIgnored(text, ignored, around) : [{ text, kind: around }]
+  })
+  return { segments: joined(segments), problems }
 }
 
-function markIgnored(text: string, ignoredWords: readonly string[]): Segment[] {
-  if (ignoredWords.length === 0) return [{ text, kind: 'plain' }]
-  const ignored = new Set(ignoredWords.map((word) => word.toLowerCase()))
+function markIgnored(text: string, ignored: ReadonlySet<string>, around: Segment['kind']): Segment[] {
+  if (ignored.size === 0) return [{ text, kind: around }]
   return text
     .split(/([\p{L}\p{N}'’-]+)/u)
-    .map((part) => ({
-      text: part,
-      kind: ignored.has(part.toLowerCase()) ? ('ignored' as const) : ('plain' as const),
-    }))
+    .filter((part) => part !== '')
+    .map((part) => ({ text: part, kind: ignored.has(part.toLowerCase()) ? 'ignored' : around }))
+}
+
+/** Neighbours of one kind become one, so that a weighted group is one mark. */
+function joined(segments: readonly Segment[]): Segment[] {
+  const result: Segment[] = []
+  for (const segment of segments) {
+    const last = result.at(-1)
+    if (last?.kind === segment.kind) result[result.length - 1] = { ...last, text: last.text + segment.text }
+    else result.push(segment)
+  }
+  return result
 }

@@ -1,25 +1,39 @@
 import { useCallback } from 'react'
 import { useLocale } from '../locales/context'
+import type { Store } from '../state/store'
 import { useStudio } from '../state/studio'
 import { requestOf, seedIsGood } from './create-draft'
-import { useCurrentModel } from './current-model'
+import { pickModel } from './current-model'
 
 /** Sends what is written as a job. What is written stays; the canvas turns to what is being made. */
 export function useSubmit(): () => Promise<void> {
-  const { api, create, shown, toasts } = useStudio()
+  const { api, create, models, settings, shown, toasts } = useStudio()
   const { language } = useLocale()
-  const model = useCurrentModel()
   return useCallback(async () => {
     const draft = create.get()
-    if (
-      !model ||
-      (draft.prompt.trim() === '' && !draft.image && draft.style === '') ||
-      !seedIsGood(draft.seed)
-    )
-      return
+    if (isWordless(draft) || !seedIsGood(draft.seed)) return
+    // Right after the start the models may not be known yet: the wish is kept, not dropped.
+    const model = pickModel(await known(models), draft.model, settings.get().model)
+    if (!model) return toasts.fail({ code: 'model-not-found', model: draft.model })
     create.flush()
     const answer = await api.call('jobs.submit', requestOf(draft, model, language))
     if (answer.ok) shown.set(null)
     else toasts.fail(answer.failure)
-  }, [api, create, shown, toasts, language, model])
+  }, [api, create, models, settings, shown, toasts, language])
+}
+
+export const isWordless = (draft: { prompt: string; image: unknown; style: string }) =>
+  draft.prompt.trim() === '' && draft.image === null && draft.style === ''
+
+function known<Value>(store: Store<Value | null>): Promise<Value> {
+  return new Promise((resolve) => {
+    const now = store.get()
+    if (now !== null) return resolve(now)
+    const stop = store.subscribe(() => {
+      const value = store.get()
+      if (value === null) return
+      stop()
+      resolve(value)
+    })
+  })
 }

@@ -61,7 +61,7 @@ function Facts({ image, model }: { image: Image; model: string }) {
     [t('create.seed'), image.seed],
     [t('create.steps'), image.steps === undefined ? undefined : number(image.steps)],
     [t('create.guidance'), image.guidanceScale === undefined ? undefined : number(image.guidanceScale)],
-    [t('create.sampler'), image.scheduler],
+    [t('create.sampler'), image.scheduler === 'auto' ? t('common.auto') : image.scheduler],
     [t('create.strength'), image.strength === undefined ? undefined : percent(image.strength)],
     [t('gallery.size'), t('common.pixels', image)],
     [t('gallery.made'), date(image.createdAt)],

@@ -1,49 +1,63 @@
 import './export.css'
 import { Download, FolderOpen } from 'lucide-react'
 import { useState } from 'react'
-import type { ExportMetadata, ExportRequestInput } from '../../contract/export'
+import type { ExportMetadata, ExportRequest, ExportRequestInput } from '../../contract/export'
 import { Button } from '../components/button'
 import { Choice } from '../components/choice'
 import { Dialog } from '../components/dialog'
 import { Field, Slider, Switch } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
-import { useImage } from '../state/library'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
-import { exampleName, patternParts } from './export-preview'
-import { Inside } from './export-inside'
+import { Inside, useExportPreview } from './export-inside'
 
 type ExportDialogProps = { images: 'all' | readonly string[]; onClose: () => void }
-type Format = NonNullable<ExportRequestInput['format']>
+type Format = ExportRequest['format']
+/** What the person chose; it becomes the request as it is. */
+type Form = Omit<ExportRequest, 'images' | 'longestSide'> & { longestSide: number }
 
-const extensions: Record<Format, string> = { png: 'png', jpeg: 'jpg', webp: 'webp' }
 const kinds: readonly ExportMetadata[] = ['clean', 'reproducible', 'disclosed']
+const formats: readonly { value: Format; label: string }[] = [
+  { value: 'png', label: 'PNG' },
+  { value: 'jpeg', label: 'JPEG' },
+  { value: 'webp', label: 'WebP' },
+  { value: 'avif', label: 'AVIF' },
+]
+/** 0: as it is */
+const sides = [0, 512, 1024, 2048, 4096] as const
+const parts = ['[date]', '[time]', '[seed]', '[model]', '[id]', '[width]', '[height]', '[number]']
 
 /** The preflight: what leaves the vault, in which form, and exactly what each file will say. */
 export function ExportDialog({ images, onClose }: ExportDialogProps) {
   const { api, info, settings, toasts } = useStudio()
-  const { t, list, bytes, number } = useLocale()
+  const { t, list, number } = useLocale()
   const embed = useSelected(settings, (value) => value.embedSettings)
   const dialogs = useSelected(info, (value) => value?.capabilities.dialogs ?? false)
-  const [format, setFormat] = useState<Format>('png')
-  const [quality, setQuality] = useState(92)
-  const [metadata, setMetadata] = useState<ExportMetadata>(embed ? 'reproducible' : 'clean')
-  const [pattern, setPattern] = useState('[date]-[seed]-[id]')
-  const [withList, setWithList] = useState(images === 'all')
+  const [form, setForm] = useState<Form>({
+    format: 'png',
+    quality: 92,
+    longestSide: 0,
+    metadata: embed ? 'reproducible' : 'clean',
+    author: '',
+    licence: '',
+    pattern: '[date]-[seed]-[id]',
+    list: images === 'all',
+  })
+  const [zip, setZip] = useState(false)
   const [working, setWorking] = useState(false)
   const newest = useAnswer('images.query', images === 'all' ? { limit: 1 } : undefined)
-  const firstId = images === 'all' ? newest.value?.tiles[0]?.id : images[0]
+  const first = images === 'all' ? newest.value?.tiles[0]?.id : images[0]
   const count = images === 'all' ? (newest.value?.total ?? 0) : images.length
-  const first = useImage(firstId).value
+  const { longestSide, ...chosen } = form
   const request: ExportRequestInput = {
+    ...chosen,
     images: images === 'all' ? 'all' : [...images],
-    format,
-    quality,
-    metadata,
-    pattern: pattern.trim() === '' ? '[id]' : pattern,
-    list: withList,
+    pattern: form.pattern.trim() === '' ? '[id]' : form.pattern,
+    ...(longestSide > 0 && { longestSide }),
   }
+  const preview = useExportPreview(request)
+  const change = (part: Partial<Form>) => setForm((now) => ({ ...now, ...part }))
 
   const download = async () => {
     const ticket = await api.call('export.ticket', request)
@@ -53,31 +67,21 @@ export function ExportDialog({ images, onClose }: ExportDialogProps) {
     link.download = ticket.value.name
     link.click()
     toasts.show(t('export.started', { name: ticket.value.name }))
-    onClose()
+    return onClose()
   }
   const toFolder = async () => {
-    const chosen = await api.call('host.chooseFolder', null)
-    if (!chosen.ok) return toasts.fail(chosen.failure)
-    const folder = chosen.value.path
-    if (folder === null) return
-    const answer = await api.call('export.toFolder', { folder, request })
-    if (!answer.ok) return toasts.fail(answer.failure)
-    toasts.show(t('export.done', { count: answer.value.written, bytes: bytes(answer.value.bytes) }), {
-      label: t('export.reveal'),
-      run: () => void api.call('host.reveal', { path: folder }),
-    })
-    onClose()
+    const folder = await api.call('host.chooseFolder', null)
+    if (!folder.ok) return toasts.fail(folder.failure)
+    if (folder.value.path === null) return undefined
+    const answer = await api.call('export.start', { folder: folder.value.path, as: zip ? 'zip' : 'files', request })
+    return answer.ok ? onClose() : toasts.fail(answer.failure)
   }
   const run = async () => {
     setWorking(true)
     await (dialogs ? toFolder() : download())
     setWorking(false)
   }
-  const action = dialogs
-    ? 'export.toFolder'
-    : count > 1 || withList
-      ? 'export.downloadZip'
-      : 'export.download'
+  const action = dialogs ? 'export.toFolder' : count > 1 || form.list ? 'export.downloadZip' : 'export.download'
 
   return (
     <Dialog
@@ -102,63 +106,82 @@ export function ExportDialog({ images, onClose }: ExportDialogProps) {
           <Choice
             legend={t('export.format')}
             look="segments"
-            value={format}
-            options={[
-              { value: 'png', label: 'PNG' },
-              { value: 'jpeg', label: 'JPEG' },
-              { value: 'webp', label: 'WebP' },
-            ]}
-            onChoose={setFormat}
+            value={form.format}
+            options={formats}
+            onChoose={(format) => change({ format })}
           />
-          {format !== 'png' && (
+          {form.format !== 'png' && (
             <Slider
               label={t('export.quality')}
-              value={quality}
+              value={form.quality}
               minimum={40}
               maximum={100}
-              shown={number(quality)}
-              onChange={setQuality}
+              shown={number(form.quality)}
+              onChange={(quality) => change({ quality })}
             />
           )}
           <Choice
             legend={t('export.metadata')}
-            value={metadata}
+            value={form.metadata}
             options={kinds.map((kind) => ({
               value: kind,
               label: t(`export.metadata.${kind}`),
               hint: t(`export.metadata.${kind}.text`),
             }))}
-            onChoose={setMetadata}
+            onChoose={(metadata) => change({ metadata })}
           />
-          <Field
-            label={t('export.pattern')}
-            hint={
-              first && t('export.patternExample', { name: exampleName(pattern, first, extensions[format]) })
-            }
-          >
+          <Field label={t('export.pattern')} hint={t('export.patternHint', { parts: list(parts) })}>
             {({ id, describedBy }) => (
-              <>
-                <input
-                  id={id}
-                  className="text-input mono"
-                  maxLength={200}
-                  spellCheck={false}
-                  aria-describedby={describedBy}
-                  value={pattern}
-                  onChange={(event) => setPattern(event.currentTarget.value)}
-                />
-                <span className="field-hint">{t('export.patternHint', { parts: list(patternParts) })}</span>
-              </>
+              <input
+                id={id}
+                className="text-input mono"
+                maxLength={200}
+                spellCheck={false}
+                aria-describedby={describedBy}
+                value={form.pattern}
+                onChange={(event) => change({ pattern: event.currentTarget.value })}
+              />
             )}
           </Field>
-          <Switch
-            label={t('export.list')}
-            {...(withList && metadata !== 'reproducible' && { hint: t('export.listWarning') })}
-            checked={withList}
-            onChange={setWithList}
-          />
+          <Field label={t('export.longestSide')}>
+            {({ id }) => (
+              <select
+                id={id}
+                className="text-input"
+                value={longestSide}
+                onChange={(event) => change({ longestSide: Number(event.currentTarget.value) })}
+              >
+                {sides.map((side) => (
+                  <option key={side} value={side}>
+                    {side === 0 ? t('export.sideOriginal') : t('export.sidePixels', { value: side })}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+          <Switch label={t('export.list')} checked={form.list} onChange={(on) => change({ list: on })} />
+          {dialogs && count > 1 && <Switch label={t('export.asZip')} checked={zip} onChange={setZip} />}
+          <details className="export-rights">
+            <summary>{t('export.more')}</summary>
+            <div className="stack">
+              {(['author', 'licence'] as const).map((name) => (
+                <Field key={name} label={t(`export.${name}`)} hint={t('export.optional')}>
+                  {({ id, describedBy }) => (
+                    <input
+                      id={id}
+                      className="text-input"
+                      maxLength={500}
+                      aria-describedby={describedBy}
+                      value={form[name]}
+                      onChange={(event) => change({ [name]: event.currentTarget.value })}
+                    />
+                  )}
+                </Field>
+              ))}
+            </div>
+          </details>
         </div>
-        {first && <Inside image={first} format={format} metadata={metadata} several={count > 1} />}
+        <Inside preview={preview} picture={first} />
       </div>
     </Dialog>
   )

@@ -1,5 +1,5 @@
 import './gallery.css'
-import { PanelRight } from 'lucide-react'
+import { FolderInput, PanelRight } from 'lucide-react'
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useState } from 'react'
 import { IconButton } from '../components/button'
 import { Choice } from '../components/choice'
@@ -15,6 +15,7 @@ import { CompareDialog } from './compare-dialog'
 import { Details } from './details'
 import { EmptyGallery } from './empty-gallery'
 import { Grid } from './grid'
+import { ImportDialog } from './import-dialog'
 import { type GalleryQuery, createPages } from './pages'
 import { useRecall } from './recall'
 import { SearchBox } from './search-box'
@@ -32,6 +33,7 @@ export function GalleryScreen() {
   const [selection, setSelection] = useState<Selection>(noSelection)
   const [viewing, setViewing] = useState(-1)
   const [comparing, setComparing] = useState(false)
+  const [importing, setImporting] = useState(false)
   const trash = useTrash()
   const recall = useRecall()
   const version = useStore(library)
@@ -132,6 +134,7 @@ export function GalleryScreen() {
               gallery.change((draft) => ({ ...draft, tileSize: size }))
             }}
           />
+          <IconButton icon={FolderInput} label={t('import.title')} onClick={() => setImporting(true)} />
           <IconButton
             icon={PanelRight}
             label={t(details ? 'gallery.detailsHide' : 'gallery.details')}
@@ -182,6 +185,7 @@ export function GalleryScreen() {
           onClose={() => setViewing(-1)}
         />
       )}
+      {importing && <ImportDialog onClose={() => setImporting(false)} />}
       {comparing && pair && <CompareDialog ids={pair} onClose={() => setComparing(false)} />}
     </div>
   )

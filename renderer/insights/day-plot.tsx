@@ -9,8 +9,7 @@ export function DayPlot({ days }: { days: readonly Day[] }) {
   const { t, day, number } = useLocale()
   const most = days.reduce((best, one) => (one.pictures > best.pictures ? one : best))
   const total = days.reduce((sum, one) => sum + one.pictures, 0)
-  const width = Math.max(days.length, 14) * step
-  const offset = width - days.length * step
+  const width = days.length * step
   const show = (one: Day) => t('insights.bar', { day: day(Date.parse(one.day)), count: one.pictures })
   return (
     <section className="panel stack" aria-label={t('insights.perDay')}>
@@ -19,8 +18,11 @@ export function DayPlot({ days }: { days: readonly Day[] }) {
         <p className="soft">{t('insights.perDayText', { count: total, day: day(Date.parse(most.day)) })}</p>
       </div>
       <div className="plot">
+        <span className="plot-most small faint" aria-hidden="true">
+          {number(most.pictures)}
+        </span>
         <svg
-          viewBox={`0 0 ${width} ${height + 20}`}
+          viewBox={`0 0 ${width} ${height + 4}`}
           preserveAspectRatio="none"
           role="img"
           aria-label={t('insights.perDay')}
@@ -32,7 +34,7 @@ export function DayPlot({ days }: { days: readonly Day[] }) {
               <rect
                 key={one.day}
                 className="plot-bar"
-                x={offset + index * step + 3}
+                x={index * step + 3}
                 y={height - tall}
                 width={step - 6}
                 height={tall}
@@ -45,7 +47,6 @@ export function DayPlot({ days }: { days: readonly Day[] }) {
         </svg>
         <div className="row spread small faint" aria-hidden="true">
           <span>{days[0] && day(Date.parse(days[0].day))}</span>
-          <span>{number(most.pictures)} ↑</span>
           <span>{day(Date.parse(days.at(-1)?.day ?? ''))}</span>
         </div>
       </div>

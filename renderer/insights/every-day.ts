@@ -1,8 +1,9 @@
 export type Day = { day: string; pictures: number }
 
+const least = 14
 const most = 60
 
-/** Days without a picture are days too: the plot's axis has no gaps. The latest 60. */
+/** Days without a picture are days too: the plot's axis has no gaps. The latest 60, at least 14. */
 export function everyDay(days: readonly Day[]): Day[] {
   const counts = new Map(days.map(({ day, pictures }) => [day, pictures]))
   const sorted = [...counts.keys()].sort()
@@ -13,7 +14,7 @@ export function everyDay(days: readonly Day[]): Day[] {
   for (let time = Date.parse(`${last}T00:00:00Z`); all.length < most; time -= 86_400_000) {
     const day = new Date(time).toISOString().slice(0, 10)
     all.unshift({ day, pictures: counts.get(day) ?? 0 })
-    if (day <= first) break
+    if (day <= first && all.length >= least) break
   }
   return all
 }

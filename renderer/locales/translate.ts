@@ -62,8 +62,8 @@ export function createLocale(language: Language): Locale {
     text.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
       Object.hasOwn(parameters, name) ? show(parameters[name]) : whole,
     )
-  const unit = (value: number, name: string, digits = 0) =>
-    number(value, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits })
+  const unit: Unit = (value, name, digits = 0, display = 'short') =>
+    number(value, { style: 'unit', unit: name, unitDisplay: display, maximumFractionDigits: digits })
 
   const translate = (key: TextKey, parameters: Record<string, unknown> = {}) => {
     const value = catalogue[key] as string | Plural
@@ -95,10 +95,10 @@ export function createLocale(language: Language): Locale {
   }
 }
 
-type Unit = (value: number, name: string, digits?: number) => string
+type Unit = (value: number, name: string, digits?: number, display?: 'short' | 'long') => string
 
 function showBytes(value: number, unit: Unit): string {
-  if (value < 1000) return unit(value, 'byte')
+  if (value < 1000) return unit(value, 'byte', 0, 'long')
   if (value < 1e6) return unit(value / 1e3, 'kilobyte')
   if (value < 1e9) return unit(value / 1e6, 'megabyte', value < 1e7 ? 1 : 0)
   return unit(value / 1e9, 'gigabyte', 1)

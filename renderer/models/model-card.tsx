@@ -41,7 +41,7 @@ export function ModelCard({ model }: { model: Model }) {
       <header className="model-head">
         <div className="grow">
           <h2>{model.name}</h2>
-          <p className="soft">{passport.detail}</p>
+          {passport.detail !== model.name && <p className="soft">{passport.detail}</p>}
         </div>
         <span className={`badge ${model.state}`}>{t(`models.state.${model.state}`)}</span>
       </header>

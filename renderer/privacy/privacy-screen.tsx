@@ -7,18 +7,18 @@ import { ScreenFrame } from '../components/screen-frame'
 import { ExportDialog } from '../gallery/export-dialog'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
-import { useSelected, useStore } from '../state/store'
+import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { DeleteAllDialog } from './delete-all-dialog'
 import { Mirror } from './mirror'
 import { ReceiptView } from './receipt-view'
 import { SealPanel } from './seal-panel'
+import { VaultPanel } from './vault-panel'
 
 export function PrivacyScreen() {
-  const { info, library } = useStudio()
+  const { library } = useStudio()
   const { t } = useLocale()
   const ledger = useAnswer('privacy.ledger', null, useStore(library))
-  const keptIn = useSelected(info, (value) => value?.vault.keptIn ?? null)
   const [asking, setAsking] = useState<'export' | 'delete' | null>(null)
   const [receipt, setReceipt] = useState<Receipt | null>(null)
 
@@ -27,10 +27,7 @@ export function PrivacyScreen() {
       {receipt && <ReceiptView receipt={receipt} />}
       <div className="privacy-top">
         <SealPanel />
-        <section className="panel stack" aria-label={t('privacy.vault')}>
-          <h2>{t('privacy.vault')}</h2>
-          {keptIn && <p className="soft">{t(`privacy.vault.${keptIn}`)}</p>}
-        </section>
+        <VaultPanel />
       </div>
       <Mirror ledger={ledger} />
       <section className="stack" aria-label={t('privacy.data')}>

@@ -1,7 +1,8 @@
-import { ChevronDown, ChevronUp, Pause } from 'lucide-react'
+import { ChevronDown, ChevronUp, Pause, Square } from 'lucide-react'
 import { useId, useState } from 'react'
 import './queue.css'
 import type { Job } from '../../contract/job'
+import { Button } from '../components/button'
 import { useLocale } from '../locales/context'
 import { endedJobs, runningJob, waitingJobs } from '../state/job-list'
 import { useStore } from '../state/store'
@@ -11,7 +12,7 @@ import { QueuePanel } from './queue-panel'
 
 /** How far it is, in one line; the queue folds out of it. */
 export function QueueBar() {
-  const { jobs, paused } = useStudio()
+  const { api, jobs, paused } = useStudio()
   const { t } = useLocale()
   const [open, setOpen] = useState(false)
   const id = useId()
@@ -30,7 +31,19 @@ export function QueueBar() {
         </div>
       )}
       <div className={`queue-line ${running ? '' : 'idle'}`}>
-        {running ? <ProgressLine job={running} /> : <span className="grow" />}
+        {running ? (
+          <>
+            <ProgressLine job={running} />
+            <Button
+              icon={Square}
+              label={t('create.stop')}
+              aria-keyshortcuts="Escape"
+              onClick={() => void api.call('jobs.cancel', { id: running.id })}
+            />
+          </>
+        ) : (
+          <span className="grow" />
+        )}
         {isPaused && (
           <span className="queue-paused">
             <Pause size={14} aria-hidden="true" />

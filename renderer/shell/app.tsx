@@ -8,7 +8,9 @@ import { useSelected, useStore } from '../state/store'
 import { type Screen, type StudioState, StudioContext, screenOf, screens } from '../state/studio'
 import { ConnectionNotice } from './connection-notice'
 import { goTo } from './go-to'
+import { LockedScreen } from './locked-screen'
 import { Rail } from './rail'
+import { WorkTray } from './work-tray'
 
 /** Create opens at once; the others are fetched when they are first visited. */
 const bodies: Record<Screen, ComponentType> = {
@@ -32,6 +34,7 @@ export function App({ studio }: { studio: StudioState }) {
   const system = useSelected(studio.info, (info) => info?.language ?? navigator.language)
   const language = chooseLanguage(setting, system)
   const locale = useMemo(() => createLocale(language), [language])
+  const locked = useSelected(studio.info, (info) => info?.vault.state === 'locked')
   const Body = bodies[screen]
 
   useEffect(() => {
@@ -45,27 +48,32 @@ export function App({ studio }: { studio: StudioState }) {
   return (
     <StudioContext value={studio}>
       <LocaleContext value={locale}>
-        <div className="shell">
-          <a
-            className="skip"
-            href={`#/${screen}`}
-            onClick={(event) => {
-              event.preventDefault()
-              document.getElementById('content')?.focus()
-            }}
-          >
-            {locale.t('nav.skip')}
-          </a>
-          <Rail />
-          <main id="content" className="content" tabIndex={-1}>
-            <ConnectionNotice />
-            <Suspense fallback={<div className="content-waits" aria-busy="true" />}>
-              <Body />
-            </Suspense>
-          </main>
-          <ToastStack />
-          <JobNews />
-        </div>
+        {locked ? (
+          <LockedScreen />
+        ) : (
+          <div className="shell">
+            <a
+              className="skip"
+              href={`#/${screen}`}
+              onClick={(event) => {
+                event.preventDefault()
+                document.getElementById('content')?.focus()
+              }}
+            >
+              {locale.t('nav.skip')}
+            </a>
+            <Rail />
+            <main id="content" className="content" tabIndex={-1}>
+              <ConnectionNotice />
+              <Suspense fallback={<div className="content-waits" aria-busy="true" />}>
+                <Body />
+              </Suspense>
+            </main>
+            <ToastStack />
+            <WorkTray />
+            <JobNews />
+          </div>
+        )}
       </LocaleContext>
     </StudioContext>
   )

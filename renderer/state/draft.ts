@@ -59,6 +59,7 @@ export function createDraft<Schema extends z.ZodType>(
     forget() {
       clearTimeout(timer)
       timer = undefined
+      touched = false
       store.set(schema.parse({}))
     },
   }

@@ -56,6 +56,10 @@ export type StudioState = {
   changeSettings(change: SettingsChange): Promise<void>
   /** Reads everything again: at the start, and after the connection was lost. */
   refresh(): Promise<void>
+  /** The vault was opened: everything is asked again, drafts too. */
+  reopen(): Promise<void>
+  /** The vault was locked: what this window still remembers of it goes. */
+  forgetShown(): void
   /** After everything was deleted: no draft of this window may be written back. */
   forget(): void
 }
@@ -96,6 +100,16 @@ export function createStudioState(api: Api): StudioState {
       ])
       state.library.change((version) => version + 1)
     },
+    async reopen() {
+      await Promise.all([state.create, state.edit, state.gallery].map((draft) => draft.load()))
+      await state.refresh()
+    },
+    forgetShown() {
+      for (const draft of [state.create, state.edit, state.gallery]) draft.forget()
+      state.jobs.set([])
+      state.models.set(null)
+      state.shown.set(null)
+    },
     forget() {
       for (const draft of [state.create, state.edit, state.gallery]) draft.forget()
       void state.refresh()
@@ -126,6 +140,13 @@ function listen(state: StudioState) {
     'models.changed',
     () => void api.call('models.list', null).then((models) => models.ok && state.models.set(models.value)),
   )
+  const askInfo = () => api.call('app.info', null).then((info) => info.ok && state.info.set(info.value))
+  api.on('app.changed', () => void askInfo())
+  api.on('vault.changed', (vault) => {
+    state.info.change((info) => info && { ...info, vault })
+    if (vault.state === 'open') void state.reopen()
+    else state.forgetShown()
+  })
   api.on('settings.changed', (settings) => state.settings.set(settings))
   api.on(
     'network.blocked',

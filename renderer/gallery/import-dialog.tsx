@@ -1,0 +1,113 @@
+import { FolderOpen } from 'lucide-react'
+import { type CSSProperties, useEffect, useState } from 'react'
+import type { Failure } from '../../contract/errors'
+import type { Work } from '../../contract/work'
+import { Button } from '../components/button'
+import { Dialog } from '../components/dialog'
+import { FailureNotice } from '../components/failure-notice'
+import { Field } from '../components/fields'
+import { useLocale } from '../locales/context'
+import { useSelected } from '../state/store'
+import { useStudio } from '../state/studio'
+
+/** Pictures from a folder of this machine. It goes on when the dialog is closed. */
+export function ImportDialog({ onClose }: { onClose: () => void }) {
+  const { api, info } = useStudio()
+  const { t } = useLocale()
+  const dialogs = useSelected(info, (value) => value?.capabilities.dialogs ?? false)
+  const [path, setPath] = useState('')
+  const [work, setWork] = useState<Work | null>(null)
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const id = work?.id
+  useEffect(() => api.on('work.changed', (news) => setWork((now) => (now?.id === news.id ? news : now))), [api])
+
+  const start = async (from: string) => {
+    if (from.trim() === '') return
+    setFailure(null)
+    const answer = await api.call('import.start', { paths: [from.trim()] })
+    if (!answer.ok) return setFailure(answer.failure)
+    const list = await api.call('works.list', null)
+    if (list.ok) setWork(list.value.find((one) => one.id === answer.value.id) ?? null)
+  }
+  const browse = async () => {
+    const answer = await api.call('host.chooseFolder', null)
+    if (answer.ok && answer.value.path !== null) setPath(answer.value.path)
+  }
+  const running = work?.state === 'running'
+
+  return (
+    <Dialog
+      title={t('import.title')}
+      onClose={onClose}
+      footer={
+        <>
+          {running && id && <Button label={t('import.stop')} onClick={() => void api.call('works.cancel', { id })} />}
+          <Button label={t('common.close')} onClick={onClose} />
+          <Button tone="primary" label={t('import.start')} disabled={running || path.trim() === ''} onClick={() => void start(path)} />
+        </>
+      }
+    >
+      <p className="soft">{t('import.text')}</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void start(path)
+        }}
+      >
+        <Field label={t('import.path')}>
+          {({ id: field }) => (
+            <div className="row">
+              <input
+                id={field}
+                className="text-input mono"
+                spellCheck={false}
+                autoComplete="off"
+                value={path}
+                onChange={(event) => setPath(event.currentTarget.value)}
+              />
+              {dialogs && <Button icon={FolderOpen} label={t('common.choose')} onClick={() => void browse()} />}
+            </div>
+          )}
+        </Field>
+      </form>
+      <div aria-live="polite">{work && <ImportProgress work={work} />}</div>
+      {failure && <FailureNotice failure={failure} />}
+    </Dialog>
+  )
+}
+
+function ImportProgress({ work }: { work: Work }) {
+  const { t, list } = useLocale()
+  const { result } = work
+  if (work.failure) return <FailureNotice failure={work.failure} />
+  if (!result) {
+    const percent = work.total === 0 ? 0 : Math.round((work.done / work.total) * 100)
+    return (
+      <div className="stack tight">
+        <div
+          className="progress-bar"
+          role="progressbar"
+          aria-label={t('progress.label')}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={percent}
+          style={{ '--done': `${percent}%` } as CSSProperties}
+        />
+        <span className="small soft">
+          {work.total === 0 ? t('import.counting') : t('import.running', { done: work.done, total: work.total })}
+        </span>
+      </div>
+    )
+  }
+  return (
+    <div className="stack tight">
+      <strong>{t('import.done', { count: result.written })}</strong>
+      {result.duplicates > 0 && <span className="soft">{t('import.duplicates', { count: result.duplicates })}</span>}
+      {result.unreadable.length > 0 && (
+        <span className="soft break">
+          {t('import.unreadable', { count: result.unreadable.length })}: {list(result.unreadable)}
+        </span>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+import { X } from 'lucide-react'
+import { type CSSProperties, useEffect, useState } from 'react'
+import type { Work } from '../../contract/work'
+import { IconButton } from '../components/button'
+import { useLocale } from '../locales/context'
+import { useStudio } from '../state/studio'
+
+/** Long work that is no picture: imports, exports. It goes on whatever screen is open. */
+export function WorkTray() {
+  const { api, info, toasts } = useStudio()
+  const { t, bytes } = useLocale()
+  const [works, setWorks] = useState<readonly Work[]>([])
+
+  useEffect(
+    () =>
+      api.on('work.changed', (work) => {
+        setWorks((now) => [...now.filter((one) => one.id !== work.id), ...(work.state === 'running' ? [work] : [])])
+        if (work.state === 'running') return
+        const name = t(`work.${work.kind}`)
+        if (work.failure && work.state === 'failed') toasts.fail(work.failure)
+        else if (work.state === 'cancelled') toasts.show(t('work.cancelled', { name }))
+        else if (work.result && work.kind !== 'import') {
+          const { written, place } = work.result
+          const text = t('work.written', { count: written, bytes: bytes(work.result.bytes) })
+          if (info.get()?.capabilities.reveal && place !== '') {
+            toasts.show(text, { label: t('export.reveal'), run: () => void api.call('host.reveal', { path: place }) })
+          } else toasts.show(text)
+        } else if (work.result) toasts.show(t('import.done', { count: work.result.written }))
+      }),
+    [api, info, toasts, t, bytes],
+  )
+
+  if (works.length === 0) return null
+  return (
+    <section className="works" aria-label={t('work.label')}>
+      {works.map((work) => {
+        const name = t(`work.${work.kind}`)
+        const percent = work.total === 0 ? 0 : Math.round((work.done / work.total) * 100)
+        return (
+          <div key={work.id} className="toast">
+            <div className="grow stack tight">
+              <span>
+                {name} {work.total > 0 && t('import.running', { done: work.done, total: work.total })}
+              </span>
+              <div
+                className="progress-bar"
+                role="progressbar"
+                aria-label={name}
+                aria-valuemin={0}
+                aria-valuemax={100}
+                aria-valuenow={percent}
+                style={{ '--done': `${percent}%` } as CSSProperties}
+              />
+            </div>
+            <IconButton
+              icon={X}
+              size={16}
+              label={t('work.stop', { name })}
+              onClick={() => void api.call('works.cancel', { id: work.id })}
+            />
+          </div>
+        )
+      })}
+    </section>
+  )
+}
