@@ -23,25 +23,35 @@ export function dynamicShiftMu(config: SchedulerConfig, sequenceLength: number):
 
 type Shift = (sigma: number) => number
 
+/** Given sigmas are float32 in the reference, and so is all that is made of them; its own are double. */
+type Rounding = (value: number) => number
+
+const inDouble: Rounding = (value) => value
+
 /** σ' = s σ / (1 + (s - 1) σ) (Esser et al. 2024, equation 23). */
-export function staticShift(shift: number): Shift {
-  return (sigma) => (shift * sigma) / (1 + (shift - 1) * sigma)
+function staticShift(shift: number, r: Rounding = inDouble): Shift {
+  return (sigma) => r(r(shift * sigma) / r(1 + r((shift - 1) * sigma)))
 }
 
-function shiftOf(config: SchedulerConfig, key: 'shift' | 'flow_shift', mu: number | undefined): Shift {
-  if (!flagOf(config, 'use_dynamic_shifting', false)) return staticShift(numberOf(config, key, 1))
+function shiftOf(
+  config: SchedulerConfig,
+  key: 'shift' | 'flow_shift',
+  mu: number | undefined,
+  r: Rounding = inDouble,
+): Shift {
+  if (!flagOf(config, 'use_dynamic_shifting', false)) return staticShift(numberOf(config, key, 1), r)
   if (mu === undefined) throw new RangeError('a dynamically shifted schedule needs mu')
   const type = choiceOf(config, 'time_shift_type', ['exponential', 'linear'], 'exponential')
   const strength = type === 'exponential' ? Math.exp(mu) : mu
-  return (sigma) => strength / (strength + (1 / sigma - 1))
+  return (sigma) => r(r(strength) / r(strength + r(r(1 / sigma) - 1)))
 }
 
 /** Stretches the schedule so that its last level is `shift_terminal`. */
-function stretched(config: SchedulerConfig, sigmas: number[]): number[] {
+function stretched(config: SchedulerConfig, sigmas: number[], r: Rounding = inDouble): number[] {
   const terminal = optionalNumberOf(config, 'shift_terminal') ?? 0
   if (terminal === 0) return sigmas
-  const scale = (1 - (sigmas[sigmas.length - 1] as number)) / (1 - terminal)
-  return sigmas.map((sigma) => 1 - (1 - sigma) / scale)
+  const scale = r(r(1 - (sigmas[sigmas.length - 1] as number)) / r(1 - terminal))
+  return sigmas.map((sigma) => r(1 - r(r(1 - sigma) / scale)))
 }
 
 /**
@@ -57,7 +67,9 @@ export function flowMatchLevels(config: SchedulerConfig, options: ScheduleOption
   const atEnds = dynamic ? (sigma: number): number => sigma : staticShift(numberOf(config, 'shift', 1))
   const unshifted =
     given ?? linspace(Math.fround(atEnds(1)), Math.fround(atEnds(1 / trainSteps)), options.steps)
-  const sigmas = stretched(config, unshifted.map(shiftOf(config, 'shift', options.mu)))
+  const r = given === undefined ? inDouble : Math.fround
+  const shift = shiftOf(config, 'shift', options.mu, r)
+  const sigmas = stretched(config, unshifted.map(r).map(shift), r)
   const spacing = sigmaSpacingOf(config)
   if (spacing === undefined) return sigmas
   const min = numberOf(config, 'sigma_min', sigmas.at(-1) ?? 0)

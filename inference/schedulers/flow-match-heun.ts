@@ -2,7 +2,7 @@ import { churnFactor } from './euler.ts'
 import { flowMatchLevels } from './flow-levels.ts'
 import { flowForward } from './flow-match-euler.ts'
 import { combine } from './linear-combination.ts'
-import { denoisedUnscaled, derivativeOf } from './prediction.ts'
+import { along, denoisedUnscaled, derivativeOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
 import { numberOf } from './settings.ts'
 import { repeatAllButFirst, toFloat32 } from './sigma-schedule.ts'
@@ -30,11 +30,11 @@ export const createFlowMatchHeun: CreateScheduler = (config, options) => {
       const denoised = denoisedUnscaled('flow_prediction', level, raised, modelOutput)
       const derivative = derivativeOf(raised, denoised, first === undefined ? sigmaHat : level)
       if (first === undefined || state.held === undefined) {
-        const next = combine([1, raised], [(sigmas[index + 1] as number) - sigmaHat, derivative])
+        const next = along(raised, derivative, (sigmas[index + 1] as number) - sigmaHat)
         return { sample: next, denoised, state: { ...state, history: [derivative], held: raised.slice() } }
       }
-      const half = (level - sigmaHat) / 2
-      const next = combine([1, state.held], [half, first], [half, derivative])
+      const mean = combine([0.5, first], [0.5, derivative])
+      const next = along(state.held, mean, level - sigmaHat)
       return { sample: next, denoised, state: freshState }
     },
   }

@@ -2,7 +2,7 @@ import { sigmaForward } from './diffusion-process.ts'
 import { limitOf } from './limiting.ts'
 import { combine } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedUnscaled, derivativeOf, predictionOf } from './prediction.ts'
+import { along, denoisedUnscaled, derivativeOf, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
 import { initialSigma, repeatAllButFirst, sigmaSchedule, toFloat32 } from './sigma-schedule.ts'
 
@@ -31,11 +31,11 @@ export const createHeun: CreateScheduler = (config, options) => {
       const derivative = derivativeOf(sample, denoised, level)
       const [first] = state.history
       if (first === undefined || state.held === undefined) {
-        const next = combine([1, sample], [(sigmas[index + 1] as number) - level, derivative])
+        const next = along(sample, derivative, (sigmas[index + 1] as number) - level)
         return { sample: next, denoised, state: { ...state, history: [derivative], held: sample.slice() } }
       }
-      const half = (level - (sigmas[index - 1] as number)) / 2
-      const next = combine([1, state.held], [half, first], [half, derivative])
+      const mean = combine([0.5, first], [0.5, derivative])
+      const next = along(state.held, mean, level - (sigmas[index - 1] as number))
       return { sample: next, denoised, state: freshState }
     },
   }

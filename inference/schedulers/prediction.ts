@@ -98,6 +98,14 @@ export function derivativeOf(sample: Float32Array, denoised: Float32Array, sigma
   return lessNoise(sample, denoised, 1, sigma)
 }
 
+/** from + d × dσ */
+export function along(from: Float32Array, derivative: Float32Array, difference: number): Float32Array {
+  const d = f(difference)
+  const next = new Float32Array(from.length)
+  for (let i = 0; i < next.length; i++) next[i] = (from[i] as number) + f((derivative[i] as number) * d)
+  return next
+}
+
 /** from + (x - x₀) / σ × dσ in one pass. */
 export function moved(
   from: Float32Array,
