@@ -34,6 +34,7 @@ export default defineConfig({
     build: {
       outDir: here('out', 'renderer'),
       target: 'es2024',
+      minify: true,
       // No inlined data: and no module-preload shim: the Content-Security-Policy stays free of exceptions.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

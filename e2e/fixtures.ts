@@ -7,6 +7,8 @@ export type Studio = {
   home: Home
   /** Ends it as a person does, or as the power does, and starts it again on the same data directory. */
   restart(how?: 'stop' | 'kill'): Promise<void>
+  /** what must stay empty until the end of every test */
+  complaints: Complaints
   /** the process that holds the library */
   processId(): number
 }
@@ -65,6 +67,7 @@ async function startWeb(home: Home, complaints: Complaints, browser: Browser): P
   const studio: Studio = {
     page,
     home,
+    complaints,
     async restart(how = 'stop') {
       await (how === 'stop' ? server.stop() : server.kill())
       await open(page)
@@ -94,6 +97,7 @@ async function startElectron(home: Home, complaints: Complaints): Promise<Starte
   const studio: Studio = {
     page: running.page,
     home,
+    complaints,
     async restart(how = 'stop') {
       if (how === 'kill') running.app.process().kill('SIGKILL')
       await running.app.close().catch(() => undefined)

@@ -23,7 +23,7 @@ export async function make(page: Page, prompt: string): Promise<void> {
   await promptBox(page).fill(prompt)
   await generateButton(page).click()
   await expect(recent(page).getByRole('button')).toHaveCount(before + 1, { timeout: 40_000 })
-  await expect(canvas(page).getByRole('button', { name: /^Look closely/ })).toBeVisible()
+  await expect(canvas(page).getByRole('button', { name: /^Look closely: / })).toBeVisible()
 }
 
 export async function openAdvanced(page: Page): Promise<Locator> {

@@ -70,6 +70,8 @@ test('cancel: what runs stops, what is finished stays', async ({ studio }) => {
   expect(left).toBeLessThan(4)
   await page.waitForTimeout(2000)
   await expect(recent(page).getByRole('button')).toHaveCount(left)
+  const less = page.getByRole('button', { name: 'One picture less' })
+  for (let count = 4; count > 1; count -= 1) await less.click()
   await make(page, 'a green hill at noon')
 })
 
@@ -77,6 +79,7 @@ test('from the keyboard alone: write, generate, see', async ({ studio }) => {
   const { page } = studio
   await promptBox(page).focus()
   await page.keyboard.type(boat)
+  await expect(generateButton(page)).toBeEnabled()
   await page.keyboard.press('Control+Enter')
   await expect(recent(page).getByRole('button')).toHaveCount(1, { timeout: 40_000 })
   await page.keyboard.press('Control+3')
