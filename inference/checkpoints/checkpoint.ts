@@ -8,6 +8,7 @@ import { componentTypeOf, type Component, type GraphOptions } from './components
 import { namesIn, readJson } from './diffusers-folder.ts'
 import type { ComponentConfig } from './inferred-config.ts'
 import { openDiffusersFolder } from './open-folder.ts'
+import { homeOf, networksBeside } from './parts-beside.ts'
 import { openSingleFile, type Opened } from './single-file.ts'
 
 export type TokenizerPlace = {
@@ -131,6 +132,14 @@ function assemble(path: string, opened: Opened, tokenizers: Checkpoint['tokenize
   }
 }
 
+/** A single file; what it lacks may lie beside it. */
+async function fromFile(path: string): Promise<Opened> {
+  const opened = await openSingleFile(path)
+  for (const [name, network] of await networksBeside(path, opened.networks))
+    opened.networks.set(name, network)
+  return opened
+}
+
 /**
  * Opens a .safetensors checkpoint: one file in CompVis', Stability's or diffusers' names, or a diffusers folder.
  * Throws 'path-not-found', 'model-damaged', 'model-folder-incomplete', 'model-unsupported'.
@@ -139,12 +148,12 @@ export async function openCheckpoint(path: string, { companion }: OpenOptions = 
   const stats = await stat(path).catch((cause: unknown) => {
     throw new SanggarError({ code: 'path-not-found', path }, { cause })
   })
-  const own = stats.isDirectory() ? await openDiffusersFolder(path) : await openSingleFile(path)
+  const own = stats.isDirectory() ? await openDiffusersFolder(path) : await fromFile(path)
   const opened = companion === undefined ? own : await withCompanion(own, companion)
   const tokenizers = {
     ...bundledTokenizers(opened),
     ...(companion === undefined ? {} : await tokenizersIn(companion)),
-    ...(stats.isDirectory() ? await tokenizersIn(path) : {}),
+    ...(await tokenizersIn(stats.isDirectory() ? path : homeOf(path))),
   }
   return assemble(path, opened, tokenizers)
 }

@@ -8,6 +8,7 @@ import { elementCount } from './number-format.ts'
 import type { Finding, TensorTable } from './probe-finding.ts'
 import { shownMetadata, triggerWordsOf } from './probe-metadata.ts'
 import { recogniseOnnx } from './probe-onnx.ts'
+import { partsBeside } from './parts-beside.ts'
 import { passportOf } from './probe-passport.ts'
 import { parameterCount, precisionOf } from './probe-precision.ts'
 import { denoiserPrefixes, recogniseTensors } from './probe-table.ts'
@@ -35,9 +36,19 @@ export function withPrecision(finding: Finding, quantised: boolean): Finding {
     : finding
 }
 
-export function safetensorsPassport(file: SafetensorsFile): Passport {
+/** Parts that lie beside a file in folders of their own are not missing. */
+async function withPartsBeside(finding: Finding, path: string): Promise<Finding> {
+  if (finding.obstacle !== 'parts-missing') return finding
+  const beside = await partsBeside(path)
+  const missing = (finding.missing ?? []).filter((part) => !beside.includes(part))
+  const { obstacle, ...whole } = finding
+  return missing.length > 0 ? { ...whole, missing, obstacle } : { ...whole, missing }
+}
+
+export async function safetensorsPassport(file: SafetensorsFile): Promise<Passport> {
   const precision = precisionOf(file.tensors)
-  const finding = withPrecision(recogniseTensors(file.tensors, file.metadata), precision.quantised)
+  const recognised = await withPartsBeside(recogniseTensors(file.tensors, file.metadata), file.path)
+  const finding = withPrecision(recognised, precision.quantised)
   const licence = licenceOf(file.metadata)
   return passportOf(finding, {
     path: file.path,

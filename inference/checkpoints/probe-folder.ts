@@ -229,7 +229,11 @@ async function loosePassport(folder: string, names: string[]): Promise<Passport>
   }
   const weights = await weightsIn(folder)
   if (weights.kind === 'safetensors' || weights.kind === 'shards') {
-    return { ...safetensorsPassport(await openWeights(weights)), path: folder, name: basename(folder) }
+    return {
+      ...(await safetensorsPassport(await openWeights(weights))),
+      path: folder,
+      name: basename(folder),
+    }
   }
   if (weights.kind === 'onnx')
     return { ...(await probeFile(weights.path)), path: folder, name: basename(folder) }

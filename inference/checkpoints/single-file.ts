@@ -1,4 +1,3 @@
-import { SanggarError } from '../../contract/errors.ts'
 import { below, countBelow, hasBelow, weightsOf, type Weight, type WeightSource } from '../graph/weights.ts'
 import { withoutLastLayer } from './clip-keys.ts'
 import { componentTypeOf, type Component } from './components.ts'
@@ -11,6 +10,7 @@ import {
 } from './family-defaults.ts'
 import { clipConfig, unetConfig, vaeConfig, type ComponentConfig } from './inferred-config.ts'
 import { readSafetensorsHeader, readTensor, type SafetensorsFile } from './safetensors.ts'
+import { openTransformerFile } from './transformer-single-file.ts'
 
 /** A checkpoint taken apart: networks by the name of their folder (unet, vae, text_encoder …), and its settings. */
 export type Opened = {
@@ -92,7 +92,7 @@ export async function openSingleFile(path: string): Promise<Opened> {
   const weights = await weightsOf(file)
   const unet = partOf(weights, unetPrefixes) ?? weights
   if (!unet.has('input_blocks.0.0.weight') && !unet.has('conv_in.weight')) {
-    throw new SanggarError({ code: 'model-unsupported', path, kind: 'safetensors', reason: 'no UNet inside' })
+    return openTransformerFile(weights, path)
   }
   const type = 'UNet2DConditionModel'
   const canonical = componentTypeOf(type, path).canonical(unet)
