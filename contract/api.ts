@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { exportRequestSchema, exportResultSchema } from './export.ts'
+import {
+  exportPlaceSchema,
+  exportPreviewSchema,
+  exportRequestSchema,
+  publishRequestSchema,
+} from './export.ts'
 import { jobRequestSchema } from './generation.ts'
 import { imageChangeSchema, imagePageSchema, imageQuerySchema, imageSchema } from './image.ts'
 import { jobSchema } from './job.ts'
@@ -109,13 +114,15 @@ export const requests = {
     z.array(z.string()),
   ),
 
+  /** Exactly what would leave, before anything is written. */
+  'export.preview': request(exportRequestSchema, exportPreviewSchema),
   /** To a folder of this machine; hosts without dialogs download from /export instead. */
-  'export.toFolder': request(
-    z.object({ folder: z.string().min(1), request: exportRequestSchema }),
-    exportResultSchema,
-  ),
+  'export.start': request(exportPlaceSchema.extend({ request: exportRequestSchema }), workId),
   /** A ticket for one GET of /export/<ticket>: a picture, or a ZIP when there are several. */
   'export.ticket': request(exportRequestSchema, z.object({ url: z.string(), name: z.string() })),
+
+  /** The pictures that are marked as shared, as a static gallery; made anew each time. */
+  'gallery.publish': request(publishRequestSchema, workId),
 
   /** Pictures from files and folders of this machine, with the settings that other programs wrote into them. */
   'import.start': request(z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }), workId),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { broughtSchema } from './export.ts'
 import { jobRequestSchema } from './generation.ts'
 
 export const imageOriginSchema = z.enum(['made', 'edited', 'enhanced', 'imported', 'input', 'mask'])
@@ -15,6 +16,8 @@ export const imageSchema = z.object({
   createdAt: z.number(),
   trashedAt: z.number().optional(),
   starred: z.boolean(),
+  /** absent: private, as every picture is until somebody says otherwise */
+  shared: z.boolean().optional(),
   title: z.string(),
   tags: z.array(z.string()),
   note: z.string(),
@@ -37,6 +40,8 @@ export const imageSchema = z.object({
   request: jobRequestSchema.optional(),
   /** SHA-256 of the file that it was brought in as: finds duplicates */
   digest: z.string().optional(),
+  /** kinds of what the file that it was brought in as said; the values themselves were never kept */
+  brought: z.array(broughtSchema).optional(),
   /** words of the prompt that the model does not know (the starter's small world) */
   ignoredWords: z.array(z.string()),
 })
@@ -49,6 +54,7 @@ export const imageQuerySchema = z.object({
   text: z.string().max(2000).default(''),
   trash: z.boolean().default(false),
   starred: z.boolean().optional(),
+  shared: z.boolean().optional(),
   collection: z.string().optional(),
   origins: z.array(imageOriginSchema).default(['made', 'edited', 'enhanced', 'imported']),
   sort: z.enum(['newest', 'oldest']).default('newest'),
@@ -63,6 +69,7 @@ export const imageTileSchema = imageSchema.pick({
   height: true,
   createdAt: true,
   starred: true,
+  shared: true,
   prompt: true,
   title: true,
 })
@@ -75,6 +82,8 @@ export const imagePageSchema = z.object({
 
 export const imageChangeSchema = z.object({
   starred: z.boolean().optional(),
+  /** into the gallery that gallery.publish makes, or out of it */
+  shared: z.boolean().optional(),
   title: z.string().max(500).optional(),
   note: z.string().max(20_000).optional(),
   tags: z.array(z.string().min(1).max(100)).max(100).optional(),

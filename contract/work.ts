@@ -7,7 +7,7 @@ import { failureSchema } from './errors.ts'
  */
 export const workSchema = z.object({
   id: z.string(),
-  kind: z.enum(['import', 'export', 'backup']),
+  kind: z.enum(['import', 'export', 'publish', 'data-export', 'redact', 'backup', 'restore']),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   /** pictures done, and in all as soon as that is known */
   done: z.number().int(),
@@ -25,6 +25,8 @@ export const workSchema = z.object({
       unreadable: z.array(z.string()),
       /** where it went */
       place: z.string(),
+      /** names of the files, first 1000 */
+      files: z.array(z.string()).optional(),
     })
     .optional(),
   startedAt: z.number(),

@@ -3,6 +3,8 @@ import path from 'node:path'
 import type { EventName, EventValue, Handlers } from '../contract/api.ts'
 import { SanggarError } from '../contract/errors.ts'
 import { lockDataDirectory } from './database/data-directory-lock.ts'
+import { previewExport } from './export/export-preview.ts'
+import { publishGallery } from './export/publish.ts'
 import type { Host } from './host.ts'
 import { importPaths } from './import/import-run.ts'
 import { createInferenceClient, type InferenceClient } from './jobs/inference-client.ts'
@@ -96,11 +98,23 @@ export async function createStudio(host: Host): Promise<Studio> {
     ...jobHandlers(store, emit),
     ...imageHandlers(store, emit),
 
-    'export.toFolder': ({ folder, request }) => {
-      if (!path.isAbsolute(folder)) throw new SanggarError({ code: 'path-not-found', path: folder })
-      return store().exporter.toFolder(folder, request)
+    'export.preview': (request) => {
+      const { database, library } = store()
+      return previewExport({ database, library, version: host.version }, request)
+    },
+    'export.start': ({ request, ...place }) => {
+      const { exporter, works } = store()
+      if (!path.isAbsolute(place.folder))
+        throw new SanggarError({ code: 'path-not-found', path: place.folder })
+      return works.start('export', (report) => exporter.run(place, request, report))
     },
     'export.ticket': (request) => store().exporter.ticket(request),
+
+    'gallery.publish': (request) => {
+      const { database, library, works } = store()
+      const ports = { database, library, version: host.version }
+      return works.start('publish', (report) => publishGallery(ports, request, report))
+    },
 
     'import.start': ({ paths }) => {
       for (const target of paths) {

@@ -204,11 +204,14 @@ describe('export', () => {
   it('writes what was promised and nothing else', async () => {
     const job = await ended((await submit({ prompt: 'perahu, “merah”', seed: '5' })).id)
     const folder = path.join(double.root, 'out')
-    const write = (metadata: string) =>
-      call('export.toFolder', {
-        folder,
-        request: { images: job.images, metadata, pattern: `${metadata}-[seed]`, list: true },
+    const write = async (metadata: string) => {
+      const request = { images: job.images, metadata, pattern: `${metadata}-[seed]`, list: true }
+      const { id } = (await call('export.start', { folder, request })) as { id: string }
+      await until(async () => {
+        const works = (await call('works.list')) as { id: string; state: string }[]
+        return works.some((work) => work.id === id && work.state === 'done')
       })
+    }
     for (const metadata of ['clean', 'reproducible', 'disclosed']) await write(metadata)
     const file = (name: string) => readFileSync(path.join(folder, name))
     expect(file('clean-5.png').includes('perahu')).toBe(false)

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { exportMetadataSchema } from '../../contract/export.ts'
 import type { Receipt } from '../../contract/privacy.ts'
 import { type StudioSession, withStudio } from '../studio-session.ts'
+import { sessionWork } from '../session-work.ts'
 import {
   type Command,
   CommandFailure,
@@ -61,12 +62,12 @@ export const libraryExport: Command = {
   summary: 'writes pictures into a folder',
   usage: `sanggar library export DIR [ID…] [options]
 
-  --format KIND        png (default), jpeg or webp
-  --quality N          1 to 100, for jpeg and webp
+  --format KIND        png (default), jpeg, webp or avif
+  --quality N          1 to 100, for jpeg, webp and avif
   --metadata KIND      clean (default), reproducible (with the settings) or disclosed (marked as AI-made)
   --pattern TEXT       file names: [date] [time] [seed] [model] [id] [width] [height] [number]
-  --list               also pictures.json, the list with all settings
-  --json               one JSON object: written, bytes, files
+  --list               also pictures.json, pictures.csv and index.html, lists with all settings
+  --json               one JSON object: written, bytes, files, unreadable
   --data DIR           another data directory`,
   run(parameters, terminal) {
     const options = {
@@ -84,11 +85,11 @@ export const libraryExport: Command = {
       names: 'the folder',
     })
     const [folder = '', ...ids] = positionals
-    const format = choiceOption('format', values.format, ['png', 'jpeg', 'webp'])
+    const format = choiceOption('format', values.format, ['png', 'jpeg', 'webp', 'avif'])
     const metadata = choiceOption('metadata', values.metadata, exportMetadataSchema.options)
     const quality = numberOption('quality', values.quality)
     return withStudio(values.data, async (session) => {
-      const result = await session.call('export.toFolder', {
+      const result = await sessionWork(session, 'export.start', {
         folder: path.resolve(folder),
         request: {
           images: ids.length === 0 ? 'all' : ids,
@@ -99,8 +100,13 @@ export const libraryExport: Command = {
           ...(values.pattern === undefined ? {} : { pattern: values.pattern }),
         },
       })
-      const { written, bytes } = result
-      terminal.out(values.json ? JSON.stringify(result) : `${written} pictures written, ${bytes} bytes`)
+      const { written, bytes, files = [], unreadable } = result
+      if (unreadable.length > 0) terminal.error(`damaged, left out: ${unreadable.join(' ')}`)
+      terminal.out(
+        values.json
+          ? JSON.stringify({ written, bytes, files, unreadable })
+          : `${written} pictures written, ${bytes} bytes`,
+      )
     })
   },
 }

@@ -90,4 +90,19 @@ export const migrations: { version: number; apply(database: Connection): void }[
       `)
     },
   },
+  {
+    version: 30,
+    apply(database) {
+      database.exec(`
+        ALTER TABLE images ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE images ADD COLUMN brought TEXT;
+        CREATE INDEX images_shared ON images (created_at) WHERE shared = 1;
+
+        CREATE TABLE retention_rules (
+          id TEXT PRIMARY KEY, rule TEXT NOT NULL, created_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE header_rewrites (id TEXT PRIMARY KEY, header BLOB NOT NULL) STRICT;
+      `)
+    },
+  },
 ]

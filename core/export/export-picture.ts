@@ -1,42 +1,86 @@
 import sharp from 'sharp'
-import type { ExportRequest } from '../../contract/export.ts'
+import type { Carried, PictureForm } from '../../contract/export.ts'
 import type { Image } from '../../contract/image.ts'
-import { metadataOf } from './picture-metadata.ts'
-import { readText, withText } from './png-chunks.ts'
+import { readCarried } from './carried.ts'
+import { userCommentBlock } from './exif-tags.ts'
+import { type EmbeddedMetadata, metadataOf } from './picture-metadata.ts'
+import { withChunk, withText } from './png-chunks.ts'
+import { xmpProperties } from './xmp.ts'
 
-/** One picture as it will leave: encoded anew, so that it carries what was chosen and nothing else. */
+export type ExportedPicture = { bytes: Buffer; width: number; height: number; carries: Carried[] }
+
+/**
+ * One picture as it will leave: encoded anew, so that it carries what was chosen and nothing else, and read back,
+ * so that what was promised is what is there. `form.format` PNG and WebP at quality 100 keep every pixel.
+ */
 export async function exportPicture(
   png: Buffer,
   image: Image,
-  request: Pick<ExportRequest, 'format' | 'quality' | 'metadata'>,
+  form: PictureForm,
   version: string,
-): Promise<Buffer> {
-  const { parameters, xmp } = metadataOf(image, request.metadata, version)
-  if (request.format === 'png') {
-    let file: Buffer = await sharp(png).png({ compressionLevel: 9 }).toBuffer()
-    if (parameters !== undefined) file = withText(file, 'parameters', parameters)
-    // The keyword is Adobe's (XMP specification part 3, section 1.1.5); libvips would compress the packet.
-    if (xmp !== undefined) file = withText(file, 'XML:com.adobe.xmp', xmp)
-    verifyPng(file, parameters, xmp)
-    return file
-  }
-  let output = sharp(png)
-  if (xmp !== undefined) output = output.withXmp(xmp)
-  if (parameters !== undefined) output = output.withExif({ IFD2: { UserComment: parameters } })
-  const { quality } = request
-  return request.format === 'jpeg'
-    ? output.jpeg({ quality, chromaSubsampling: '4:4:4' }).toBuffer()
-    : output.webp({ quality }).toBuffer()
+): Promise<ExportedPicture> {
+  const promised = metadataOf(image, form, version)
+  const { data, info } = await encode(png, form, promised)
+  const bytes = form.format === 'png' ? withPngTexts(data, promised) : data
+  const carries = readCarried(bytes, form.format)
+  verify(carries, promised)
+  return { bytes, width: info.width, height: info.height, carries }
 }
 
-const pixelChunks = new Set(['IHDR', 'IDAT', 'IEND', 'PLTE', 'tRNS', 'pHYs', 'sRGB', 'gAMA', 'cHRM'])
+function encode(png: Buffer, { format, quality, longestSide }: PictureForm, promised: EmbeddedMetadata) {
+  const { parameters, xmp } = promised
+  const commented = format !== 'png' && parameters !== undefined
+  // [Note: UserComment] libvips flattens a UserComment that it is told to ASCII; one that comes in is passed on as
+  // it is. So the words travel in the source.
+  const source = commented ? withChunk(png, 'eXIf', userCommentBlock(parameters)) : png
+  let output = sharp(source, { limitInputPixels: false })
+  if (commented) output = output.keepExif()
+  if (format !== 'png' && xmp !== undefined) output = output.withXmp(xmp)
+  if (longestSide !== undefined) {
+    output = output.resize({
+      width: longestSide,
+      height: longestSide,
+      fit: 'inside',
+      withoutEnlargement: true,
+    })
+  }
+  switch (format) {
+    case 'png':
+      output = output.png({ compressionLevel: 9 })
+      break
+    case 'jpeg':
+      output = output.jpeg({ quality, chromaSubsampling: '4:4:4' })
+      break
+    case 'webp':
+      output = output.webp(quality === 100 ? { lossless: true } : { quality })
+      break
+    case 'avif':
+      output = output.avif({ quality, chromaSubsampling: '4:4:4' })
+      break
+  }
+  return output.toBuffer({ resolveWithObject: true })
+}
+
+function withPngTexts(png: Buffer, { parameters, xmp }: EmbeddedMetadata): Buffer {
+  let file = png
+  if (parameters !== undefined) file = withText(file, 'parameters', parameters)
+  // The keyword is Adobe's (XMP specification part 3, section 1.1.5); libvips would compress the packet.
+  if (xmp !== undefined) file = withText(file, 'XML:com.adobe.xmp', xmp)
+  return file
+}
 
 /** What was promised is what is there; anything else is a bug that must not leave quietly. */
-function verifyPng(file: Buffer, parameters: string | undefined, xmp: string | undefined): void {
-  const { texts, types } = readText(file)
-  const extra = types.filter((type) => !pixelChunks.has(type)).length
-  const promised = (parameters === undefined ? 0 : 1) + (xmp === undefined ? 0 : 1)
-  if (extra !== promised || texts.parameters !== parameters || texts['XML:com.adobe.xmp'] !== xmp) {
-    throw new Error(`export would carry ${types.join(' ')}`)
-  }
+function verify(carries: Carried[], { parameters, xmp }: EmbeddedMetadata): void {
+  const expected = [
+    ...(parameters === undefined ? [] : [parameters]),
+    ...(xmp === undefined ? [] : xmpProperties(xmp).map(({ name, value }) => `${name} ${value}`)),
+  ]
+  const found = carries
+    .filter(({ technical }) => !technical)
+    .map(({ place, name, value }) =>
+      place === 'XMP' ? `${name} ${value}` : name === 'parameters' || name === 'UserComment' ? value : name,
+    )
+  const same = (left: string[], right: string[]) =>
+    JSON.stringify([...left].sort()) === JSON.stringify([...right].sort())
+  if (!same(expected, found)) throw new Error(`export would carry ${JSON.stringify(carries)}`)
 }

@@ -27,7 +27,12 @@ export function fileNameOf(pattern: string, image: Image, number: number): strin
   return name === '' ? image.id : name
 }
 
-export const extensions: Record<ExportRequest['format'], string> = { png: 'png', jpeg: 'jpg', webp: 'webp' }
+export const extensions: Record<ExportRequest['format'], string> = {
+  png: 'png',
+  jpeg: 'jpg',
+  webp: 'webp',
+  avif: 'avif',
+}
 
 /** The same name twice in one export gets a number, compared as a case-blind file system would. */
 export function uniqueName(name: string, extension: string, taken: Set<string>): string {

@@ -1,12 +1,15 @@
-import type { ExportMetadata } from '../../contract/export.ts'
+import type { PictureForm } from '../../contract/export.ts'
 import type { Image } from '../../contract/image.ts'
+import { samplerIdOf, samplerName } from '../../contract/sampler-names.ts'
+import { xmpPacket } from './xmp.ts'
 
-/** `schedulerLabel` is the name that other programs know ("Euler a"). */
+/** The layout that AUTOMATIC1111's web UI writes and every other program reads back. */
 export function parametersText(image: Image, version: string): string {
-  // The layout that AUTOMATIC1111's web UI writes and every other program reads back.
+  const { scheduler } = image
   const values: [string, string | number | undefined][] = [
     ['Steps', image.steps],
-    ['Sampler', image.scheduler],
+    // Under the name that other programs know ("Euler a"), whichever way it was recorded.
+    ['Sampler', scheduler === undefined ? undefined : samplerName(samplerIdOf(scheduler) ?? scheduler)],
     ['CFG scale', image.guidanceScale],
     ['Seed', image.seed],
     ['Size', `${image.width}x${image.height}`],
@@ -37,27 +40,22 @@ export function digitalSourceType(image: Image): string | undefined {
   return type === undefined ? undefined : `http://cv.iptc.org/newscodes/digitalsourcetype/${type}`
 }
 
-/** The XMP packet that discloses a made picture and nothing else; undefined when there is nothing to disclose. */
-export function disclosurePacket(image: Image): string | undefined {
-  const type = digitalSourceType(image)
-  if (type === undefined) return undefined
-  return [
-    '<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>',
-    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
-    '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"',
-    ` Iptc4xmpExt:DigitalSourceType="${type}"/>`,
-    '</rdf:RDF></x:xmpmeta>',
-    '<?xpacket end="w"?>',
-  ].join('\n')
-}
-
 export type EmbeddedMetadata = { parameters?: string; xmp?: string }
 
 /** What a file will carry besides its pixels. */
-export function metadataOf(image: Image, choice: ExportMetadata, version: string): EmbeddedMetadata {
-  if (choice === 'reproducible' && image.request !== undefined) {
-    return { parameters: parametersText(image, version) }
+export function metadataOf(
+  image: Image,
+  { metadata, author, licence }: Pick<PictureForm, 'metadata' | 'author' | 'licence'>,
+  version: string,
+): EmbeddedMetadata {
+  const sourceType = metadata === 'disclosed' ? digitalSourceType(image) : undefined
+  const xmp = xmpPacket({ sourceType, author, licence })
+  const parameters =
+    metadata === 'reproducible' && (image.prompt !== '' || image.steps !== undefined)
+      ? parametersText(image, version)
+      : undefined
+  return {
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(xmp === undefined ? {} : { xmp }),
   }
-  const xmp = choice === 'disclosed' ? disclosurePacket(image) : undefined
-  return xmp === undefined ? {} : { xmp }
 }

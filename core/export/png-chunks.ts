@@ -21,17 +21,23 @@ export function* pngChunks(
   }
 }
 
-/** The PNG with one uncompressed iTXt chunk (UTF-8 text under `keyword`) after its header. */
-export function withText(png: Buffer, keyword: string, text: string): Buffer {
+/** The PNG with one more chunk after its header. */
+export function withChunk(png: Buffer, type: string, data: Buffer): Buffer {
   const header = pngChunks(png).next().value
   if (header === undefined) throw new Error('PNG without header')
-  // tEXt is what every reader knows, but it is Latin-1; iTXt is for everything else.
-  const latin = !/[\u0100-\uffff]/.test(text)
-  const body = latin
-    ? Buffer.concat([Buffer.from(`${keyword}\0`, 'latin1'), Buffer.from(text, 'latin1')])
-    : Buffer.concat([Buffer.from(`${keyword}\0\0\0\0\0`, 'latin1'), Buffer.from(text, 'utf8')])
-  const chunk = pngChunk(latin ? 'tEXt' : 'iTXt', body)
-  return Buffer.concat([png.subarray(0, header.end), chunk, png.subarray(header.end)])
+  return Buffer.concat([png.subarray(0, header.end), pngChunk(type, data), png.subarray(header.end)])
+}
+
+/** The PNG with one uncompressed text chunk under `keyword`. */
+export function withText(png: Buffer, keyword: string, text: string): Buffer {
+  // tEXt is what every reader knows, but it is Latin-1, and readers disagree about its upper half; iTXt is UTF-8.
+  return /[\u0080-\uffff]/.test(text)
+    ? withChunk(
+        png,
+        'iTXt',
+        Buffer.concat([Buffer.from(`${keyword}\0\0\0\0\0`, 'latin1'), Buffer.from(text)]),
+      )
+    : withChunk(png, 'tEXt', Buffer.from(`${keyword}\0${text}`, 'latin1'))
 }
 
 function pngChunk(type: string, data: Buffer): Buffer {
@@ -41,23 +47,4 @@ function pngChunk(type: string, data: Buffer): Buffer {
   data.copy(chunk, 8)
   chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + data.length)), 8 + data.length)
   return chunk
-}
-
-/** Text chunks by keyword, and the types of all chunks: what a file really carries. */
-export function readText(png: Buffer): { texts: Record<string, string>; types: string[] } {
-  const texts: Record<string, string> = {}
-  const types: string[] = []
-  for (const { type, data } of pngChunks(png)) {
-    types.push(type)
-    const keywordEnd = data.indexOf(0)
-    if (keywordEnd < 0) continue
-    const keyword = data.toString('latin1', 0, keywordEnd)
-    if (type === 'tEXt') texts[keyword] = data.toString('latin1', keywordEnd + 1)
-    if (type === 'iTXt') {
-      const languageEnd = data.indexOf(0, keywordEnd + 3)
-      const translatedEnd = data.indexOf(0, languageEnd + 1)
-      texts[keyword] = data.toString('utf8', translatedEnd + 1)
-    }
-  }
-  return { texts, types }
 }

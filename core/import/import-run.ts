@@ -5,6 +5,7 @@ import { SanggarError } from '../../contract/errors.ts'
 import type { Image } from '../../contract/image.ts'
 import type { WorkResult } from '../../contract/work.ts'
 import type { Connection } from '../database/open-database.ts'
+import { broughtBy } from '../export/brought.ts'
 import type { Library } from '../library/library.ts'
 import { readPicture } from '../library/picture-codec.ts'
 import type { WorkReport } from '../works/work-list.ts'
@@ -60,10 +61,12 @@ export async function importPicture(
   if (known !== undefined) return undefined
   const picture = await readPicture(bytes, name)
   const settings = await readPictureSettings(bytes)
+  const brought = await broughtBy(bytes)
   const image = await library.keep(picture, {
     origin: 'imported',
     createdAt: Math.round(at),
     digest,
+    ...(brought.length === 0 ? {} : { brought }),
     ignoredWords: [],
     ...historyOf(settings),
   })

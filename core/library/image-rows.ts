@@ -30,6 +30,8 @@ type ImageRow = {
   request: string | null
   ignored_words: string
   digest: string | null
+  shared: number
+  brought: string | null
 }
 
 /** A row without the columns that are not there: absent is absent, in JSON too. */
@@ -49,6 +51,7 @@ export function imageOf(row: ImageRow): Image {
     createdAt: row.created_at,
     trashedAt: row.trashed_at,
     starred: row.starred === 1,
+    shared: row.shared === 1 ? true : null,
     title: row.title,
     tags: JSON.parse(row.tags) as string[],
     note: row.note,
@@ -66,6 +69,7 @@ export function imageOf(row: ImageRow): Image {
     source: row.source,
     request: row.request === null ? null : (JSON.parse(row.request) as Image['request']),
     digest: row.digest,
+    brought: row.brought === null ? null : (JSON.parse(row.brought) as Image['brought']),
     ignoredWords: JSON.parse(row.ignored_words) as string[],
   }) as Image
 }
@@ -76,11 +80,11 @@ export function insertImage(database: Connection, image: Image): void {
       `INSERT INTO images (
          id, origin, width, height, bytes, created_at, trashed_at, starred, title, note, tags, prompt, negative_prompt,
          model, seed, steps, guidance_scale, scheduler, strength, milliseconds, execution_provider, job, source,
-         request, digest, ignored_words
+         request, digest, ignored_words, shared, brought
        ) VALUES (
          @id, @origin, @width, @height, @bytes, @createdAt, @trashedAt, @starred, @title, @note, @tags, @prompt,
          @negativePrompt, @model, @seed, @steps, @guidanceScale, @scheduler, @strength, @milliseconds,
-         @executionProvider, @job, @source, @request, @digest, @ignoredWords
+         @executionProvider, @job, @source, @request, @digest, @ignoredWords, @shared, @brought
        )`,
     )
     .run({
@@ -97,6 +101,8 @@ export function insertImage(database: Connection, image: Image): void {
       source: null,
       ...image,
       starred: image.starred ? 1 : 0,
+      shared: image.shared === true ? 1 : 0,
+      brought: image.brought === undefined ? null : JSON.stringify(image.brought),
       tags: JSON.stringify(image.tags),
       request: image.request === undefined ? null : JSON.stringify(image.request),
       ignoredWords: JSON.stringify(image.ignoredWords),
@@ -118,8 +124,15 @@ export function changeImage(database: Connection, id: string, change: ImageChang
   const row = getRow(database, id)
   const image = { ...imageOf(row), ...withoutUndefined(change) } as Image
   database
-    .prepare('UPDATE images SET starred = ?, title = ?, note = ?, tags = ? WHERE id = ?')
-    .run(image.starred ? 1 : 0, image.title, image.note, JSON.stringify(image.tags), id)
+    .prepare('UPDATE images SET starred = ?, shared = ?, title = ?, note = ?, tags = ? WHERE id = ?')
+    .run(
+      image.starred ? 1 : 0,
+      image.shared === true ? 1 : 0,
+      image.title,
+      image.note,
+      JSON.stringify(image.tags),
+      id,
+    )
   forgetText(database, row.number)
   indexText(database, row.number, image)
 }

@@ -40,6 +40,8 @@ function tokenCondition(name: string, value: string): Search['conditions'][numbe
       }
     case 'star':
       return { sql: 'starred = ?', values: [/^(no|0|false|tidak)$/i.test(value) ? 0 : 1] }
+    case 'shared':
+      return { sql: 'shared = ?', values: [/^(no|0|false|tidak)$/i.test(value) ? 0 : 1] }
     case 'size':
       return sizeCondition(value)
     case 'steps':
@@ -89,7 +91,11 @@ function matchExpression(words: string[]): string {
   return words.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' ')
 }
 
-type TileRow = Omit<ImageTile, 'createdAt' | 'starred'> & { created_at: number; starred: number }
+type TileRow = Omit<ImageTile, 'createdAt' | 'starred' | 'shared'> & {
+  created_at: number
+  starred: number
+  shared: number
+}
 
 export function queryImages(database: Connection, query: ImageQuery): ImagePage {
   const search = parseSearch(query.text)
@@ -100,6 +106,7 @@ export function queryImages(database: Connection, query: ImageQuery): ImagePage 
     values: query.origins,
   })
   if (query.starred !== undefined) conditions.push({ sql: 'starred = ?', values: [query.starred ? 1 : 0] })
+  if (query.shared !== undefined) conditions.push({ sql: 'shared = ?', values: [query.shared ? 1 : 0] })
   if (search.words.length > 0) {
     conditions.push({
       sql: '+number IN (SELECT rowid FROM image_text WHERE image_text MATCH ?)',
@@ -112,7 +119,7 @@ export function queryImages(database: Connection, query: ImageQuery): ImagePage 
   const total = countOf(database, where, values)
   const rows = database
     .prepare(
-      `SELECT id, width, height, created_at, starred, prompt, title FROM images
+      `SELECT id, width, height, created_at, starred, shared, prompt, title FROM images
        JOIN (SELECT number AS place FROM images WHERE ${where}
              ORDER BY created_at ${direction}, number ${direction} LIMIT ? OFFSET ?) ON number = place
        ORDER BY created_at ${direction}, number ${direction}`,
@@ -121,10 +128,11 @@ export function queryImages(database: Connection, query: ImageQuery): ImagePage 
   return {
     total,
     offset: query.offset,
-    tiles: rows.map(({ created_at: createdAt, starred, ...tile }) => ({
+    tiles: rows.map(({ created_at: createdAt, starred, shared, ...tile }) => ({
       ...tile,
       createdAt,
       starred: starred === 1,
+      ...(shared === 1 ? { shared: true } : {}),
     })),
   }
 }

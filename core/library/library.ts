@@ -2,6 +2,7 @@ import { SanggarError } from '../../contract/errors.ts'
 import type { Image } from '../../contract/image.ts'
 import type { Receipt } from '../../contract/privacy.ts'
 import type { RawMask, RawPicture } from '../../inference/protocol.ts'
+import { broughtBy } from '../export/brought.ts'
 import { type Connection, truncateLog } from '../database/open-database.ts'
 import { newId } from '../vault/identifier.ts'
 import type { ItemStore } from '../vault/item-store.ts'
@@ -43,7 +44,13 @@ export function openLibrary(database: Connection, items: ItemStore): Library {
     async bringIn(bytes, name, origin) {
       const picture =
         origin === 'mask' ? grayPicture(await readMask(bytes, name)) : await readPicture(bytes, name)
-      return library.keep(picture, { ...blankImage(), origin, createdAt: Date.now() })
+      const brought = origin === 'mask' ? [] : await broughtBy(Buffer.from(bytes))
+      return library.keep(picture, {
+        ...blankImage(),
+        origin,
+        createdAt: Date.now(),
+        ...(brought.length === 0 ? {} : { brought }),
+      })
     },
 
     async readPixels(id) {

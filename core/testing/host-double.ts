@@ -90,7 +90,11 @@ export function createHostDouble(behaviour: Behaviour = drawFlat) {
   return { host, control, root, remove: () => rmSync(root, { recursive: true, force: true }) }
 }
 
-function createProcessDouble(control: { behaviour: Behaviour; tasks: InferenceTask[] }): InferenceProcess {
+/** The inference process of the double. */
+export function createProcessDouble(control: {
+  behaviour: Behaviour
+  tasks: InferenceTask[]
+}): InferenceProcess {
   let onMessage: (message: FromInference) => void = () => undefined
   let onExit: (reason: string) => void = () => undefined
   let alive = true
@@ -132,9 +136,11 @@ function createProcessDouble(control: { behaviour: Behaviour; tasks: InferenceTa
 }
 
 /** Resolves when `condition` holds; the double works asynchronously but in milliseconds. */
-export async function until<Value>(condition: () => Value | undefined | false): Promise<Value> {
+export async function until<Value>(
+  condition: () => Value | undefined | false | Promise<Value | undefined | false>,
+): Promise<Value> {
   for (let attempt = 0; attempt < 2000; attempt++) {
-    const value = condition()
+    const value = await condition()
     if (value !== undefined && value !== false) return value
     await new Promise((resolve) => setTimeout(resolve, 5))
   }

@@ -1,0 +1,38 @@
+import { Readable } from 'node:stream'
+import { ZipFile } from 'yazl'
+
+export type ArchiveEntry = {
+  name: string
+  /** pictures are compressed already and are stored */
+  content: Buffer | Iterable<string>
+  at: Date
+}
+
+/**
+ * A ZIP as a stream, ZIP64 where it has to be. The next entry is asked for when the last one has gone into the
+ * archive, so memory holds one picture whatever the number.
+ */
+export function archiveStream(entries: AsyncIterable<ArchiveEntry>): Readable {
+  const archive = new ZipFile()
+  const output = archive.outputStream as Readable
+  archive.on('error', (error: Error) => output.destroy(error))
+  const fill = async () => {
+    for await (const { name, content, at } of entries) {
+      if (output.destroyed) return // somebody cancelled the download
+      await new Promise<void>((resolve, reject) => {
+        const stored = Buffer.isBuffer(content)
+        const source = stored ? Readable.from([content]) : Readable.from(content, { objectMode: false })
+        source.on('end', resolve).on('error', reject)
+        output.once('close', resolve)
+        archive.addReadStream(source, name, {
+          compress: !stored,
+          mtime: at,
+          ...(stored ? { size: content.length } : {}),
+        })
+      })
+    }
+    archive.end()
+  }
+  fill().catch((error: unknown) => output.destroy(error as Error))
+  return output
+}
