@@ -5,7 +5,7 @@ import { closeDatabase } from './database/open-database.ts'
 import type { Host } from './host.ts'
 import type { InferenceClient } from './jobs/inference-client.ts'
 import { openStore, type Store } from './open-store.ts'
-import { deleteEverything } from './privacy/delete-all.ts'
+import { deleteEverything, finishDeleting } from './privacy/delete-all.ts'
 import { readSettings } from './settings/settings-store.ts'
 import { changePassphrase, forgetKeys, vaultKeptIn, type KeptIn } from './vault/vault-key.ts'
 
@@ -37,6 +37,7 @@ export async function createStoreHolder(
   inference: InferenceClient,
   emit: <Name extends EventName>(name: Name, value: EventValue<Name>) => void,
 ): Promise<StoreHolder> {
+  await finishDeleting(host.dataDirectory)
   let keptIn: KeptIn = (await vaultKeptIn(host.dataDirectory)) ?? 'key-file'
   let store: Store | undefined
   let finishing: Promise<void> = Promise.resolve()

@@ -3,10 +3,13 @@ import path from 'node:path'
 import type { Receipt } from '../../contract/privacy.ts'
 import { lockName } from '../database/data-directory-lock.ts'
 import type { Connection } from '../database/open-database.ts'
-import { shredFile, syncFolder } from '../vault/durable-file.ts'
+import { shredFile, syncFolder, writeDurably } from '../vault/durable-file.ts'
 import { itemsName, listItems } from '../vault/item-store.ts'
 import { destroyVaultKey, vaultDescriptionName, vaultKeyName } from '../vault/vault-key.ts'
 import { databaseFiles } from './ledger.ts'
+
+/** There while everything is being deleted. */
+const markerName = 'deleting'
 
 const countedTables = [
   'images',
@@ -34,6 +37,8 @@ export async function deleteEverything(
     rows[table] = database?.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
   }
   const { items: stored, unfinished } = await listItems(itemsFolder)
+  // A crash from here on is finished at the next start: see `finishDeleting`.
+  await writeDurably(path.join(dataDirectory, markerName), Buffer.alloc(0))
   await destroyVaultKey(dataDirectory)
 
   const receipt: Receipt = {
@@ -63,6 +68,7 @@ export async function deleteEverything(
   }
   await removeEmptyFolders(itemsFolder)
   await removeEmptyFolders(path.join(dataDirectory, 'backups'))
+  await rm(path.join(dataDirectory, markerName), { force: true })
   await syncFolder(dataDirectory)
 
   const gone = new Set(
@@ -76,6 +82,11 @@ export async function deleteEverything(
     }
   }
   return receipt
+}
+
+/** Goes on with a deletion that the end of the program cut short. */
+export async function finishDeleting(dataDirectory: string): Promise<void> {
+  if ((await namesIn(dataDirectory)).includes(markerName)) await deleteEverything(dataDirectory, undefined)
 }
 
 async function namesIn(folder: string): Promise<string[]> {
