@@ -4,9 +4,9 @@ type Naming = { pattern: RegExp; kind: string; runs: boolean }
 
 /** How adapters name their factors, most telling first (a DoRA file also holds plain LoRA factors). */
 const namings: Naming[] = [
-  { pattern: /\.dora_scale$|\.lora_magnitude_vector(\.weight)?$/, kind: 'DoRA', runs: false },
-  { pattern: /\.lokr_w[12](_[ab])?$|\.lokr_t2$/, kind: 'LoKr', runs: false },
-  { pattern: /\.hada_(w[12]_[ab]|t[12])$/, kind: 'LoHa', runs: false },
+  { pattern: /\.dora_scale$|\.lora_magnitude_vector(\.weight)?$/, kind: 'DoRA', runs: true },
+  { pattern: /\.lokr_w[12](_[ab])?$|\.lokr_t2$/, kind: 'LoKr', runs: true },
+  { pattern: /\.hada_(w[12]_[ab]|t[12])$/, kind: 'LoHa', runs: true },
   { pattern: /\.oft_(blocks|diag)$|\.oft_[RS](\.|$)/, kind: 'OFT', runs: false },
   { pattern: /\.on_input$/, kind: 'IA3', runs: false },
   { pattern: /\.(a1|b1)\.weight$/, kind: 'GLoRA', runs: false },
@@ -18,7 +18,7 @@ const namings: Naming[] = [
     kind: 'LoRA (diffusers names)',
     runs: true,
   },
-  { pattern: /\.diff(_b)?$/, kind: 'full difference', runs: false },
+  { pattern: /\.diff(_b)?$/, kind: 'full difference', runs: true },
 ]
 
 /** Families by the modules that only they have, most telling first. */

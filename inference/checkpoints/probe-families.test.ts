@@ -229,18 +229,19 @@ const additions: Row[] = [
   [
     'LoHa',
     { [`${toK}.hada_w1_a`]: [320, 8], [`${toK}.hada_w1_b`]: [8, 768] },
-    { kind: 'adapter', family: 'sd1', says: /LoHa/ },
+    { kind: 'adapter', family: 'sd1', says: /LoHa/, runs: true },
   ],
   [
     'LoKr',
     { [`${toK}.lokr_w1`]: [8, 8], [`${toK}.lokr_w2`]: [40, 96] },
-    { kind: 'adapter', family: 'sd1', says: /LoKr/ },
+    { kind: 'adapter', family: 'sd1', says: /LoKr/, runs: true },
   ],
   [
     'DoRA',
     { ...kohya(toK, 2048), [`${toK}.dora_scale`]: [320, 1] },
-    { kind: 'adapter', family: 'sdxl', says: /DoRA/ },
+    { kind: 'adapter', family: 'sdxl', says: /DoRA/, runs: true },
   ],
+  ['OFT', { [`${toK}.oft_blocks`]: [4, 8, 8] }, { kind: 'adapter', obstacle: 'adapter-kind-unsupported' }],
   [
     'ControlNet',
     {
@@ -277,7 +278,12 @@ const parts: Row[] = [
   [
     'TAESD',
     { 'decoder.layers.0.weight': [64, 4, 3, 3], 'decoder.layers.2.conv.0.weight': [64, 64, 3, 3] },
-    { kind: 'vae', says: /TAESD/ },
+    { kind: 'vae', says: /TAESD/, runs: true },
+  ],
+  [
+    'TAESD as published',
+    { '1.weight': [64, 16, 3, 3], '3.conv.0.weight': [64, 64, 3, 3] },
+    { kind: 'vae', family: 'flux1', says: /16 latent/ },
   ],
   [
     'CLIP',

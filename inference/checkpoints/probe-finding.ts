@@ -31,7 +31,6 @@ export const obstacles = [
   'adapter-kind-unsupported',
   'controlnet-unsupported',
   'ip-adapter-unsupported',
-  'tiny-vae-unsupported',
   'part-only',
   'unrecognised',
 ] as const

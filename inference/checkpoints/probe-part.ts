@@ -105,25 +105,26 @@ function vaeOf(
   return obstacle === undefined ? finding : { ...finding, obstacle }
 }
 
+/** TAESD by its author's numbers or in diffusers' names; the decoder begins with latents, the encoder with colours. */
 const tinyVae: PartRecogniser = (table) => {
-  const plain =
-    table.get('1.weight') ??
-    table.get('decoder.1.weight') ??
-    table.get('decoder.layers.0.weight') ??
-    table.get('taesd_decoder.1.weight')
-  const blocks = [...table.keys()].some((name) =>
-    /^(decoder\.|taesd_decoder\.)?(layers\.)?[23]\.conv\.[024]\.(weight|bias)$/.test(name),
-  )
-  if (plain === undefined || !blocks || plain.shape.length !== 4) return undefined
-  const channels = plain.shape[1]
-  return {
-    kind: 'vae',
-    family: channels === 16 ? 'flux1' : 'sd1',
-    detail: `TAESD, the tiny autoencoder (${channels} latent channels)`,
-    confidence: 'likely',
-    parts: ['vae'],
-    obstacle: 'tiny-vae-unsupported',
-  }
+  const blocks = /^((taesd_)?(decoder|encoder)\.)?(layers\.)?\d+\.conv\.[024]\.(weight|bias)$/
+  if (![...table.keys()].some((name) => blocks.test(name))) return undefined
+  const starts = [
+    'decoder.layers.0',
+    'taesd_decoder.1',
+    'decoder.1',
+    '1',
+    'encoder.layers.0',
+    'taesd_encoder.0',
+    'encoder.0',
+    '0',
+  ]
+  const first = starts.map((name) => table.get(`${name}.weight`)).find((tensor) => tensor?.shape.length === 4)
+  if (first === undefined) return undefined
+  const channels = first.shape[1] === 3 ? undefined : first.shape[1]
+  const family = channels === 16 ? 'flux1' : 'sd1'
+  const detail = channels === undefined ? 'encoder alone' : `${channels} latent channels`
+  return vaeOf(family, `TAESD, the tiny autoencoder (${detail})`, channels === undefined ? 'guess' : 'likely')
 }
 
 const qwenSizes: Record<number, string> = {
