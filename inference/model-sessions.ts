@@ -1,3 +1,4 @@
+import { SanggarError } from '../contract/errors.ts'
 import { type ComponentName, type ModelParts, needComponent } from './model-parts.ts'
 import { type Feed, type Session, openSession } from './session.ts'
 import type { ProviderName } from './providers.ts'
@@ -9,9 +10,16 @@ export type SessionsOptions = {
   executionProvider: ProviderName | 'auto'
   threads: number
   policy: KeepPolicy
+  /** bytes that the process may take; absent or 0: as much as there is */
+  memoryCeiling?: number
   /** a session was opened or could not be had on the provider that was asked for */
   onNote?: (note: { code: string; detail: string }) => void
 }
+
+/** Weights in memory take about so much more than on disk: activations and the runtime's own copies. */
+export const weightOverhead = 1.3
+/** Called in turns within a step: freeing one for the other would load both again and again. */
+const together: ReadonlySet<ComponentName> = new Set<ComponentName>(['unet', 'controlnet'])
 
 /** The open sessions of one model: opened when first needed, freed by policy. */
 export class ModelSessions {
@@ -24,12 +32,13 @@ export class ModelSessions {
     this.options = options
   }
 
-  /** Opens `name` if need be. Throws what `openSession` throws, and 'model-folder-incomplete'. */
+  /** Opens `name` if need be. Throws what `openSession` throws, 'model-folder-incomplete', 'out-of-memory'. */
   async session(name: ComponentName): Promise<Session> {
     const present = this.#open.get(name)
     if (present !== undefined) return present
     const { executionProvider, threads } = this.options
     const component = needComponent(this.parts, name)
+    await this.#makeRoom(name, component.bytes)
     const stage = name
     const opening = openSession(component.source, { executionProvider, threads, stage }).then((session) =>
       component.scalars === undefined ? session : withScalars(session, component.scalars),
@@ -45,6 +54,22 @@ export class ModelSessions {
       this.#open.delete(name)
       throw error
     }
+  }
+
+  /** Under a ceiling, what is not needed beside `name` goes first. Throws 'out-of-memory' when `name` alone is too much. */
+  async #makeRoom(name: ComponentName, bytes: number): Promise<void> {
+    const { memoryCeiling = 0 } = this.options
+    if (memoryCeiling === 0) return
+    const limit = memoryCeiling / weightOverhead
+    if (bytes > limit) throw new SanggarError({ code: 'out-of-memory', stage: name })
+    for (const other of this.#open.keys()) {
+      if (bytes + this.#openBytes() <= limit) return
+      if (!together.has(name) || !together.has(other)) await this.release(other)
+    }
+  }
+
+  #openBytes(): number {
+    return [...this.#open.keys()].reduce((sum, name) => sum + (this.parts.components[name]?.bytes ?? 0), 0)
   }
 
   has(name: ComponentName): boolean {

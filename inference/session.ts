@@ -35,8 +35,15 @@ export type Session = {
   fellBackFrom?: ProviderName
   accepts(input: string): boolean
   input(name: string): Port | undefined
-  /** Every output as float32 (or those in `outputs`). Feeds that the graph does not know are left out. */
-  run(feeds: Record<string, Feed>, outputs?: readonly string[]): Promise<Record<string, Tensor>>
+  /**
+   * Every output as float32 (or those in `outputs`). Feeds that the graph does not know are left out. Outputs named
+   * in `into` are written there, where the graph's type and the shape allow, instead of into fresh memory.
+   */
+  run(
+    feeds: Record<string, Feed>,
+    outputs?: readonly string[],
+    into?: Readonly<Record<string, Tensor>>,
+  ): Promise<Record<string, Tensor>>
   release(): Promise<void>
 }
 
@@ -65,7 +72,7 @@ export async function openSession(source: GraphSource, options: SessionOptions):
     ...(fellBackFrom === undefined ? {} : { fellBackFrom }),
     accepts: (name) => byName.has(name),
     input: (name) => byName.get(name),
-    async run(feeds, wanted = native.outputNames) {
+    async run(feeds, wanted = native.outputNames, into = {}) {
       if (!open) throw new Error(`session ${options.stage} was released`)
       const tensors: Record<string, OrtTensor> = {}
       for (const port of inputs) {
@@ -73,8 +80,19 @@ export async function openSession(source: GraphSource, options: SessionOptions):
         if (feed !== undefined) tensors[port.name] = toOrt(port, feed)
       }
       try {
-        const answer = await native.run(tensors, wanted)
-        return Object.fromEntries(wanted.map((name) => [name, fromOrt(answer[name] as OrtTensor)]))
+        const reused = outputs.filter(({ name, type }) => type === 'float32' && into[name] !== undefined)
+        const fetches = Object.fromEntries([
+          ...wanted.map((name): [string, null] => [name, null]),
+          ...reused.map(({ name }): [string, OrtTensor] => [name, bufferOf(into[name] as Tensor)]),
+        ])
+        const answer = await native.run(tensors, fetches)
+        const reusedNames = new Set(reused.map(({ name }) => name))
+        return Object.fromEntries(
+          wanted.map((name) => [
+            name,
+            reusedNames.has(name) ? (into[name] as Tensor) : fromOrt(answer[name] as OrtTensor),
+          ]),
+        )
       } catch (cause) {
         throw runFailure(options.stage, cause)
       }
@@ -111,6 +129,10 @@ async function create(source: GraphSource, options: SessionOptions, provider: Pr
   } catch (cause) {
     throw loadFailure(source.path, options.stage, cause)
   }
+}
+
+function bufferOf({ data, shape }: Tensor): OrtTensor {
+  return new OrtTensor('float32', data, shape)
 }
 
 function portOf(metadata: InferenceSession.ValueMetadata): Port {

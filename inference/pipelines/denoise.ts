@@ -31,6 +31,7 @@ export type StepReport = {
   steps: number
   latents: Float32Array
   denoised: Float32Array
+  /** valid until the next step */
   noisePrediction: Float32Array
   checkpoint(generator?: GeneratorState): LatentCheckpoint
 }

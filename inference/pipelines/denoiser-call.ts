@@ -6,15 +6,19 @@ import type { RunContext } from './pipeline.ts'
 
 type Feeds = Record<string, Feed>
 
+/** Output buffers of a run, one per call of a step: taken again in the next step. */
+export type DenoiserBuffers = Map<number, Tensor>
+
 /**
  * Calls a denoiser once per set of feeds (each of batch 1) and returns its first output for each. Two calls of
  * batch 1 are as fast as one of 2, take less memory and let a cancellation through in between; graphs that
- * declare a fixed batch get the sets together.
+ * declare a fixed batch get the sets together. The results are valid until the next call with the same `buffers`.
  */
 export async function callDenoiser(
   context: RunContext,
   name: ComponentName,
   sets: Feeds[],
+  buffers: DenoiserBuffers = new Map(),
 ): Promise<Float32Array[]> {
   const session = await context.sessions.session(name)
   const output = session.outputs[0]?.name ?? ''
@@ -24,8 +28,11 @@ export async function callDenoiser(
   for (let at = 0; at < sets.length; at += together) {
     const group = sets.slice(at, at + together)
     await context.pause()
-    const answer = await session.run(stacked(session, group, together), [output])
+    const buffer = buffers.get(at)
+    const into = buffer === undefined ? {} : { [output]: buffer }
+    const answer = await session.run(stacked(session, group, together), [output], into)
     const tensor = answer[output] as Tensor
+    buffers.set(at, tensor)
     checkOutput(tensor.data, name)
     group.forEach((_, i) => results.push(together === 1 ? tensor.data : itemOf(tensor, i).data))
   }

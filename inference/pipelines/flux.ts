@@ -2,7 +2,7 @@ import { encodePooled } from '../text-encoders/clip.ts'
 import { sentence } from '../text-encoders/sentence.ts'
 import { encodeT5 } from '../text-encoders/t5.ts'
 import type { Tensor } from '../tensor.ts'
-import { callDenoiser } from './denoiser-call.ts'
+import { type DenoiserBuffers, callDenoiser } from './denoiser-call.ts'
 import { guided } from './guidance.ts'
 import { hasInput, latentSpaceOf, sizeLimits } from './latent-space.ts'
 import { packed, packedIds, unpacked } from './packing.ts'
@@ -55,26 +55,29 @@ export const flux: Family = {
     await context.sessions.finished('text_encoder', 'text_encoder_2')
 
     return {
-      denoiser: (prepared) => async (input) => {
-        const [, channels, height, width] = prepared.shape
-        const imageIds = packedIds(height, width)
-        const tokens = packed(input.sample, channels, height, width)
-        const feeds = (text: Text) => ({
-          hidden_states: tokens,
-          timestep: { scalar: input.timestep / 1000 },
-          guidance: { scalar: request.guidanceScale },
-          encoder_hidden_states: text.hidden,
-          pooled_projections: text.pooled,
-          txt_ids: { data: new Float32Array(length * 3), shape: [length, 3] },
-          img_ids: imageIds,
-        })
-        const sets = negative === undefined ? [feeds(positive)] : [feeds(positive), feeds(negative)]
-        const [first, second] = await callDenoiser(context, 'transformer', sets)
-        if (input.index === prepared.begin) {
-          context.observe?.('denoiser_out_0', { data: first as Float32Array, shape: tokens.shape })
+      denoiser(prepared) {
+        const buffers: DenoiserBuffers = new Map()
+        return async (input) => {
+          const [, channels, height, width] = prepared.shape
+          const imageIds = packedIds(height, width)
+          const tokens = packed(input.sample, channels, height, width)
+          const feeds = (text: Text) => ({
+            hidden_states: tokens,
+            timestep: { scalar: input.timestep / 1000 },
+            guidance: { scalar: request.guidanceScale },
+            encoder_hidden_states: text.hidden,
+            pooled_projections: text.pooled,
+            txt_ids: { data: new Float32Array(length * 3), shape: [length, 3] },
+            img_ids: imageIds,
+          })
+          const sets = negative === undefined ? [feeds(positive)] : [feeds(positive), feeds(negative)]
+          const [first, second] = await callDenoiser(context, 'transformer', sets, buffers)
+          if (input.index === prepared.begin) {
+            context.observe?.('denoiser_out_0', { data: first as Float32Array, shape: tokens.shape })
+          }
+          const velocity = second === undefined ? first : guided(second, first as Float32Array, trueScale)
+          return unpacked(velocity as Float32Array, channels, height, width)
         }
-        const velocity = second === undefined ? first : guided(second, first as Float32Array, trueScale)
-        return unpacked(velocity as Float32Array, channels, height, width)
       },
     }
   },

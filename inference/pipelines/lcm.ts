@@ -1,7 +1,7 @@
 import { encodeClip } from '../text-encoders/clip.ts'
 import { numberIn } from '../model-parts.ts'
 import type { Tensor } from '../tensor.ts'
-import { callDenoiser } from './denoiser-call.ts'
+import { type DenoiserBuffers, callDenoiser } from './denoiser-call.ts'
 import { hasInput, latentSpaceOf, sizeLimits, stableDiffusionScheduler } from './latent-space.ts'
 import type { Conditioned, Family } from './pipeline.ts'
 import { observeFirst, withMask } from './stable-diffusion.ts'
@@ -41,16 +41,19 @@ export const lcm: Family = {
       numberIn(unet?.config, 'time_cond_proj_dim') ?? (typeof declared === 'number' ? declared : 256)
     const guidance = guidanceEmbedding(request.guidanceScale - 1, width)
     return {
-      denoiser: (prepared) => async (input) => {
-        const feeds = {
-          sample: withMask(input, prepared),
-          timestep: { scalar: input.timestep },
-          encoder_hidden_states: text,
-          timestep_cond: guidance,
+      denoiser(prepared) {
+        const buffers: DenoiserBuffers = new Map()
+        return async (input) => {
+          const feeds = {
+            sample: withMask(input, prepared),
+            timestep: { scalar: input.timestep },
+            encoder_hidden_states: text,
+            timestep_cond: guidance,
+          }
+          const outputs = await callDenoiser(context, 'unet', [feeds], buffers)
+          observeFirst(context.observe, input, prepared, outputs)
+          return outputs[0] as Float32Array
         }
-        const outputs = await callDenoiser(context, 'unet', [feeds])
-        observeFirst(context.observe, input, prepared, outputs)
-        return outputs[0] as Float32Array
       },
     }
   },

@@ -107,6 +107,35 @@ test('freeing each component after use gives the same picture and leaves nothing
   }
 })
 
+test('a large picture under a small ceiling is decoded in tiles, and one too small for the model is refused', async () => {
+  const { parts, family } = await open('sd15-tiny')
+  const under = async (memoryCeiling: number) => {
+    const sessions = new ModelSessions(parts, {
+      executionProvider: 'cpu',
+      threads: 1,
+      policy: 'after-use',
+      memoryCeiling,
+    })
+    opened.push(sessions)
+    const notes: string[] = []
+    const context = {
+      ...contextOf(sessions),
+      note: (code: string, detail: string) => notes.push(`${code} ${detail}`),
+    }
+    return { notes, ...(await makePicture(family, parts, context, { ...request, steps: 2, width: 640 })) }
+  }
+  const whole = await under(0)
+  const tiled = await under(4_000_000)
+  expect(whole.notes).toEqual([])
+  expect(tiled.notes).toEqual(['decoded-in-tiles 1x2'])
+  expect(tiled.latents).toEqual(whole.latents)
+  expect(tiled.planes).toMatchObject({ width: 640, height: 64 })
+  // Group norms see other pixels in a tile, so the numbers differ; the picture must not.
+  const difference = tiled.planes.data.map((value, i) => Math.abs(value - (whole.planes.data[i] ?? NaN)))
+  expect(difference.reduce((sum, value) => sum + value, 0) / difference.length).toBeLessThan(0.1)
+  await expect(under(500_000)).rejects.toMatchObject({ failure: { code: 'out-of-memory', stage: 'unet' } })
+})
+
 test('two ControlNets add up, and outside its window one does nothing', async () => {
   const { sessions, family, parts } = await open('controlnet-sd15-tiny')
   const control = { image: { ...image, data: image.data.map((value) => value / 2 + 0.5) }, start: 0, end: 1 }

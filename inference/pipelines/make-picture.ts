@@ -5,10 +5,12 @@ import { decodeLatents } from '../vae/decode.ts'
 import { type LatentCheckpoint, type StepReport, denoise } from './denoise.ts'
 import { inputChannels } from './latent-space.ts'
 import { checkOutput } from './output-check.ts'
-import type { Family, LatentSpace, PictureRequest, Prepared, RunContext } from './pipeline.ts'
+import type { Conditioned, Family, LatentSpace, PictureRequest, Prepared, RunContext } from './pipeline.ts'
 import { prepareLatents } from './prepare.ts'
 
 export type PictureHooks = {
+  /** the prompts of an earlier picture of the same request, so that they need not be encoded again */
+  conditioned?: Conditioned
   onStep?: (
     step: StepReport,
     geometry: { shape: Prepared['shape']; space: LatentSpace },
@@ -23,6 +25,7 @@ export type MadePicture = {
   latents: Float32Array
   shape: Prepared['shape']
   space: LatentSpace
+  conditioned: Conditioned
   /** steps that were run */
   steps: number
 }
@@ -53,7 +56,7 @@ export async function makePicture(
   const { begin, timesteps } = scheduler.schedule
 
   context.stage('encoding')
-  const conditioned = await family.encode(context, request)
+  const conditioned = hooks.conditioned ?? (await family.encode(context, request))
   const seesMask = (inputChannels(parts) ?? space.channels) > space.channels
   const prepared = await prepareLatents(context, request, scheduler, shape, space, seesMask)
   await context.sessions.finished('vae_encoder')
@@ -88,5 +91,5 @@ export async function makePicture(
   context.stage('decoding')
   const planes = await decodeLatents(context, latents, shape, space)
   await context.sessions.finished('vae_decoder')
-  return { planes, latents, shape, space, steps: timesteps.length - begin }
+  return { planes, latents, shape, space, conditioned, steps: timesteps.length - begin }
 }

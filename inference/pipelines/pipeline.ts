@@ -136,5 +136,5 @@ export type Family = {
   encode(context: RunContext, request: PictureRequest): Promise<Conditioned>
 }
 
-/** Prompts encoded, text encoders no longer needed. */
+/** Prompts encoded, text encoders no longer needed; holds for every size and seed. */
 export type Conditioned = { denoiser(prepared: Prepared): Promise<Predict> | Predict }

@@ -3,7 +3,7 @@ import { sentence } from '../text-encoders/sentence.ts'
 import { encodeT5 } from '../text-encoders/t5.ts'
 import { numberIn } from '../model-parts.ts'
 import { type Tensor, concatenate, zeros } from '../tensor.ts'
-import { callDenoiser } from './denoiser-call.ts'
+import { type DenoiserBuffers, callDenoiser } from './denoiser-call.ts'
 import { guided } from './guidance.ts'
 import { hasInput, latentSpaceOf, sizeLimits } from './latent-space.ts'
 import { dynamicShiftMu } from '../schedulers/scheduler.ts'
@@ -57,18 +57,21 @@ export const sd3: Family = {
     await context.sessions.finished('text_encoder', 'text_encoder_2', 'text_encoder_3')
 
     return {
-      denoiser: (prepared) => async (input) => {
-        const feeds = (text: Text) => ({
-          hidden_states: { data: input.sample, shape: [...prepared.shape] },
-          encoder_hidden_states: text.hidden,
-          pooled_projections: text.pooled,
-          timestep: { scalar: input.timestep },
-        })
-        const sets = negative === undefined ? [feeds(positive)] : [feeds(negative), feeds(positive)]
-        const outputs = await callDenoiser(context, 'transformer', sets)
-        observeFirst(context.observe, input, prepared, outputs)
-        const [first, second] = outputs as [Float32Array, Float32Array | undefined]
-        return second === undefined ? first : guided(first, second, request.guidanceScale)
+      denoiser(prepared) {
+        const buffers: DenoiserBuffers = new Map()
+        return async (input) => {
+          const feeds = (text: Text) => ({
+            hidden_states: { data: input.sample, shape: [...prepared.shape] },
+            encoder_hidden_states: text.hidden,
+            pooled_projections: text.pooled,
+            timestep: { scalar: input.timestep },
+          })
+          const sets = negative === undefined ? [feeds(positive)] : [feeds(negative), feeds(positive)]
+          const outputs = await callDenoiser(context, 'transformer', sets, buffers)
+          observeFirst(context.observe, input, prepared, outputs)
+          const [first, second] = outputs as [Float32Array, Float32Array | undefined]
+          return second === undefined ? first : guided(first, second, request.guidanceScale)
+        }
       },
     }
   },

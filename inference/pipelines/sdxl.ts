@@ -2,7 +2,7 @@ import { SanggarError } from '../../contract/errors.ts'
 import { encodeSideBySide } from '../text-encoders/clip.ts'
 import { type Tensor, zeros } from '../tensor.ts'
 import { controlNets } from './control-net.ts'
-import { callDenoiser } from './denoiser-call.ts'
+import { type DenoiserBuffers, callDenoiser } from './denoiser-call.ts'
 import { guided } from './guidance.ts'
 import { hasInput, latentSpaceOf, sizeLimits, stableDiffusionScheduler } from './latent-space.ts'
 import type { Conditioned, Family, PictureRequest, RunContext } from './pipeline.ts'
@@ -55,6 +55,7 @@ export const sdxl: Family = {
     return {
       denoiser(prepared) {
         const control = controlNets(context, request, prepared)
+        const buffers: DenoiserBuffers = new Map()
         return async (input) => {
           const sample = withMask(input, prepared)
           const sets = []
@@ -68,7 +69,7 @@ export const sdxl: Family = {
             }
             sets.push({ ...feeds, ...(await control(feeds, input.index, text === positive)) })
           }
-          const outputs = await callDenoiser(context, 'unet', sets)
+          const outputs = await callDenoiser(context, 'unet', sets, buffers)
           observeFirst(context.observe, input, prepared, outputs)
           const [first, second] = outputs as [Float32Array, Float32Array | undefined]
           if (second === undefined) return first

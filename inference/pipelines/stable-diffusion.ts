@@ -1,7 +1,7 @@
 import { encodeClip } from '../text-encoders/clip.ts'
 import { type Tensor, concatenate } from '../tensor.ts'
 import { controlNets } from './control-net.ts'
-import { callDenoiser } from './denoiser-call.ts'
+import { type DenoiserBuffers, callDenoiser } from './denoiser-call.ts'
 import { guided } from './guidance.ts'
 import { hasInput, latentSpaceOf, sizeLimits, stableDiffusionScheduler } from './latent-space.ts'
 import type { Conditioned, Family, Prepared, PredictInput } from './pipeline.ts'
@@ -49,6 +49,7 @@ export const stableDiffusion: Family = {
     return {
       denoiser(prepared) {
         const control = controlNets(context, request, prepared)
+        const buffers: DenoiserBuffers = new Map()
         return async (input) => {
           const sample = withMask(input, prepared)
           const halves = negative === undefined ? [positive] : [negative, positive]
@@ -58,7 +59,7 @@ export const stableDiffusion: Family = {
             const residuals = await control(feeds, input.index, text === positive)
             sets.push({ ...feeds, ...residuals })
           }
-          const outputs = await callDenoiser(context, 'unet', sets)
+          const outputs = await callDenoiser(context, 'unet', sets, buffers)
           observeFirst(context.observe, input, prepared, outputs)
           const [first, second] = outputs as [Float32Array, Float32Array | undefined]
           if (second === undefined) return first

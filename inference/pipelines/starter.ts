@@ -1,6 +1,6 @@
 import { encodeIds, padded } from '../text-encoders/text-encoder.ts'
 import type { Tensor } from '../tensor.ts'
-import { callDenoiser } from './denoiser-call.ts'
+import { type DenoiserBuffers, callDenoiser } from './denoiser-call.ts'
 import { guided } from './guidance.ts'
 import { latentSpaceOf, sizeLimits } from './latent-space.ts'
 import { className, numberIn } from '../model-parts.ts'
@@ -45,16 +45,19 @@ export const starter: Family = {
     const negative = request.guidanceScale === 1 ? undefined : await encode(request.negativePrompt ?? '')
     await context.sessions.finished('text_encoder')
     return {
-      denoiser: (prepared) => async (input) => {
-        const feeds = (text: Tensor) => ({
-          hidden_states: { data: input.sample, shape: [...prepared.shape] },
-          timestep: { scalar: input.timestep / 1000 },
-          encoder_hidden_states: text,
-        })
-        const sets = negative === undefined ? [feeds(positive)] : [feeds(negative), feeds(positive)]
-        const [first, second] = await callDenoiser(context, 'transformer', sets)
-        if (second === undefined) return first as Float32Array
-        return guided(first as Float32Array, second, request.guidanceScale)
+      denoiser(prepared) {
+        const buffers: DenoiserBuffers = new Map()
+        return async (input) => {
+          const feeds = (text: Tensor) => ({
+            hidden_states: { data: input.sample, shape: [...prepared.shape] },
+            timestep: { scalar: input.timestep / 1000 },
+            encoder_hidden_states: text,
+          })
+          const sets = negative === undefined ? [feeds(positive)] : [feeds(negative), feeds(positive)]
+          const [first, second] = await callDenoiser(context, 'transformer', sets, buffers)
+          if (second === undefined) return first as Float32Array
+          return guided(first as Float32Array, second, request.guidanceScale)
+        }
       },
     }
   },

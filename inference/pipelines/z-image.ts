@@ -2,10 +2,11 @@ import { encodeChat } from '../text-encoders/qwen.ts'
 import { sentence } from '../text-encoders/sentence.ts'
 import { className } from '../model-parts.ts'
 import type { Tensor } from '../tensor.ts'
-import { callDenoiser } from './denoiser-call.ts'
+import { type DenoiserBuffers, callDenoiser } from './denoiser-call.ts'
 import { norm } from './guidance.ts'
 import { hasInput, latentSpaceOf, sizeLimits } from './latent-space.ts'
-import { dynamicShiftMu, flowSigmas } from '../schedulers/scheduler.ts'
+import { torchLinspace } from '../schedulers/number-series.ts'
+import { dynamicShiftMu } from '../schedulers/scheduler.ts'
 import type { Conditioned, Family, PictureRequest, Prepared } from './pipeline.ts'
 
 const usual = { channels: 16, factor: 8, scale: 0.3611, shift: 0.1159 }
@@ -37,7 +38,11 @@ export const zImage: Family = {
   scheduling(request, parts) {
     const { factor } = latentSpaceOf(parts, usual, patch)
     const tokens = Math.trunc(request.height / factor / patch) * Math.trunc(request.width / factor / patch)
-    return { sigmas: flowSigmas(request.steps), mu: dynamicShiftMu(request.scheduler, tokens) }
+    return {
+      // torch's series, unlike Flux's of numpy: the last bit differs.
+      sigmas: torchLinspace(1, 1 / request.steps, request.steps),
+      mu: dynamicShiftMu(request.scheduler, tokens),
+    }
   },
   async encode(context, request): Promise<Conditioned> {
     const length = request.maxSequenceLength ?? longestPrompt
@@ -50,23 +55,26 @@ export const zImage: Family = {
     await context.sessions.finished('text_encoder')
 
     return {
-      denoiser: (prepared) => async (input) => {
-        const time = (1000 - input.timestep) / 1000
-        const { channels, height, width } = sides(prepared)
-        const feeds = (text: Tensor) => ({
-          hidden_states: { data: input.sample, shape: [1, channels, 1, height, width] },
-          timestep: { scalar: time },
-          encoder_hidden_states: text,
-        })
-        const guides = negative !== undefined && time <= (request.guidanceTruncation ?? 1)
-        const sets = guides ? [feeds(positive), feeds(negative)] : [feeds(positive)]
-        const [first, second] = await callDenoiser(context, 'transformer', sets)
-        if (input.index === prepared.begin) {
-          for (const [i, data] of [first, second].entries()) {
-            if (data !== undefined) context.observe?.(`denoiser_out_0.${i}`, { data, shape: [data.length] })
+      denoiser(prepared) {
+        const buffers: DenoiserBuffers = new Map()
+        return async (input) => {
+          const time = (1000 - input.timestep) / 1000
+          const { channels, height, width } = sides(prepared)
+          const feeds = (text: Tensor) => ({
+            hidden_states: { data: input.sample, shape: [1, channels, 1, height, width] },
+            timestep: { scalar: time },
+            encoder_hidden_states: text,
+          })
+          const guides = negative !== undefined && time <= (request.guidanceTruncation ?? 1)
+          const sets = guides ? [feeds(positive), feeds(negative)] : [feeds(positive)]
+          const [first, second] = await callDenoiser(context, 'transformer', sets, buffers)
+          if (input.index === prepared.begin) {
+            for (const [i, data] of [first, second].entries()) {
+              if (data !== undefined) context.observe?.(`denoiser_out_0.${i}`, { data, shape: [data.length] })
+            }
           }
+          return negated(first as Float32Array, second, request)
         }
-        return negated(first as Float32Array, second, request)
       },
     }
   },

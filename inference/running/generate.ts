@@ -1,8 +1,8 @@
 import { peakMemory } from '../environment.ts'
 import type { Pixels } from '../images/pixels.ts'
 import { fromSigned } from '../images/planes.ts'
-import { makePicture } from '../pipelines/make-picture.ts'
-import type { PictureRequest, RunContext } from '../pipelines/pipeline.ts'
+import { type MadePicture, makePicture } from '../pipelines/make-picture.ts'
+import type { Conditioned, PictureRequest, RunContext } from '../pipelines/pipeline.ts'
 import { previewer } from '../previews/previewer.ts'
 import type { GenerateTask, PictureRecord, RawPicture } from '../protocol.ts'
 import { createGenerator } from '../random.ts'
@@ -36,6 +36,7 @@ export async function runGenerate(
   const source = prepareSource(task, size)
   const request: PictureRequest = { ...requestOf(task, model, limits, size), ...source.inputs }
 
+  let conditioned: Conditioned | undefined
   for (const [picture, seed] of task.seeds.entries()) {
     const started = performance.now()
     const preview = previewer(model, (image, step) =>
@@ -48,12 +49,14 @@ export async function runGenerate(
       stage: (stage) => report.stage(stage, picture),
       note,
     }
-    const made = await makePicture(model.family, model.parts, run, request, {
+    const made: MadePicture = await makePicture(model.family, model.parts, run, request, {
+      ...(conditioned === undefined ? {} : { conditioned }),
       onStep: async (step, geometry) => {
         report.step(step.step, step.steps, picture)
         await preview.onStep(step, geometry, run)
       },
     })
+    conditioned = made.conditioned
     preview.learn(made)
     const painted = source.finish(fromSigned(made.planes))
     const image = await finished(painted, task, context, () => report.stage('finishing', picture))

@@ -1,7 +1,7 @@
 import { freemem } from 'node:os'
 import { threadCount } from '../environment.ts'
 import type { ModelParts } from '../model-parts.ts'
-import { type KeepPolicy, ModelSessions } from '../model-sessions.ts'
+import { type KeepPolicy, ModelSessions, weightOverhead } from '../model-sessions.ts'
 import { familyOf } from '../pipelines/registry.ts'
 import type { Family } from '../pipelines/pipeline.ts'
 import type { LatentProjection } from '../previews/latent-projection.ts'
@@ -15,9 +15,6 @@ export type LoadedModel = {
   /** learned from pictures of this model, for previews */
   projection?: LatentProjection
 }
-
-/** Weights in memory take about so much more than on disk: activations and the runtime's own copies. */
-const overhead = 1.3
 
 /** The model in memory: the one used last. */
 export class LoadedModels {
@@ -44,6 +41,7 @@ export class LoadedModels {
       executionProvider: runtime.executionProvider,
       threads: threadCount(runtime.threads),
       policy: policyFor(parts, runtime.memoryCeiling),
+      memoryCeiling: runtime.memoryCeiling,
       onNote,
     })
     this.#key = key
@@ -64,5 +62,5 @@ export type NoteListener = (note: { code: string; detail: string }) => void
 export function policyFor(parts: ModelParts, ceiling: number, free = freemem()): KeepPolicy {
   const weights = Object.values(parts.components).reduce((sum, { bytes }) => sum + bytes, 0)
   const limit = ceiling > 0 ? ceiling : free * 0.75
-  return weights * overhead <= limit ? 'keep' : 'after-use'
+  return weights * weightOverhead <= limit ? 'keep' : 'after-use'
 }

@@ -1,6 +1,6 @@
 import type { Planes } from '../images/pixels.ts'
 import type { LatentSpace, RunContext } from '../pipelines/pipeline.ts'
-import { checkOutput } from '../pipelines/output-check.ts'
+import { runAutoencoder } from './run-autoencoder.ts'
 
 const logVarianceFloor = -30
 const logVarianceCeiling = 20
@@ -15,17 +15,9 @@ export async function encodePicture(
   image: Planes,
   space: LatentSpace,
 ): Promise<Float32Array> {
-  await context.pause()
-  const session = await context.sessions.session('vae_encoder')
-  const shape = [1, image.channels, image.height, image.width]
-  const [input] = session.inputs
-  const [output] = session.outputs
-  if (input === undefined || output === undefined) throw new Error('a graph without inputs or outputs')
-  const answer = await session.run({ [input.name]: { data: image.data, shape } }, [output.name])
-  const encoded = answer[output.name]
-  if (encoded === undefined) throw new Error('an output is missing')
-  checkOutput(encoded.data, 'vae_encoder')
-  const isMoments = encoded.shape[1] === 2 * space.channels
+  const ratio = { input: space.factor, output: 1 }
+  const encoded = await runAutoencoder(context, 'vae_encoder', image, ratio)
+  const isMoments = encoded.channels === 2 * space.channels
   const latents = isMoments ? sampled(encoded.data, context) : encoded.data.slice()
   for (let i = 0; i < latents.length; i++) {
     latents[i] = Math.fround((latents[i] as number) - space.shift) * space.scale
