@@ -16,9 +16,14 @@ import { required, type Weight, type WeightSource } from './weights.ts'
 /** A tensor that will exist when the graph runs. */
 export type Value = { readonly id: string }
 
+/** A layer that could run in 8 bits: which part of which weight it multiplies with. */
+export type LayerUse = { kind: 'linear' | 'conv'; module: string; rows?: readonly [number, number] }
+
 /** A finished graph, with what it takes and gives. */
 export type BuiltGraph = GraphSource & {
   kind: 'bytes'
+  /** in the order they run; a part that is used twice stands here twice */
+  layers: readonly LayerUse[]
   inputs: readonly ValueProto[]
   outputs: readonly ValueProto[]
 }
@@ -68,6 +73,7 @@ export function createCore(weights: WeightSource) {
   const widened = new Map<string, Value>()
   const inputs: ValueProto[] = []
   const outputs: ValueProto[] = []
+  const layers: LayerUse[] = []
   const taken = new Map<string, number>()
 
   function unique(name: string): string {
@@ -137,6 +143,7 @@ export function createCore(weights: WeightSource) {
 
   return {
     weights,
+    layers,
     ops,
     op,
     stored,
@@ -191,7 +198,7 @@ export function createCore(weights: WeightSource) {
       }
       const model = { name, opsets: { '': 21, 'com.microsoft': 1 }, nodes, initialisers, inputs, outputs }
       const bytes = encodeModel(model)
-      return { kind: 'bytes', bytes, path, inputs, outputs, ...(files.size === 0 ? {} : { folder }) }
+      return { kind: 'bytes', bytes, path, layers, inputs, outputs, ...(files.size === 0 ? {} : { folder }) }
     },
   }
 }

@@ -3,7 +3,7 @@ import { layersOf, type Layers } from './layers.ts'
 import { operationsOf, type Operations } from './operations.ts'
 import type { WeightSource } from './weights.ts'
 
-export type { BuiltGraph, Value } from './core.ts'
+export type { BuiltGraph, LayerUse, Value } from './core.ts'
 
 /**
  * A small language for writing networks down: values in, values out, parameters by name.

@@ -1,11 +1,8 @@
 import type { Core, Value } from './core.ts'
 import type { Operations } from './operations.ts'
-import { deltasOf } from './deltas.ts'
-import { required, reshaped, rowsOf } from './weights.ts'
+import { denseLayersOf } from './dense-layers.ts'
+import { required } from './weights.ts'
 
-/** [top, left, bottom, right], or the same on every side */
-export type Padding = number | readonly [number, number, number, number]
-export type ConvOptions = { stride?: number; padding?: Padding; groups?: number }
 export type AttentionOptions = {
   heads: number
   /** every token sees only itself and earlier ones */
@@ -15,81 +12,13 @@ export type AttentionOptions = {
   /** added to the scores, [batch or 1, heads or 1, queries, keys] */
   bias?: Value
 }
-export type LinearOptions = {
-  /** rows [start, end) of weight and bias: a part of the outputs, as if it were a layer of its own */
-  rows?: readonly [number, number]
-}
-
 /** The layers that networks are made of; parameters are found by the module's canonical name. */
 export function layersOf(core: Core, operations: Operations) {
   const { op, weights } = core
   const { add, mul, reshape, shape } = operations
-  const deltas = deltasOf(core, operations)
-
-  function part(name: string, rows: LinearOptions['rows']): Value {
-    const weight = required(weights, name)
-    // A 1x1 convolution is a linear layer over channels.
-    const flat = weight.shape.length > 2 ? reshaped(weight, weight.shape.slice(0, 2)) : weight
-    if (rows === undefined) return core.widen(name, flat)
-    return core.widen(`${name}[${rows[0]}:${rows[1]}]`, rowsOf(flat, rows[0], rows[1]))
-  }
-
-  function withBias(x: Value, name: string, rows?: LinearOptions['rows']): Value {
-    const bias = weights.get(`${name}.bias`)
-    if (bias === undefined) return x
-    let sum = part(`${name}.bias`, rows)
-    for (const delta of bias.deltas ?? []) sum = add(sum, deltas.bias(`${name}.bias`, delta, rows))
-    return add(x, sum)
-  }
-
-  /** A convolution of that stride and padding with any kernel. */
-  function convolution({ stride = 1, padding = 0, groups = 1 }: ConvOptions) {
-    const pads = typeof padding === 'number' ? [padding, padding, padding, padding] : padding
-    return (x: Value, kernel: Value, size: readonly number[], name: string, bias?: Value): Value =>
-      op('Conv', bias === undefined ? [x, kernel] : [x, kernel, bias], {
-        attributes: { kernel_shape: size.slice(2), strides: [stride, stride], pads, group: groups },
-        name,
-      })
-  }
 
   return {
-    /** x [..., in] -> [..., out]; weight [out, in]. FusedMatMul packs [out, in] as well as [in, out]. */
-    linear(x: Value, name: string, options: LinearOptions = {}): Value {
-      const weight = required(weights, `${name}.weight`)
-      const product = op('FusedMatMul', [x, part(`${name}.weight`, options.rows)], {
-        domain: 'com.microsoft',
-        attributes: { transB: weight.transposed === true ? 0 : 1 },
-        name,
-      })
-      let result = withBias(product, name, options.rows)
-      for (const delta of weight.deltas ?? []) {
-        result = add(result, deltas.linear(x, name, weight, delta, options.rows))
-      }
-      return result
-    },
-
-    /** x [batch, in, height, width]; weight [out, in / groups, kernel, kernel] */
-    conv(x: Value, name: string, options: ConvOptions = {}): Value {
-      const weight = required(weights, `${name}.weight`)
-      const run = convolution(options)
-      const bias = weights.get(`${name}.bias`)
-      let result = run(
-        x,
-        core.weight(`${name}.weight`),
-        weight.shape,
-        name,
-        bias === undefined ? undefined : core.weight(`${name}.bias`),
-      )
-      for (const delta of bias?.deltas ?? []) {
-        result = add(result, reshape(deltas.bias(`${name}.bias`, delta, undefined), [1, -1, 1, 1]))
-      }
-      for (const [i, delta] of (weight.deltas ?? []).entries()) {
-        const again = (input: Value, kernel: Value, size: readonly number[]): Value =>
-          run(input, kernel, size, `${name}/delta.${i}`)
-        result = add(result, deltas.conv(x, name, weight, delta, again))
-      }
-      return result
-    },
+    ...denseLayersOf(core, operations),
 
     /** Wu & He 2018. x [batch, channels, ...]; no GroupNorm kernel exists on the CPU, InstanceNorm does the same sums. */
     groupNorm(x: Value, name: string, options: { groups: number; epsilon: number }): Value {

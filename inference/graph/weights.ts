@@ -19,6 +19,26 @@ export type Weight = {
   transposed?: boolean
   /** what adapters add to it while the graph runs */
   deltas?: readonly Delta[]
+  /** 8-bit forms of it, by the part of it that a layer uses (see `partKey`) */
+  quantised?: ReadonlyMap<string, QuantisedWeight>
+}
+
+/** A layer's weight in 8 bits: symmetric, one scale for every output. */
+export type QuantisedWeight = {
+  /** I8 [inputs, outputs]; for a convolution inputs are (kernel rows, kernel columns, channels) */
+  values: Weight
+  /** F32 [outputs] */
+  scales: Weight
+  /**
+   * fast: activations in 8 bits. balanced: a second pass over what the first rounded away, 16 bits in effect.
+   * measure: exact, and the errors that the other two would make as further outputs.
+   */
+  form: 'fast' | 'balanced' | 'measure'
+}
+
+/** Names a part of a weight: all of it, or rows [start, end). */
+export function partKey(rows?: readonly [number, number]): string {
+  return rows === undefined ? '' : `[${rows[0]}:${rows[1]}]`
 }
 
 /** A change to a weight, multiplied by the graph's input `adapter_scale.<adapter>` and by `factor`. */

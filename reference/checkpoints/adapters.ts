@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { access, readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
 import { adapt } from '../../inference/adapters/adapt.ts'
@@ -47,6 +47,10 @@ async function* examineAdapter(reference: string, id: string): AsyncGenerator<Ca
   const folder = join(reference, 'checkpoints', 'lora')
   const description = JSON.parse(await readFile(join(folder, `${id}.expected.json`), 'utf8')) as Description
   const path = join(reference, 'pipelines', description.pipeline, 'diffusers')
+  if ((await access(path).catch(() => 'absent')) === 'absent') {
+    yield skipped(id, `pipelines/${description.pipeline}/diffusers is absent`)
+    return
+  }
   const base = await openCheckpoint(path)
   if (base.modelIndex['transformer'] !== undefined && !base.graphs.includes('transformer')) {
     yield skipped(id, 'no graph builder for its transformer yet')

@@ -32,6 +32,10 @@ export async function* examineEmbeddings(reference: string): AsyncGenerator<Case
     return
   }
   const pipeline = (name: string): string => join(reference, 'pipelines', name, 'diffusers')
+  if ((await access(pipeline('sd15-tiny')).catch(() => 'absent')) === 'absent') {
+    yield skipped('embeddings', 'pipelines/sd15-tiny/diffusers is absent')
+    return
+  }
   const embeddings = [
     await openEmbedding(join(folder, 'sd15-style2-a1111.safetensors'), 'style2'),
     await openEmbedding(join(folder, 'sd15-mycat-diffusers.safetensors')),

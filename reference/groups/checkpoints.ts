@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { openCheckpoint } from '../../inference/checkpoints/checkpoint.ts'
@@ -28,7 +28,12 @@ async function* diffusersFolders(root: string): AsyncGenerator<CaseResult> {
     for (const variant of ['', '-fp16', '-bf16']) {
       const runs = await storedRuns(join(root, pipeline, `expected${variant}`))
       if (runs.length === 0) continue
-      const checkpoint = await openCheckpoint(join(root, pipeline, `diffusers${variant}`))
+      const path = join(root, pipeline, `diffusers${variant}`)
+      if ((await access(path).catch(() => 'absent')) === 'absent') {
+        yield skipped(`${pipeline}${variant}`, `diffusers${variant}/ is absent`)
+        continue
+      }
+      const checkpoint = await openCheckpoint(path)
       for (const stored of runs)
         yield* examineComponents(`${pipeline}${variant} ${stored.id}`, checkpoint, stored)
     }

@@ -1,0 +1,92 @@
+import type { Core, Value } from './core.ts'
+import { deltasOf } from './deltas.ts'
+import type { Operations } from './operations.ts'
+import { quantisedOf } from './quantised.ts'
+import { partKey, required, reshaped, rowsOf } from './weights.ts'
+
+/** [top, left, bottom, right], or the same on every side */
+export type Padding = number | readonly [number, number, number, number]
+export type ConvOptions = { stride?: number; padding?: Padding; groups?: number }
+export type LinearOptions = {
+  /** rows [start, end) of weight and bias: a part of the outputs, as if it were a layer of its own */
+  rows?: readonly [number, number]
+}
+
+/** Linear layers and convolutions: exact, in 8 bits where the weight says so, with what adapters add to them. */
+export function denseLayersOf(core: Core, operations: Operations) {
+  const { op, weights } = core
+  const { add } = operations
+  const deltas = deltasOf(core, operations)
+  const quantised = quantisedOf(core, operations)
+
+  function part(name: string, rows: LinearOptions['rows']): Value {
+    const weight = required(weights, name)
+    // A 1x1 convolution is a linear layer over channels.
+    const flat = weight.shape.length > 2 ? reshaped(weight, weight.shape.slice(0, 2)) : weight
+    if (rows === undefined) return core.widen(name, flat)
+    return core.widen(`${name}${partKey(rows)}`, rowsOf(flat, rows[0], rows[1]))
+  }
+
+  function biasOf(name: string, rows?: LinearOptions['rows']): Value | undefined {
+    const bias = weights.get(`${name}.bias`)
+    if (bias === undefined) return undefined
+    let sum = part(`${name}.bias`, rows)
+    for (const delta of bias.deltas ?? []) sum = add(sum, deltas.bias(`${name}.bias`, delta, rows))
+    return sum
+  }
+
+  return {
+    /** x [..., in] -> [..., out]; weight [out, in]. FusedMatMul packs [out, in] as well as [in, out]. */
+    linear(x: Value, name: string, { rows }: LinearOptions = {}): Value {
+      const weight = required(weights, `${name}.weight`)
+      const bias = biasOf(name, rows)
+      core.layers.push({ kind: 'linear', module: name, ...(rows === undefined ? {} : { rows }) })
+      const exact = (): Value => {
+        const product = op('FusedMatMul', [x, part(`${name}.weight`, rows)], {
+          domain: 'com.microsoft',
+          attributes: { transB: weight.transposed === true ? 0 : 1 },
+          name,
+        })
+        return bias === undefined ? product : add(product, bias)
+      }
+      const small = weight.quantised?.get(partKey(rows))
+      let result =
+        small === undefined ? exact() : quantised.linear(x, small, `${name}${partKey(rows)}`, bias, exact)
+      for (const delta of weight.deltas ?? []) {
+        result = add(result, deltas.linear(x, name, weight, delta, rows))
+      }
+      return result
+    },
+
+    /** x [batch, in, height, width]; weight [out, in / groups, kernel, kernel] */
+    conv(x: Value, name: string, options: ConvOptions = {}): Value {
+      const { stride = 1, padding = 0, groups = 1 } = options
+      const weight = required(weights, `${name}.weight`)
+      const pads = typeof padding === 'number' ? ([padding, padding, padding, padding] as const) : padding
+      const run = (
+        input: Value,
+        kernel: Value,
+        size: readonly number[],
+        label: string,
+        bias?: Value,
+      ): Value =>
+        op('Conv', bias === undefined ? [input, kernel] : [input, kernel, bias], {
+          attributes: { kernel_shape: size.slice(2), strides: [stride, stride], pads, group: groups },
+          name: label,
+        })
+      const bias = biasOf(name)
+      if (groups === 1) core.layers.push({ kind: 'conv', module: name })
+      const exact = (): Value => run(x, core.weight(`${name}.weight`), weight.shape, name, bias)
+      const small = weight.quantised?.get('')
+      const [, , rows = 1, columns = 1] = weight.shape
+      const geometry = { kernel: [rows, columns] as const, stride, pads }
+      let result = small === undefined ? exact() : quantised.conv(x, small, name, geometry, bias, exact)
+      for (const [i, delta] of (weight.deltas ?? []).entries()) {
+        const again = (input: Value, kernel: Value, size: readonly number[]): Value =>
+          run(input, kernel, size, `${name}/delta.${i}`)
+        result = add(result, deltas.conv(x, name, weight, delta, again))
+      }
+      return result
+    },
+  }
+}

@@ -1,0 +1,152 @@
+import type { Core, Value } from './core.ts'
+import type { Operations } from './operations.ts'
+import type { QuantisedWeight } from './weights.ts'
+
+/** u8 activations with their scale and zero point; a second set for what the first rounded away */
+type Activations = { values: Value; scale: Value; zeroPoint: Value }
+
+export type ConvGeometry = {
+  /** kernel height and width */
+  kernel: readonly [number, number]
+  stride: number
+  /** top, left, bottom, right */
+  pads: readonly [number, number, number, number]
+}
+
+/** Output of a graph that measures: relative error of one form of one layer. */
+export const errorOutput = (form: 'fast' | 'balanced', layer: string): string => `error/${form}/${layer}`
+
+const last = Number.MAX_SAFE_INTEGER
+
+/**
+ * Linear layers and convolutions on u8 activations and s8 weights.
+ * [Note: Integer kernels] On x86 only this pairing reaches VNNI and AMX in ONNX Runtime, and only through
+ * MatMulIntegerToFloat; ConvInteger and u8 weights are slower than float. So convolutions gather their windows
+ * (im2col) from the u8 picture, a quarter of the floats' bytes, and are the same product.
+ */
+export function quantisedOf(core: Core, operations: Operations) {
+  const { op, ops, int } = core
+  const { add, sub, div, transpose, concat } = operations
+  // One quantisation of an activation serves every layer that reads it: query, key and value, both halves of a gate.
+  const known = new Map<string, Activations[]>()
+
+  function quantise(x: Value): Activations {
+    const [values, scale, zeroPoint] = ops('DynamicQuantizeLinear', [x], 3) as [Value, Value, Value]
+    return { values, scale, zeroPoint }
+  }
+
+  function activations(x: Value, passes: 1 | 2): Activations[] {
+    const found = known.get(x.id) ?? [quantise(x)]
+    if (found.length < passes) {
+      const { values, scale, zeroPoint } = found[0] as Activations
+      found.push(quantise(sub(x, op('DequantizeLinear', [values, scale, zeroPoint]))))
+    }
+    known.set(x.id, found)
+    return found.slice(0, passes)
+  }
+
+  /** The windows of a convolution: u8 [batch, channels, h, w] -> [batch, h', w', kernel rows * columns * channels] */
+  function windows({ values, zeroPoint }: Activations, { kernel, stride, pads }: ConvGeometry): Value {
+    const [rows, columns] = kernel
+    const [top, left, bottom, right] = pads
+    const pixels = transpose(values, [0, 2, 3, 1])
+    const padded = pads.some((side) => side > 0)
+      ? op('Pad', [pixels, int([0, top, left, 0, 0, bottom, right, 0]), zeroPoint])
+      : pixels
+    if (rows === 1 && columns === 1 && stride === 1) return padded
+    const parts: Value[] = []
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        // So far from the end that the window still fits.
+        const ends = [row - rows + 1, column - columns + 1].map((end) => (end === 0 ? last : end))
+        parts.push(op('Slice', [padded, int([row, column]), int(ends), int([1, 2]), int([stride, stride])]))
+      }
+    }
+    return concat(parts, 3)
+  }
+
+  function product(input: Activations, weight: QuantisedWeight, layer: string, bias?: Value): Value {
+    const values = core.stored(`${layer}/values`, weight.values)
+    const scales = core.stored(`${layer}/scales`, weight.scales)
+    return op(
+      'MatMulIntegerToFloat',
+      [input.values, values, input.scale, scales, input.zeroPoint, undefined, bias].slice(
+        0,
+        bias === undefined ? 5 : 7,
+      ),
+      { domain: 'com.microsoft', name: layer },
+    )
+  }
+
+  /** The bias goes with the first pass. */
+  function sum(inputs: Activations[], weight: QuantisedWeight, layer: string, bias?: Value): Value {
+    const [first, second] = inputs as [Activations, Activations | undefined]
+    const result = product(first, weight, layer, bias)
+    return second === undefined ? result : add(result, product(second, weight, layer))
+  }
+
+  const passes = (form: 'fast' | 'balanced'): 1 | 2 => (form === 'fast' ? 1 : 2)
+
+  function linear(
+    x: Value,
+    weight: QuantisedWeight,
+    form: 'fast' | 'balanced',
+    layer: string,
+    bias?: Value,
+  ): Value {
+    return sum(activations(x, passes(form)), weight, layer, bias)
+  }
+
+  function conv(
+    x: Value,
+    weight: QuantisedWeight,
+    form: 'fast' | 'balanced',
+    layer: string,
+    geometry: ConvGeometry,
+    bias?: Value,
+  ): Value {
+    const inputs = activations(x, passes(form)).map((input) => ({
+      ...input,
+      values: windows(input, geometry),
+    }))
+    return transpose(sum(inputs, weight, layer, bias), [0, 3, 1, 2])
+  }
+
+  function measured(form: 'fast' | 'balanced', layer: string, approximate: Value, exact: Value): void {
+    const length = (x: Value): Value => op('ReduceL2', [x], { attributes: { keepdims: 0 } })
+    core.output(errorOutput(form, layer), div(length(sub(approximate, exact)), length(exact)), [])
+  }
+
+  return {
+    /** `exact` is only built where it is wanted. */
+    linear(
+      x: Value,
+      weight: QuantisedWeight,
+      layer: string,
+      bias: Value | undefined,
+      exact: () => Value,
+    ): Value {
+      if (weight.form !== 'measure') return linear(x, weight, weight.form, layer, bias)
+      const result = exact()
+      for (const form of ['fast', 'balanced'] as const) {
+        measured(form, layer, linear(x, weight, form, layer, bias), result)
+      }
+      return result
+    },
+    conv(
+      x: Value,
+      weight: QuantisedWeight,
+      layer: string,
+      geometry: ConvGeometry,
+      bias: Value | undefined,
+      exact: () => Value,
+    ): Value {
+      if (weight.form !== 'measure') return conv(x, weight, weight.form, layer, geometry, bias)
+      const result = exact()
+      for (const form of ['fast', 'balanced'] as const) {
+        measured(form, layer, conv(x, weight, form, layer, geometry, bias), result)
+      }
+      return result
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import { join } from 'node:path'
+
+import { readSafetensorsHeader } from '../checkpoints/safetensors.ts'
+import type { BuiltGraph, LayerUse } from '../graph/graph.ts'
+import {
+  partKey,
+  required,
+  rowsOf,
+  weightsOf,
+  type QuantisedWeight,
+  type Weight,
+  type WeightSource,
+} from '../graph/weights.ts'
+import { channelsLast, quantiseWeight } from './quantise-weight.ts'
+import { readWeight } from './read-weight.ts'
+import { writeTensors, type PlannedTensor } from './tensor-writer.ts'
+
+/**
+ * Layers that stay exact whatever is measured: little work, and what they round away touches everything after them.
+ * First and last layers, and everything that reads the time.
+ */
+const sensitive =
+  /^(conv_in|conv_out|time_embedding|add_embedding|time_text_embed|x_embedder|t_embedder|all_x_embedder|all_final_layer|proj_out|context_embedder|norm_out|pos_embed|patch_embed)\b|\.time_emb_proj$/
+
+/** Below so many numbers a layer is not worth it. */
+const worthwhile = 1 << 14
+
+export type QuantisedLayer = {
+  /** key in the file: the module, with the rows of a part */
+  key: string
+  use: LayerUse
+  outputs: number
+  inputs: number
+}
+
+/** The layers of a graph that are to run in 8 bits, each part once. */
+export function quantisableLayers(
+  graph: BuiltGraph,
+  weights: WeightSource,
+  smallest = worthwhile,
+): QuantisedLayer[] {
+  const found = new Map<string, QuantisedLayer>()
+  for (const use of graph.layers) {
+    const key = use.module + partKey(use.rows)
+    if (found.has(key) || sensitive.test(use.module)) continue
+    const { shape } = required(weights, `${use.module}.weight`)
+    const outputs = use.rows === undefined ? (shape[0] ?? 0) : use.rows[1] - use.rows[0]
+    const inputs = shape.slice(1).reduce((product, side) => product * side, 1)
+    if (outputs * inputs >= smallest) found.set(key, { key, use, outputs, inputs })
+  }
+  return [...found.values()]
+}
+
+async function* quantisedBytes(
+  layers: readonly QuantisedLayer[],
+  weights: WeightSource,
+  limit: number,
+  onLayer: (done: number, of: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for (const [i, { use, outputs }] of layers.entries()) {
+    const whole = required(weights, `${use.module}.weight`)
+    const numbers = await readWeight(use.rows === undefined ? whole : rowsOf(whole, use.rows[0], use.rows[1]))
+    const ordered = use.kind === 'conv' ? channelsLast(numbers, whole.shape) : numbers
+    const { values, scales } = quantiseWeight(ordered, outputs, limit)
+    yield new Uint8Array(values.buffer)
+    yield new Uint8Array(scales.buffer)
+    onLayer(i + 1, layers.length)
+  }
+}
+
+const fileName = 'weights.safetensors'
+
+/** Writes the 8-bit weights of these layers, one at a time, into `folder`. */
+export async function writeQuantised(
+  folder: string,
+  layers: readonly QuantisedLayer[],
+  weights: WeightSource,
+  limit: number,
+  onLayer: (done: number, of: number) => void = () => undefined,
+): Promise<void> {
+  const planned = layers.flatMap(({ key, inputs, outputs }): PlannedTensor[] => [
+    { name: `${key}.values`, dtype: 'I8', shape: [inputs, outputs] },
+    { name: `${key}.scales`, dtype: 'F32', shape: [outputs] },
+  ])
+  await writeTensors(
+    join(folder, fileName),
+    planned,
+    { format: 'sanggar-int8', limit: String(limit) },
+    quantisedBytes(layers, weights, limit, onLayer),
+  )
+}
+
+export type Form = QuantisedWeight['form'] | 'exact'
+
+/** The same weights, carrying the 8-bit forms that `folder` holds; `formOf` decides layer by layer. */
+export async function withQuantised(
+  weights: WeightSource,
+  layers: readonly QuantisedLayer[],
+  folder: string,
+  formOf: (layer: QuantisedLayer) => Form,
+): Promise<Map<string, Weight>> {
+  const stored = await weightsOf(await readSafetensorsHeader(join(folder, fileName)))
+  const result = new Map(weights)
+  for (const layer of layers) {
+    const form = formOf(layer)
+    if (form === 'exact') continue
+    const name = `${layer.use.module}.weight`
+    const weight = required(result, name)
+    const quantised = new Map(weight.quantised)
+    quantised.set(partKey(layer.use.rows), {
+      values: required(stored, `${layer.key}.values`),
+      scales: required(stored, `${layer.key}.scales`),
+      form,
+    })
+    result.set(name, { ...weight, quantised })
+  }
+  return result
+}

@@ -1,0 +1,22 @@
+import { readBytes, withFile } from '../checkpoints/file-bytes.ts'
+import { widen } from '../checkpoints/number-format.ts'
+import { SanggarError } from '../../contract/errors.ts'
+import type { Weight } from '../graph/weights.ts'
+
+/** The numbers of one tensor, widened to float32, in the order of its shape. */
+export async function readWeight(weight: Weight): Promise<Float32Array> {
+  const { path, begin, end, dtype } = weight
+  const data = await withFile(path, async (file) =>
+    widen(dtype, await readBytes(file, path, begin, end - begin)),
+  )
+  if (data === undefined)
+    throw new SanggarError({ code: 'model-unsupported', path, kind: 'tensor', reason: dtype })
+  if (weight.transposed !== true) return data
+  const [rows = 1, columns = 1] = weight.shape
+  const result = new Float32Array(data.length)
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++)
+      result[row * columns + column] = data[column * rows + row] as number
+  }
+  return result
+}
