@@ -68,12 +68,12 @@ export function createApi(token: string, bridge: Bridge | undefined = window.san
     on(name, listener) {
       const ofName = listeners.get(name)
       if (ofName) {
-        ofName.add(listener as (value: never) => void)
+        ofName.add(listener)
       } else {
         listeners.set(name, new Set([listener as (value: never) => void]))
         if (client) forward(client, name)
       }
-      return () => listeners.get(name)?.delete(listener as (value: never) => void)
+      return () => listeners.get(name)?.delete(listener)
     },
     upload: (kind, body, name) => upload(token, kind, body, name),
   }

@@ -3,6 +3,9 @@ import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { useLocale } from '../locales/context'
 import { Button, IconButton } from './button'
 
+/** What is asked comes first, then the way out that does nothing. */
+const firstControl = '.dialog-body :is(input, select, textarea, button), .dialog-foot button'
+
 type DialogProps = {
   title: string
   wide?: boolean
@@ -20,6 +23,7 @@ export function Dialog({ title, wide = false, onClose, children, footer }: Dialo
     const shown = dialog.current
     const before = document.activeElement
     shown?.showModal()
+    shown?.querySelector<HTMLElement>(firstControl)?.focus()
     return () => {
       shown?.close()
       if (before instanceof HTMLElement) before.focus()

@@ -1,4 +1,4 @@
-import { type CSSProperties, type ReactNode, useEffect, useId, useState } from 'react'
+import { type CSSProperties, type ReactNode, useId, useState } from 'react'
 
 type SliderProps = {
   label: string
@@ -81,13 +81,13 @@ type NumberFieldProps = {
 
 export function NumberField({ label, value, minimum, maximum, step = 1, hint, onCommit }: NumberFieldProps) {
   const id = useId()
-  const [typed, setTyped] = useState(String(value))
-  useEffect(() => setTyped(String(value)), [value])
+  const [typed, setTyped] = useState<string | null>(null)
   const commit = () => {
+    if (typed === null) return
     const number = Number(typed)
     const good = typed.trim() !== '' && Number.isFinite(number)
     const next = good ? Math.min(Math.max(number, minimum), maximum) : value
-    setTyped(String(next))
+    setTyped(null)
     if (next !== value) onCommit(next)
   }
   return (
@@ -102,7 +102,7 @@ export function NumberField({ label, value, minimum, maximum, step = 1, hint, on
         min={minimum}
         max={maximum}
         step={step}
-        value={typed}
+        value={typed ?? value}
         aria-describedby={hint ? `${id}-hint` : undefined}
         onChange={(event) => setTyped(event.currentTarget.value)}
         onBlur={commit}

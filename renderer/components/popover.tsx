@@ -9,7 +9,7 @@ type PopoverProps = {
   /** where the panel goes from the trigger */
   side?: 'above' | 'below'
   align?: 'start' | 'end'
-  children: (close: () => void) => ReactNode
+  children: ReactNode
 }
 
 /** A panel over its trigger; Escape, a click outside, or leaving it with Tab closes it. */
@@ -30,35 +30,31 @@ export function Popover(props: PopoverProps) {
   const id = useId()
 
   useEffect(() => {
-    if (!open) return
+    if (!open) return undefined
     const outside = (event: Event) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false)
     }
+    const escape = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return
+      // Before the screen hears it: there Escape stops what is being made.
+      event.stopPropagation()
+      setOpen(false)
+      button.current?.focus()
+    }
+    document.addEventListener('keydown', escape, true)
     document.addEventListener('pointerdown', outside)
     document.addEventListener('focusin', outside)
     const first = panel.current?.querySelector<HTMLElement>('input:checked, input, button, [tabindex="0"]')
     first?.focus()
     return () => {
+      document.removeEventListener('keydown', escape, true)
       document.removeEventListener('pointerdown', outside)
       document.removeEventListener('focusin', outside)
     }
   }, [open])
 
-  const close = () => {
-    setOpen(false)
-    button.current?.focus()
-  }
-
   return (
-    <div
-      ref={root}
-      className="popover-root"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || !open) return
-        event.stopPropagation()
-        close()
-      }}
-    >
+    <div ref={root} className="popover-root">
       <button
         ref={button}
         type="button"
@@ -79,7 +75,7 @@ export function Popover(props: PopoverProps) {
           aria-label={label}
           className={`popover ${side} ${align} ${panelClassName}`}
         >
-          {children(close)}
+          {children}
         </div>
       )}
     </div>

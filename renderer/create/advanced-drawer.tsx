@@ -1,5 +1,4 @@
 import { Dices, Lock, LockOpen, Recycle, RotateCcw, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import type { Model } from '../../contract/model'
 import { Button, IconButton } from '../components/button'
 import { Field, Slider } from '../components/fields'
@@ -130,10 +129,8 @@ function SeedField() {
   )
   const last = useAnswer('images.get', lastPicture ? { id: lastPicture } : undefined)
   const lastSeed = last.value?.seed
-  const [typed, setTyped] = useState(seed)
-  useEffect(() => setTyped(seed), [seed])
   const set = (next: string) => create.change((draft) => ({ ...draft, seed: next }))
-  const good = seedIsGood(typed)
+  const good = seedIsGood(seed)
 
   return (
     <Field label={t('create.seed')} hint={good ? undefined : t('create.seedBad')}>
@@ -147,12 +144,8 @@ function SeedField() {
             placeholder={t('create.seedRandom')}
             aria-invalid={!good}
             aria-describedby={describedBy}
-            value={typed}
-            onChange={(event) => {
-              const next = event.currentTarget.value.trim()
-              setTyped(next)
-              set(next)
-            }}
+            value={seed}
+            onChange={(event) => set(event.currentTarget.value.trim())}
           />
           <IconButton
             icon={Dices}

@@ -42,7 +42,7 @@ export function requestOf(draft: CreateDraft, model: Model, language: 'en' | 'id
     scheduler: draft.scheduler,
     finish: draft.finish,
     ...(limits?.negativePrompt !== false && { negativePrompt: draft.negativePrompt }),
-    ...(draft.size ?? {}),
+    ...draft.size,
     ...(draft.steps !== null && { steps: Math.min(draft.steps, limits?.maximumSteps ?? draft.steps) }),
     ...(draft.guidanceScale !== null && { guidanceScale: draft.guidanceScale }),
     ...(draft.seed !== '' && { seed: draft.seed }),
@@ -75,28 +75,20 @@ export function recall(draft: CreateDraft, from: Remembered, what: Recall): Crea
   const seed = from.seed === undefined ? {} : { seed: from.seed }
   // The style's words are part of the remembered prompt: choosing the style again would add them twice.
   const prompt = { prompt: from.prompt, negativePrompt: from.negativePrompt, style: '' }
-  switch (what) {
-    case 'prompt':
-      return { ...draft, ...prompt }
-    case 'seed':
-      return { ...draft, ...seed }
-    case 'size':
-      return { ...draft, ...size }
-    case 'remix':
-    case 'all': {
-      const image = from.request?.image
-      return {
-        ...draft,
-        ...prompt,
-        ...size,
-        model: from.model,
-        steps: from.steps ?? null,
-        guidanceScale: from.guidanceScale ?? null,
-        scheduler: from.request?.scheduler ?? from.scheduler ?? 'auto',
-        image: image ? { id: image.id, strength: image.strength } : null,
-        finish: from.request?.finish ?? 'none',
-        ...(what === 'all' ? seed : { seed: '' }),
-      }
-    }
+  if (what === 'prompt') return { ...draft, ...prompt }
+  if (what === 'seed') return { ...draft, ...seed }
+  if (what === 'size') return { ...draft, ...size }
+  const image = from.request?.image
+  return {
+    ...draft,
+    ...prompt,
+    ...size,
+    model: from.model,
+    steps: from.steps ?? null,
+    guidanceScale: from.guidanceScale ?? null,
+    scheduler: from.request?.scheduler ?? from.scheduler ?? 'auto',
+    image: image ? { id: image.id, strength: image.strength } : null,
+    finish: from.request?.finish ?? 'none',
+    ...(what === 'all' ? seed : { seed: '' }),
   }
 }

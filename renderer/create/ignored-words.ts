@@ -2,16 +2,14 @@ import { useEffect, useState } from 'react'
 import { useStudio } from '../state/studio'
 
 const settleTime = 250
+const none: readonly string[] = []
 
 /** Words of the prompt that the model does not know, asked when typing pauses. */
 export function useIgnoredWords(model: string | undefined, prompt: string): readonly string[] {
   const { api } = useStudio()
-  const [words, setWords] = useState<readonly string[]>([])
+  const [words, setWords] = useState(none)
   useEffect(() => {
-    if (model === undefined || prompt.trim() === '') {
-      setWords([])
-      return
-    }
+    if (model === undefined || prompt.trim() === '') return undefined
     let current = true
     const timer = setTimeout(() => {
       void api.call('models.ignoredWords', { model, prompt }).then((answer) => {
@@ -23,5 +21,5 @@ export function useIgnoredWords(model: string | undefined, prompt: string): read
       clearTimeout(timer)
     }
   }, [api, model, prompt])
-  return words
+  return prompt.trim() === '' ? none : words
 }

@@ -42,33 +42,28 @@ export function ImageChip({ model, onPick }: { model: Model | undefined | null; 
         </>
       }
     >
-      {(close) => (
-        <div className="stack">
-          <img className="image-chip-large" src={media.thumbnail(image.id, 320)} alt={t('create.image')} />
-          {unable && <p className="field-hint">{unable}</p>}
-          <Slider
-            label={t('create.strength')}
-            value={image.strength}
-            minimum={0.05}
-            maximum={1}
-            step={0.05}
-            shown={percent(image.strength)}
-            ends={[t('create.strengthKeep'), t('create.strengthChange')]}
-            onChange={(strength) => create.change((draft) => ({ ...draft, image: { ...image, strength } }))}
+      <div className="stack">
+        <img className="image-chip-large" src={media.thumbnail(image.id, 320)} alt={t('create.image')} />
+        {unable && <p className="field-hint">{unable}</p>}
+        <Slider
+          label={t('create.strength')}
+          value={image.strength}
+          minimum={0.05}
+          maximum={1}
+          step={0.05}
+          shown={percent(image.strength)}
+          ends={[t('create.strengthKeep'), t('create.strengthChange')]}
+          onChange={(strength) => create.change((draft) => ({ ...draft, image: { ...image, strength } }))}
+        />
+        <div className="row spread">
+          <Button label={t('common.choose')} icon={ImagePlus} onClick={onPick} />
+          <Button
+            label={t('common.remove')}
+            icon={X}
+            onClick={() => create.change((draft) => ({ ...draft, image: null }))}
           />
-          <div className="row spread">
-            <Button label={t('common.choose')} icon={ImagePlus} onClick={onPick} />
-            <Button
-              label={t('common.remove')}
-              icon={X}
-              onClick={() => {
-                close()
-                create.change((draft) => ({ ...draft, image: null }))
-              }}
-            />
-          </div>
         </div>
-      )}
+      </div>
     </Popover>
   )
 }

@@ -14,7 +14,9 @@ export function ModelChip({ model }: { model: Model | undefined | null }) {
   const wanted = useStore(create).model
   // A recalled model that is not here stays visible as that; it is never swapped silently.
   const absent = wanted !== '' && model !== null && model?.id !== wanted
-  const name = absent ? t('create.modelMissing', { name: wanted }) : (model?.name ?? t(model === null ? 'common.loading' : 'create.noModel'))
+  const name = absent
+    ? t('create.modelMissing', { name: wanted })
+    : (model?.name ?? t(model === null ? 'common.loading' : 'create.noModel'))
   const hint = (one: Model) =>
     one.state === 'ready'
       ? one.millisecondsPerPicture !== undefined
@@ -32,28 +34,26 @@ export function ModelChip({ model }: { model: Model | undefined | null }) {
         </>
       }
     >
-      {() => (
-        <Choice
-          legend={t('create.model')}
-          value={model?.id ?? ''}
-          options={list.map((one) => ({
-            value: one.id,
-            label: one.name,
-            hint: hint(one),
-            disabled: one.state !== 'ready',
-          }))}
-          onChoose={(id) =>
-            create.change((draft) => ({
-              ...draft,
-              model: id,
-              size: null,
-              steps: null,
-              guidanceScale: null,
-              scheduler: 'auto',
-            }))
-          }
-        />
-      )}
+      <Choice
+        legend={t('create.model')}
+        value={model?.id ?? ''}
+        options={list.map((one) => ({
+          value: one.id,
+          label: one.name,
+          hint: hint(one),
+          disabled: one.state !== 'ready',
+        }))}
+        onChoose={(id) =>
+          create.change((draft) => ({
+            ...draft,
+            model: id,
+            size: null,
+            steps: null,
+            guidanceScale: null,
+            scheduler: 'auto',
+          }))
+        }
+      />
     </Popover>
   )
 }

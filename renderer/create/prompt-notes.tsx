@@ -15,7 +15,9 @@ export function PromptNotes({ ignored, problems }: PromptNotesProps) {
         </p>
       ))}
       {ignored.length > 0 && (
-        <p>{t('create.ignored', { count: ignored.length, words: list(ignored.map((word) => `“${word}”`)) })}</p>
+        <p>
+          {t('create.ignored', { count: ignored.length, words: list(ignored.map((word) => `“${word}”`)) })}
+        </p>
       )}
     </div>
   )

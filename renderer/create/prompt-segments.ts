@@ -12,7 +12,8 @@ export function markPrompt(prompt: string, ignoredWords: readonly string[]): Mar
   const ignored = new Set(ignoredWords.map((word) => word.toLowerCase()))
   const segments = tokens.flatMap(({ kind, start, end, weight }): Segment[] => {
     const text = prompt.slice(start, end)
-    if (problems.some((problem) => problem.start < end && start < problem.end)) return [{ text, kind: 'problem' }]
+    if (problems.some((problem) => problem.start < end && start < problem.end))
+      return [{ text, kind: 'problem' }]
     if (marks.has(kind)) return [{ text, kind: 'mark' }]
     const around = weight === 1 && !brackets.has(kind) ? 'plain' : 'weight'
     return kind === 'text' ? markIgnored(text, ignored, around) : [{ text, kind: around }]

@@ -38,53 +38,51 @@ export function ShapeChip({ model }: { model: Model | undefined | null }) {
         </>
       }
     >
-      {() => (
-        <div className="stack">
-          <Choice
-            legend={t('create.shape')}
-            value={shape ?? 'custom'}
-            options={shapeNames.map((name) => {
-              const of = sizeOf(name, limits)
-              return {
-                value: name as string,
-                label: t(`create.shape.${name}`),
-                hint: of && t('common.pixels', of),
-                disabled: of === undefined,
-              }
-            })}
-            onChoose={(name) => {
-              const of = sizeOf(shapeNames.find((known) => known === name) ?? 'square', limits)
-              if (of) set(of)
-            }}
-          />
-          {!fixed && (
-            <div className="row size-fields">
-              <NumberField
-                label={t('create.width')}
-                value={size.width}
-                minimum={limits.minimum}
-                maximum={limits.maximum}
-                step={limits.multiple}
-                onCommit={(width) => set({ ...size, width })}
-              />
-              <IconButton
-                icon={ArrowLeftRight}
-                label={t('create.swap')}
-                onClick={() => set({ width: size.height, height: size.width })}
-              />
-              <NumberField
-                label={t('create.height')}
-                value={size.height}
-                minimum={limits.minimum}
-                maximum={limits.maximum}
-                step={limits.multiple}
-                onCommit={(height) => set({ ...size, height })}
-              />
-            </div>
-          )}
-          <p className="field-hint">{reason}</p>
-        </div>
-      )}
+      <div className="stack">
+        <Choice
+          legend={t('create.shape')}
+          value={shape ?? 'custom'}
+          options={shapeNames.map((name) => {
+            const of = sizeOf(name, limits)
+            return {
+              value: name,
+              label: t(`create.shape.${name}`),
+              hint: of && t('common.pixels', of),
+              disabled: of === undefined,
+            }
+          })}
+          onChoose={(name) => {
+            const of = sizeOf(shapeNames.find((known) => known === name) ?? 'square', limits)
+            if (of) set(of)
+          }}
+        />
+        {!fixed && (
+          <div className="row size-fields">
+            <NumberField
+              label={t('create.width')}
+              value={size.width}
+              minimum={limits.minimum}
+              maximum={limits.maximum}
+              step={limits.multiple}
+              onCommit={(width) => set({ ...size, width })}
+            />
+            <IconButton
+              icon={ArrowLeftRight}
+              label={t('create.swap')}
+              onClick={() => set({ width: size.height, height: size.width })}
+            />
+            <NumberField
+              label={t('create.height')}
+              value={size.height}
+              minimum={limits.minimum}
+              maximum={limits.maximum}
+              step={limits.multiple}
+              onCommit={(height) => set({ ...size, height })}
+            />
+          </div>
+        )}
+        <p className="field-hint">{reason}</p>
+      </div>
     </Popover>
   )
 }

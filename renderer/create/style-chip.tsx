@@ -25,25 +25,23 @@ export function StyleChip() {
         </>
       }
     >
-      {() => (
-        <div className="stack">
-          <Choice
-            legend={t('create.style')}
-            look="cards"
-            value={style?.id ?? ''}
-            options={[
-              { value: '', label: t('create.styleNone'), art: <StyleArt style={undefined} /> },
-              ...styles.map((one) => ({
-                value: one.id,
-                label: one.name[language],
-                art: <StyleArt style={one} />,
-              })),
-            ]}
-            onChoose={(id) => create.change((draft) => ({ ...draft, style: id }))}
-          />
-          <p className="field-hint">{style && t('create.styleAdds', { text: style.adds[language] })}</p>
-        </div>
-      )}
+      <div className="stack">
+        <Choice
+          legend={t('create.style')}
+          look="cards"
+          value={style?.id ?? ''}
+          options={[
+            { value: '', label: t('create.styleNone'), art: <StyleArt style={undefined} /> },
+            ...styles.map((one) => ({
+              value: one.id,
+              label: one.name[language],
+              art: <StyleArt style={one} />,
+            })),
+          ]}
+          onChoose={(id) => create.change((draft) => ({ ...draft, style: id }))}
+        />
+        <p className="field-hint">{style && t('create.styleAdds', { text: style.adds[language] })}</p>
+      </div>
     </Popover>
   )
 }

@@ -43,16 +43,20 @@ export function EditScreen() {
   const painter = painters.find((model) => model.id === draft.model) ?? painters[0]
 
   // A result becomes the picture at hand; what it was stays one step back.
-  const result = job?.state === 'done' ? job.images[0] : undefined
   useEffect(() => {
-    if (result === undefined) return
-    setJobId(null)
-    setPainting(false)
-    setHistory(emptyHistory)
-    edit.change((now) =>
-      now.pictures.includes(result) ? now : { ...now, pictures: [...now.pictures, result] },
-    )
-  }, [result, edit])
+    if (jobId === null) return undefined
+    const look = () => {
+      const result = jobs.get().find((one) => one.id === jobId && one.state === 'done')?.images[0]
+      if (result === undefined) return
+      setJobId(null)
+      setPainting(false)
+      setHistory(emptyHistory)
+      edit.change((now) => ({ ...now, pictures: [...now.pictures, result] }))
+    }
+    // It may have ended before this was listening.
+    queueMicrotask(look)
+    return jobs.subscribe(look)
+  }, [jobId, jobs, edit])
 
   const take = useCallback(
     (file: File) => {

@@ -1,7 +1,5 @@
 import type { MaskAct } from './mask-history'
 
-type Point = readonly [x: number, y: number]
-
 /** Part of a stroke, onto a canvas that is transparent where nothing is painted. */
 export function drawStroke(context: CanvasRenderingContext2D, stroke: Extract<MaskAct, { kind: 'stroke' }>) {
   const [first, ...rest] = stroke.points
@@ -14,7 +12,7 @@ export function drawStroke(context: CanvasRenderingContext2D, stroke: Extract<Ma
   context.beginPath()
   context.moveTo(...first)
   // A tap is a dot: a line to itself draws the round cap.
-  for (const point of rest.length > 0 ? rest : [first]) context.lineTo(...(point as Point))
+  for (const point of rest.length > 0 ? rest : [first]) context.lineTo(...point)
   context.stroke()
 }
 

@@ -27,7 +27,7 @@ export function MaskSurface({ width, height, brush, history, onHistory }: MaskSu
     if (!context || drawn.current === history) return
     redraw(context, history.done)
     drawn.current = history
-  }, [history, width, height])
+  }, [history])
 
   const place = (event: PointerEvent | globalThis.PointerEvent) => {
     const box = canvas.current?.getBoundingClientRect()

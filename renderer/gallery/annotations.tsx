@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { Image, ImageChange } from '../../contract/image'
 import { Field } from '../components/fields'
 import { useLocale } from '../locales/context'
@@ -9,11 +9,10 @@ import { useStudio } from '../state/studio'
 export function Annotations({ image }: { image: Image }) {
   const { api, toasts } = useStudio()
   const { t } = useLocale()
-  const [title, setTitle] = useState(image.title)
-  const [note, setNote] = useState(image.note)
+  // null: nothing is being written, the record is shown
+  const [title, setTitle] = useState<string | null>(null)
+  const [note, setNote] = useState<string | null>(null)
   const [tag, setTag] = useState('')
-  useEffect(() => setTitle(image.title), [image.title])
-  useEffect(() => setNote(image.note), [image.note])
 
   const change = (part: ImageChange) =>
     void api
@@ -34,9 +33,11 @@ export function Annotations({ image }: { image: Image }) {
             className="text-input"
             placeholder={t('gallery.namePlaceholder')}
             maxLength={500}
-            value={title}
+            value={title ?? image.title}
             onChange={(event) => setTitle(event.currentTarget.value)}
-            onBlur={() => title !== image.title && change({ title })}
+            onBlur={() => {
+              if (title !== null && title !== image.title) change({ title })
+            }}
             onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
           />
         )}
@@ -76,9 +77,11 @@ export function Annotations({ image }: { image: Image }) {
             className="text-input"
             rows={2}
             placeholder={t('gallery.notePlaceholder')}
-            value={note}
+            value={note ?? image.note}
             onChange={(event) => setNote(event.currentTarget.value)}
-            onBlur={() => note !== image.note && change({ note })}
+            onBlur={() => {
+              if (note !== null && note !== image.note) change({ note })
+            }}
           />
         )}
       </Field>

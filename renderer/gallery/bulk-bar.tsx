@@ -6,7 +6,7 @@ import { useLocale } from '../locales/context'
 import { useTrash } from '../state/library'
 import { useStudio } from '../state/studio'
 import { ExportDialog } from './export-dialog'
-import type { GalleryView } from './gallery-screen'
+import type { GalleryView } from './gallery-results'
 
 type BulkBarProps = {
   view: GalleryView

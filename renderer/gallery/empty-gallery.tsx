@@ -5,7 +5,7 @@ import { useLocale } from '../locales/context'
 import { goTo } from '../shell/go-to'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
-import type { GalleryView } from './gallery-screen'
+import type { GalleryView } from './gallery-results'
 
 export function EmptyGallery({ view, searched }: { view: GalleryView; searched: boolean }) {
   const { settings } = useStudio()

@@ -73,7 +73,11 @@ export function ExportDialog({ images, onClose }: ExportDialogProps) {
     const folder = await api.call('host.chooseFolder', null)
     if (!folder.ok) return toasts.fail(folder.failure)
     if (folder.value.path === null) return undefined
-    const answer = await api.call('export.start', { folder: folder.value.path, as: zip ? 'zip' : 'files', request })
+    const answer = await api.call('export.start', {
+      folder: folder.value.path,
+      as: zip ? 'zip' : 'files',
+      request,
+    })
     return answer.ok ? onClose() : toasts.fail(answer.failure)
   }
   const run = async () => {
@@ -81,7 +85,11 @@ export function ExportDialog({ images, onClose }: ExportDialogProps) {
     await (dialogs ? toFolder() : download())
     setWorking(false)
   }
-  const action = dialogs ? 'export.toFolder' : count > 1 || form.list ? 'export.downloadZip' : 'export.download'
+  const action = dialogs
+    ? 'export.toFolder'
+    : count > 1 || form.list
+      ? 'export.downloadZip'
+      : 'export.download'
 
   return (
     <Dialog

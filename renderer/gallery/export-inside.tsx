@@ -6,7 +6,10 @@ import { FailureNotice } from '../components/failure-notice'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 
-type Preview = { state: 'reading' } | { state: 'read'; preview: ExportPreview } | { state: 'failed'; failure: Failure }
+type Preview =
+  | { state: 'reading' }
+  | { state: 'read'; preview: ExportPreview }
+  | { state: 'failed'; failure: Failure }
 
 const settleTime = 250
 
@@ -20,7 +23,9 @@ export function useExportPreview(request: ExportRequestInput): Preview {
     const timer = setTimeout(() => {
       void api.call('export.preview', JSON.parse(key) as ExportRequestInput).then((answer) => {
         if (!current) return
-        setPreview(answer.ok ? { state: 'read', preview: answer.value } : { state: 'failed', failure: answer.failure })
+        setPreview(
+          answer.ok ? { state: 'read', preview: answer.value } : { state: 'failed', failure: answer.failure },
+        )
       })
     }, settleTime)
     return () => {

@@ -80,8 +80,20 @@ export function Grid({ pages, total, tileSize, selection, onSelect, onOpen, onKe
     }
   }
 
-  const click = (event: MouseEvent, index: number) =>
+  /** The tile that an event happened on; one listener serves them all. */
+  const indexAt = (event: MouseEvent) => {
+    const tile = (event.target as Element).closest<HTMLElement>('[data-index]')
+    return tile ? Number(tile.dataset['index']) : null
+  }
+  const click = (event: MouseEvent) => {
+    const index = indexAt(event)
+    if (index === null) return
     void to(index, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'one')
+  }
+  const open = (event: MouseEvent) => {
+    const index = indexAt(event)
+    if (index !== null) onOpen(index)
+  }
   const firstShown = pages.tile(first)
 
   return (
@@ -104,6 +116,13 @@ export function Grid({ pages, total, tileSize, selection, onSelect, onOpen, onKe
           }
           style={{ height: rows.getTotalSize() }}
           onKeyDown={keys}
+          onClick={click}
+          onDoubleClick={open}
+          onMouseDown={(event) => {
+            // The list keeps the focus; Shift+click must not select text.
+            event.preventDefault()
+            event.currentTarget.focus({ preventScroll: true })
+          }}
         >
           {visible.flatMap((row) =>
             Array.from({ length: Math.min(columns, total - row.index * columns) }, (_, column) => {
@@ -120,8 +139,6 @@ export function Grid({ pages, total, tileSize, selection, onSelect, onOpen, onKe
                   top={row.start}
                   selected={tile !== undefined && selection.ids.has(tile.id)}
                   active={index === selection.active}
-                  onClick={click}
-                  onOpen={onOpen}
                 />
               )
             }),
@@ -141,17 +158,16 @@ type TileProps = {
   top: number
   selected: boolean
   active: boolean
-  onClick: (event: MouseEvent, index: number) => void
-  onOpen: (index: number) => void
 }
 
-function Tile({ index, total, tile, side, left, top, selected, active, onClick, onOpen }: TileProps) {
+function Tile({ index, total, tile, side, left, top, selected, active }: TileProps) {
   const { t } = useLocale()
   const nameOf = useImageName()
   const name = tile ? nameOf(tile) : t('common.loading')
   return (
     <div
       id={`tile-${index}`}
+      data-index={index}
       role="option"
       tabIndex={-1}
       className={`tile ${active ? 'active' : ''}`}
@@ -161,14 +177,6 @@ function Tile({ index, total, tile, side, left, top, selected, active, onClick, 
       aria-label={tile?.starred ? `${name}, ${t('gallery.starred')}` : name}
       title={name}
       style={{ width: side, height: side, transform: `translate(${left}px, ${top}px)` }}
-      onMouseDown={(event) => {
-        // The list keeps the focus; Shift+click must not select text.
-        event.preventDefault()
-        document.getElementById('gallery-grid')?.focus({ preventScroll: true })
-      }}
-      onClick={(event) => onClick(event, index)}
-      onDoubleClick={() => onOpen(index)}
-      onKeyDown={undefined}
     >
       {tile && (
         <img
@@ -188,8 +196,8 @@ function useWidth(element: React.RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0)
   useLayoutEffect(() => {
     const watched = element.current
-    if (!watched) return
-    setWidth(watched.clientWidth)
+    if (!watched) return undefined
+    // The observer reports once at the start, before the first paint.
     const observer = new ResizeObserver(() => setWidth(watched.clientWidth))
     observer.observe(watched)
     return () => observer.disconnect()

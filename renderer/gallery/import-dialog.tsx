@@ -1,11 +1,12 @@
 import { FolderOpen } from 'lucide-react'
-import { type CSSProperties, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Failure } from '../../contract/errors'
 import type { Work } from '../../contract/work'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
 import { FailureNotice } from '../components/failure-notice'
 import { Field } from '../components/fields'
+import { ProgressBar } from '../components/progress-bar'
 import { useLocale } from '../locales/context'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
@@ -19,7 +20,10 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const [work, setWork] = useState<Work | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
   const id = work?.id
-  useEffect(() => api.on('work.changed', (news) => setWork((now) => (now?.id === news.id ? news : now))), [api])
+  useEffect(
+    () => api.on('work.changed', (news) => setWork((now) => (now?.id === news.id ? news : now))),
+    [api],
+  )
 
   const start = async (from: string) => {
     if (from.trim() === '') return
@@ -41,9 +45,16 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       footer={
         <>
-          {running && id && <Button label={t('import.stop')} onClick={() => void api.call('works.cancel', { id })} />}
+          {running && id && (
+            <Button label={t('import.stop')} onClick={() => void api.call('works.cancel', { id })} />
+          )}
           <Button label={t('common.close')} onClick={onClose} />
-          <Button tone="primary" label={t('import.start')} disabled={running || path.trim() === ''} onClick={() => void start(path)} />
+          <Button
+            tone="primary"
+            label={t('import.start')}
+            disabled={running || path.trim() === ''}
+            onClick={() => void start(path)}
+          />
         </>
       }
     >
@@ -65,7 +76,9 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
                 value={path}
                 onChange={(event) => setPath(event.currentTarget.value)}
               />
-              {dialogs && <Button icon={FolderOpen} label={t('common.choose')} onClick={() => void browse()} />}
+              {dialogs && (
+                <Button icon={FolderOpen} label={t('common.choose')} onClick={() => void browse()} />
+              )}
             </div>
           )}
         </Field>
@@ -81,20 +94,13 @@ function ImportProgress({ work }: { work: Work }) {
   const { result } = work
   if (work.failure) return <FailureNotice failure={work.failure} />
   if (!result) {
-    const percent = work.total === 0 ? 0 : Math.round((work.done / work.total) * 100)
     return (
       <div className="stack tight">
-        <div
-          className="progress-bar"
-          role="progressbar"
-          aria-label={t('progress.label')}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={percent}
-          style={{ '--done': `${percent}%` } as CSSProperties}
-        />
+        <ProgressBar label={t('progress.label')} fraction={work.total === 0 ? 0 : work.done / work.total} />
         <span className="small soft">
-          {work.total === 0 ? t('import.counting') : t('import.running', { done: work.done, total: work.total })}
+          {work.total === 0
+            ? t('import.counting')
+            : t('import.running', { done: work.done, total: work.total })}
         </span>
       </div>
     )
@@ -102,7 +108,9 @@ function ImportProgress({ work }: { work: Work }) {
   return (
     <div className="stack tight">
       <strong>{t('import.done', { count: result.written })}</strong>
-      {result.duplicates > 0 && <span className="soft">{t('import.duplicates', { count: result.duplicates })}</span>}
+      {result.duplicates > 0 && (
+        <span className="soft">{t('import.duplicates', { count: result.duplicates })}</span>
+      )}
       {result.unreadable.length > 0 && (
         <span className="soft break">
           {t('import.unreadable', { count: result.unreadable.length })}: {list(result.unreadable)}

@@ -40,7 +40,7 @@ test('a change of the library keeps what is shown until the fresh page is here',
   await settle()
   names.prefix = 'q'
   names.total = 499
-  pages.refresh()
+  pages.refresh(1)
   expect(pages.tile(0)?.id).toBe('p0')
   pages.want(0, 10)
   await settle()
@@ -62,7 +62,7 @@ test('an answer that comes after a change is not taken for the fresh one', async
   const { api, names } = library(10)
   const pages = createPages(api, {})
   pages.want(0, 5)
-  pages.refresh()
+  pages.refresh(1)
   names.prefix = 'new'
   pages.want(0, 5)
   await settle()
@@ -82,7 +82,7 @@ test('a failure is told once and not asked again until something changes', async
   await settle()
   pages.want(0, 5)
   expect([asked, pages.state.get().failure?.code]).toEqual([1, 'disconnected'])
-  pages.refresh()
+  pages.refresh(1)
   pages.want(0, 5)
   expect(asked).toBe(2)
 })

@@ -14,8 +14,8 @@ export type Pages = {
   want(from: number, to: number): void
   /** The ids of a range, asked for where they are not known yet. */
   ids(from: number, to: number): Promise<string[]>
-  /** The library changed: what is shown stays until the fresh page arrives. */
-  refresh(): void
+  /** The library has this version now: what is shown stays until the fresh page arrives. */
+  refresh(version: number): void
 }
 
 export const pageSize = 200
@@ -73,8 +73,9 @@ export function createPages(api: Pick<Api, 'call'>, query: GalleryQuery): Pages 
       }
       return found
     },
-    refresh() {
-      age++
+    refresh(version) {
+      if (version === age) return
+      age = version
       state.change((now) => ({ ...now, revision: now.revision + 1 }))
     },
   }

@@ -9,7 +9,7 @@ export function RecallButtons({ image }: { image: Image }) {
   const recall = useRecall()
   return (
     <div className="stack tight" role="group" aria-label={t('gallery.recall')}>
-      <h3>{t('gallery.recall')}</h3>
+      <h2>{t('gallery.recall')}</h2>
       <div className="row wrap recall">
         {recalls.map((what) => (
           <Button

@@ -9,7 +9,7 @@ const texts = (value: unknown): string[] =>
 const placeholders = (value: unknown) =>
   [
     ...new Set(texts(value).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]))),
-  ].sort()
+  ].sort((one, other) => String(one).localeCompare(String(other)))
 
 describe('catalogues', () => {
   test('have the same keys and the same placeholders', () => {

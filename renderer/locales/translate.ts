@@ -66,7 +66,7 @@ export function createLocale(language: Language): Locale {
     number(value, { style: 'unit', unit: name, unitDisplay: display, maximumFractionDigits: digits })
 
   const translate = (key: TextKey, parameters: Record<string, unknown> = {}) => {
-    const value = catalogue[key] as string | Plural
+    const value: string | Plural = catalogue[key]
     if (typeof value === 'string') return fill(value, parameters)
     const form = plural.select(Number(parameters['count'] ?? 0))
     return fill((form === 'one' ? value.one : undefined) ?? value.other, parameters)

@@ -65,7 +65,9 @@ function MirrorRow({ row }: { row: LedgerRow }) {
                 ? t('privacy.none')
                 : `${t('privacy.items', { count: row.count })} · ${bytes(row.bytes)}`}
             </span>
-            {row.count > 0 && row.place !== '' && <span className="mirror-place mono faint">{row.place}</span>}
+            {row.count > 0 && row.place !== '' && (
+              <span className="mirror-place mono faint">{row.place}</span>
+            )}
           </>
         ) : (
           <span className="mirror-nothing">

@@ -58,7 +58,9 @@ export function PassphraseDialog({ act, onClose }: PassphraseDialogProps) {
           void save()
         }}
       >
-        {act !== 'set' && <PassphraseField label={t('vault.current')} value={current} onChange={setCurrent} />}
+        {act !== 'set' && (
+          <PassphraseField label={t('vault.current')} value={current} onChange={setCurrent} />
+        )}
         {act !== 'remove' && (
           <>
             <PassphraseField label={t('vault.new')} value={next} onChange={setNext} />
@@ -70,7 +72,9 @@ export function PassphraseDialog({ act, onClose }: PassphraseDialogProps) {
             />
           </>
         )}
-        <button type="submit" hidden />
+        <button type="submit" hidden>
+          {t(`vault.${act}`)}
+        </button>
       </form>
       {failure && <FailureNotice failure={failure} />}
     </Dialog>

@@ -33,7 +33,9 @@ export function VaultPanel() {
               id={id}
               className="text-input"
               value={lockAfter}
-              onChange={(event) => void changeSettings({ lockAfterMinutes: Number(event.currentTarget.value) })}
+              onChange={(event) =>
+                void changeSettings({ lockAfterMinutes: Number(event.currentTarget.value) })
+              }
             >
               {minutes.map((count) => (
                 <option key={count} value={count}>

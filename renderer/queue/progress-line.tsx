@@ -1,5 +1,5 @@
-import type { CSSProperties } from 'react'
 import type { Job } from '../../contract/job'
+import { ProgressBar } from '../components/progress-bar'
 import { useLocale } from '../locales/context'
 
 /** Stage, step n of N, time left, and the bar. */
@@ -16,19 +16,9 @@ export function ProgressLine({ job }: { job: Job }) {
   }
   if (progress?.remaining !== undefined)
     parts.push(t('progress.left', { time: duration(progress.remaining) }))
-  const percent = Math.round((progress?.fraction ?? 0) * 100)
   return (
     <div className="progress-line">
-      <div
-        className="progress-bar"
-        role="progressbar"
-        aria-label={t('progress.label')}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={percent}
-        aria-valuetext={parts.join(', ')}
-        style={{ '--done': `${percent}%` } as CSSProperties}
-      />
+      <ProgressBar label={t('progress.label')} fraction={progress?.fraction ?? 0} text={parts.join(', ')} />
       <span className="progress-text">{parts.join(' · ')}</span>
     </div>
   )

@@ -54,7 +54,7 @@ export function App({ studio }: { studio: StudioState }) {
           <div className="shell">
             <a
               className="skip"
-              href={`#/${screen}`}
+              href="#content"
               onClick={(event) => {
                 event.preventDefault()
                 document.getElementById('content')?.focus()

@@ -57,7 +57,7 @@ export function Rail() {
         <a
           href="#/privacy"
           className={`rail-seal ${allowed === 0 ? '' : 'broken'}`}
-          aria-label={t('seal.label', { count: allowed })}
+          title={t('seal.label', { count: allowed })}
         >
           <strong>{number(allowed)}</strong>
           <span>{t('seal.short', { count: allowed })}</span>

@@ -1,7 +1,8 @@
 import { X } from 'lucide-react'
-import { type CSSProperties, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Work } from '../../contract/work'
 import { IconButton } from '../components/button'
+import { ProgressBar } from '../components/progress-bar'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 
@@ -14,7 +15,10 @@ export function WorkTray() {
   useEffect(
     () =>
       api.on('work.changed', (work) => {
-        setWorks((now) => [...now.filter((one) => one.id !== work.id), ...(work.state === 'running' ? [work] : [])])
+        setWorks((now) => [
+          ...now.filter((one) => one.id !== work.id),
+          ...(work.state === 'running' ? [work] : []),
+        ])
         if (work.state === 'running') return
         const name = t(`work.${work.kind}`)
         if (work.failure && work.state === 'failed') toasts.fail(work.failure)
@@ -23,7 +27,10 @@ export function WorkTray() {
           const { written, place } = work.result
           const text = t('work.written', { count: written, bytes: bytes(work.result.bytes) })
           if (info.get()?.capabilities.reveal && place !== '') {
-            toasts.show(text, { label: t('export.reveal'), run: () => void api.call('host.reveal', { path: place }) })
+            toasts.show(text, {
+              label: t('export.reveal'),
+              run: () => void api.call('host.reveal', { path: place }),
+            })
           } else toasts.show(text)
         } else if (work.result) toasts.show(t('import.done', { count: work.result.written }))
       }),
@@ -35,22 +42,13 @@ export function WorkTray() {
     <section className="works" aria-label={t('work.label')}>
       {works.map((work) => {
         const name = t(`work.${work.kind}`)
-        const percent = work.total === 0 ? 0 : Math.round((work.done / work.total) * 100)
         return (
           <div key={work.id} className="toast">
             <div className="grow stack tight">
               <span>
                 {name} {work.total > 0 && t('import.running', { done: work.done, total: work.total })}
               </span>
-              <div
-                className="progress-bar"
-                role="progressbar"
-                aria-label={name}
-                aria-valuemin={0}
-                aria-valuemax={100}
-                aria-valuenow={percent}
-                style={{ '--done': `${percent}%` } as CSSProperties}
-              />
+              <ProgressBar label={name} fraction={work.total === 0 ? 0 : work.done / work.total} />
             </div>
             <IconButton
               icon={X}

@@ -10,25 +10,23 @@ export type Answer<Value> =
 
 /**
  * Asks the core and asks again when the input or `version` changes; the last value stays visible meanwhile.
- * A null input asks nothing.
+ * An undefined input asks nothing.
  */
 export function useAnswer<Name extends RequestName>(
   name: Name,
   input: RequestInput<Name> | undefined,
-  version: unknown = 0,
+  version = 0,
 ): Answer<RequestOutput<Name>> & { again: () => void } {
   const { api } = useStudio()
   const [answer, setAnswer] = useState<Answer<RequestOutput<Name>>>({ state: 'loading' })
   const [asked, setAsked] = useState(0)
-  const key = input === undefined ? undefined : JSON.stringify(input)
+  const question = input === undefined ? undefined : JSON.stringify({ input, version, asked })
 
   useEffect(() => {
-    if (key === undefined) {
-      setAnswer({ state: 'loading' })
-      return
-    }
+    if (question === undefined) return undefined
     let current = true
-    void api.call(name, JSON.parse(key) as RequestInput<Name>).then((outcome) => {
+    const asking = JSON.parse(question) as { input: RequestInput<Name> }
+    void api.call(name, asking.input).then((outcome) => {
       if (!current) return
       setAnswer((before) =>
         outcome.ok
@@ -36,15 +34,15 @@ export function useAnswer<Name extends RequestName>(
           : {
               state: 'failed',
               failure: outcome.failure,
-              ...('value' in before && { value: before.value as never }),
+              ...(before.value !== undefined && { value: before.value }),
             },
       )
     })
     return () => {
       current = false
     }
-  }, [api, name, key, version, asked])
+  }, [api, name, question])
 
   const again = useCallback(() => setAsked((count) => count + 1), [])
-  return { ...answer, again }
+  return { ...(question === undefined ? { state: 'loading' } : answer), again }
 }

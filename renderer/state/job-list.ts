@@ -22,12 +22,7 @@ export const endedJobs = (jobs: readonly Job[]) =>
 
 /** What a person calls this job: its prompt, or what it does. */
 export function jobName({ request }: Job, t: Translate): string {
-  switch (request.kind) {
-    case 'generate':
-      return request.prompt === '' ? t('job.generate') : request.prompt
-    case 'upscale':
-      return t('job.upscale', { scale: request.scale })
-    case 'restore':
-      return t('job.restore')
-  }
+  if (request.kind === 'upscale') return t('job.upscale', { scale: request.scale })
+  if (request.kind === 'restore') return t('job.restore')
+  return request.prompt === '' ? t('job.generate') : request.prompt
 }

@@ -1,4 +1,4 @@
-import { useCallback, useRef, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 
 /** One value and those who watch it. Everything the screens share is made of these. */
 export type Store<Value> = {
@@ -32,17 +32,8 @@ export function useStore<Value>(store: Store<Value>): Value {
   return useSyncExternalStore(store.subscribe, store.get)
 }
 
-/** Part of a store: the component is drawn again only when the part changes (by `Object.is`). */
+/** Part of a store: the component is drawn again only when the part changes (by `Object.is`), so `select` must
+ * not make a new object each time. */
 export function useSelected<Value, Part>(store: Store<Value>, select: (value: Value) => Part): Part {
-  const last = useRef<{ value: Value; part: Part } | null>(null)
-  const latestSelect = useRef(select)
-  latestSelect.current = select
-  const read = useCallback(() => {
-    const value = store.get()
-    const part = latestSelect.current(value)
-    if (last.current && Object.is(last.current.part, part)) return last.current.part
-    last.current = { value, part }
-    return part
-  }, [store])
-  return useSyncExternalStore(store.subscribe, read)
+  return useSyncExternalStore(store.subscribe, () => select(store.get()))
 }

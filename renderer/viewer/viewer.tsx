@@ -26,7 +26,10 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
   const trash = useTrash()
   const dialog = useRef<HTMLDialogElement>(null)
   const stage = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState<View>(fitted)
+  const [moved, setMoved] = useState<{ of: string; view: View }>({ of: id, view: fitted })
+  const view = moved.of === id ? moved.view : fitted
+  const setView = (update: (now: View) => View) =>
+    setMoved((now) => ({ of: id, view: update(now.of === id ? now.view : fitted) }))
   const answer = useImage(id)
   const image = answer.value
 
@@ -34,15 +37,16 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
     const shown = dialog.current
     const before = document.activeElement
     shown?.showModal()
+    // The keys belong to the picture; no button is singled out.
+    shown?.focus()
     return () => {
       shown?.close()
       if (before instanceof HTMLElement) before.focus()
     }
   }, [])
-  useEffect(() => setView(fitted), [id])
   useEffect(() => {
     const element = stage.current
-    if (!element) return
+    if (!element) return undefined
     // React listens to wheel passively, where the page could not be kept from scrolling.
     const wheel = (event: WheelEvent) => {
       event.preventDefault()
@@ -51,11 +55,14 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
         x: event.clientX - box.left - box.width / 2,
         y: event.clientY - box.top - box.height / 2,
       }
-      setView((now) => zoomAt(now, Math.exp(-event.deltaY / 400), point))
+      setMoved((now) => ({
+        of: id,
+        view: zoomAt(now.of === id ? now.view : fitted, Math.exp(-event.deltaY / 400), point),
+      }))
     }
     element.addEventListener('wheel', wheel, { passive: false })
     return () => element.removeEventListener('wheel', wheel)
-  }, [])
+  }, [id])
 
   const zoom = (factor: number) => setView((now) => zoomAt(now, factor, { x: 0, y: 0 }))
   const toggleActual = () => {
@@ -83,6 +90,7 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
   return (
     <dialog
       ref={dialog}
+      tabIndex={-1}
       className="viewer"
       aria-label={t('viewer.title')}
       onCancel={(event) => {

@@ -96,8 +96,10 @@ export const create = {
   'prompt.problem.lora-weight': 'An adapter’s strength is a number: <lora:name:0.8>.',
   'prompt.problem.too-deep': 'There are too many brackets inside each other.',
   'prompt.problem.unclosed-bracket': 'A bracket is not closed. Put \\ before it if it is meant as text.',
-  'prompt.problem.stray-bracket': 'A closing bracket has no beginning. Put \\ before it if it is meant as text.',
+  'prompt.problem.stray-bracket':
+    'A closing bracket has no beginning. Put \\ before it if it is meant as text.',
   'prompt.problem.unclosed-lora': 'The sign > is missing after an adapter.',
   'prompt.problem.unclosed-choice': 'The brace } is missing after a choice.',
-  'prompt.problem.prompt-editing': 'Changing words while painting, [a:b:0.5] or [a|b], is not known here; it is read as text.',
+  'prompt.problem.prompt-editing':
+    'Changing words while painting, [a:b:0.5] or [a|b], is not known here; it is read as text.',
 } as const

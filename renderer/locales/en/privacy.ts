@@ -28,6 +28,8 @@ export const privacy = {
   'privacy.until.session': 'until you close Sanggar',
   'privacy.until.never': 'never kept',
   'privacy.category.prompts': 'Prompts',
+  'privacy.category.titles-and-notes': 'Titles, tags and notes',
+  'privacy.category.blocked-requests': 'Blocked requests',
   'privacy.category.pictures-made': 'Pictures you make',
   'privacy.category.pictures-brought-in': 'Pictures you bring in',
   'privacy.category.settings': 'Settings',
@@ -70,7 +72,8 @@ export const privacy = {
   'privacy.left.lock': 'in use by the running program',
   'privacy.left.other': 'not Sanggar’s own ({reason})',
   'vault.locked': 'The library is locked',
-  'vault.lockedText': 'Pictures, prompts and settings are encrypted and their key is not in memory. Nothing can be read until you unlock it.',
+  'vault.lockedText':
+    'Pictures, prompts and settings are encrypted and their key is not in memory. Nothing can be read until you unlock it.',
   'vault.passphrase': 'Passphrase',
   'vault.unlock': 'Unlock',
   'vault.unlocking': 'Unlocking…',
@@ -82,11 +85,16 @@ export const privacy = {
   'vault.new': 'New passphrase',
   'vault.repeat': 'The same once more',
   'vault.differs': 'The two are not the same.',
-  'vault.warning': 'Nobody can open the library without it, not even we. Write it down and keep it somewhere safe.',
-  'vault.removeText': 'Afterwards the key lies where it did before, and everybody who is logged in as you can open the library.',
+  'vault.warning':
+    'Nobody can open the library without it, not even we. Write it down and keep it somewhere safe.',
+  'vault.removeText':
+    'Afterwards the key lies where it did before, and everybody who is logged in as you can open the library.',
   'vault.saved': 'The passphrase is set.',
   'vault.removed': 'The passphrase was removed.',
   'vault.lockAfter': 'Lock by itself',
   'vault.never': 'Never',
-  'vault.minutes': { one: 'After {count} minute without input', other: 'After {count} minutes without input' },
+  'vault.minutes': {
+    one: 'After {count} minute without input',
+    other: 'After {count} minutes without input',
+  },
 } as const

@@ -95,9 +95,12 @@ export const create = {
   'prompt.problem.lora-name': 'Adapter memerlukan namanya: <lora:nama:0.8>.',
   'prompt.problem.lora-weight': 'Kekuatan adapter adalah angka: <lora:nama:0.8>.',
   'prompt.problem.too-deep': 'Terlalu banyak kurung di dalam kurung.',
-  'prompt.problem.unclosed-bracket': 'Ada kurung yang belum ditutup. Beri \\ di depannya bila dimaksud sebagai teks.',
-  'prompt.problem.stray-bracket': 'Ada kurung tutup tanpa pembuka. Beri \\ di depannya bila dimaksud sebagai teks.',
+  'prompt.problem.unclosed-bracket':
+    'Ada kurung yang belum ditutup. Beri \\ di depannya bila dimaksud sebagai teks.',
+  'prompt.problem.stray-bracket':
+    'Ada kurung tutup tanpa pembuka. Beri \\ di depannya bila dimaksud sebagai teks.',
   'prompt.problem.unclosed-lora': 'Tanda > setelah adapter belum ada.',
   'prompt.problem.unclosed-choice': 'Tanda } setelah pilihan belum ada.',
-  'prompt.problem.prompt-editing': 'Mengganti kata selagi melukis, [a:b:0.5] atau [a|b], tidak dikenal di sini; dibaca sebagai teks.',
+  'prompt.problem.prompt-editing':
+    'Mengganti kata selagi melukis, [a:b:0.5] atau [a|b], tidak dikenal di sini; dibaca sebagai teks.',
 } as const

@@ -120,7 +120,8 @@ export const gallery = {
   'export.started': 'Menyimpan {name}',
   'export.reveal': 'Tampilkan di folder',
   'import.title': 'Masukkan gambar',
-  'import.text': 'Gambar dari sebuah folder di komputer ini, beserta pengaturan yang ditulis program lain di dalamnya. Berkas aslinya tetap di tempatnya.',
+  'import.text':
+    'Gambar dari sebuah folder di komputer ini, beserta pengaturan yang ditulis program lain di dalamnya. Berkas aslinya tetap di tempatnya.',
   'import.path': 'Lokasi folder atau berkas',
   'import.start': 'Masukkan',
   'import.running': '{done} dari {total}',
@@ -141,7 +142,8 @@ export const gallery = {
   'export.reading': 'Membuat berkas pertama dan membacanya kembali…',
   'export.list': 'Sertakan daftar gambar beserta pengaturannya',
   'export.listFields': '{name} memuat untuk setiap gambar: {fields}',
-  'export.dropped': 'Tidak ada di pustaka dan tidak diekspor, walaupun terdapat dalam foto yang Anda masukkan:',
+  'export.dropped':
+    'Tidak ada di pustaka dan tidak diekspor, walaupun terdapat dalam foto yang Anda masukkan:',
   'export.dropped.place': { other: 'tempat, pada {count} gambar' },
   'export.dropped.camera': { other: 'kamera, pada {count} gambar' },
   'export.dropped.person': { other: 'nama orang, pada {count} gambar' },

@@ -28,6 +28,8 @@ export const privacy = {
   'privacy.until.session': 'sampai Sanggar ditutup',
   'privacy.until.never': 'tidak pernah disimpan',
   'privacy.category.prompts': 'Prompt',
+  'privacy.category.titles-and-notes': 'Judul, tag, dan catatan',
+  'privacy.category.blocked-requests': 'Permintaan yang diblokir',
   'privacy.category.pictures-made': 'Gambar yang Anda buat',
   'privacy.category.pictures-brought-in': 'Gambar yang Anda masukkan',
   'privacy.category.settings': 'Pengaturan',
@@ -70,7 +72,8 @@ export const privacy = {
   'privacy.left.lock': 'sedang dipakai program yang berjalan',
   'privacy.left.other': 'bukan milik Sanggar ({reason})',
   'vault.locked': 'Pustaka terkunci',
-  'vault.lockedText': 'Gambar, prompt, dan pengaturan terenkripsi dan kuncinya tidak ada di memori. Tidak ada yang dapat dibaca sebelum Anda membukanya.',
+  'vault.lockedText':
+    'Gambar, prompt, dan pengaturan terenkripsi dan kuncinya tidak ada di memori. Tidak ada yang dapat dibaca sebelum Anda membukanya.',
   'vault.passphrase': 'Frasa sandi',
   'vault.unlock': 'Buka',
   'vault.unlocking': 'Membuka…',
@@ -82,8 +85,10 @@ export const privacy = {
   'vault.new': 'Frasa sandi baru',
   'vault.repeat': 'Sekali lagi yang sama',
   'vault.differs': 'Keduanya tidak sama.',
-  'vault.warning': 'Tanpa frasa ini tidak seorang pun dapat membuka pustaka, kami pun tidak. Catatlah dan simpan di tempat yang aman.',
-  'vault.removeText': 'Setelah itu kuncinya kembali ke tempat semula, dan siapa pun yang masuk sebagai Anda dapat membuka pustaka.',
+  'vault.warning':
+    'Tanpa frasa ini tidak seorang pun dapat membuka pustaka, kami pun tidak. Catatlah dan simpan di tempat yang aman.',
+  'vault.removeText':
+    'Setelah itu kuncinya kembali ke tempat semula, dan siapa pun yang masuk sebagai Anda dapat membuka pustaka.',
   'vault.saved': 'Frasa sandi telah ditetapkan.',
   'vault.removed': 'Frasa sandi telah dihapus.',
   'vault.lockAfter': 'Kunci dengan sendirinya',

@@ -1,0 +1,129 @@
+import { type KeyboardEvent, useEffect, useState } from 'react'
+import { FailureNotice } from '../components/failure-notice'
+import { recalls } from '../create/create-draft'
+import { useLocale } from '../locales/context'
+import { useTrash } from '../state/library'
+import { useStore } from '../state/store'
+import { useStudio } from '../state/studio'
+import { Viewer } from '../viewer/viewer'
+import { BulkBar } from './bulk-bar'
+import { CompareDialog } from './compare-dialog'
+import { Details } from './details'
+import { EmptyGallery } from './empty-gallery'
+import { Grid } from './grid'
+import { createPages } from './pages'
+import { useRecall } from './recall'
+import { type Selection, noSelection, selectOne, selectRange } from './selection'
+
+export type GalleryView = 'all' | 'starred' | 'trash'
+const recallKeys = ['a', 'r', 'p', 's', 'd']
+
+/** The pictures of one query with what is selected among them; another query is another one of these. */
+export function GalleryResults({ text, view }: { text: string; view: GalleryView }) {
+  const { api, gallery, library } = useStudio()
+  const { t } = useLocale()
+  const { tileSize, details, sort } = useStore(gallery)
+  const [pages] = useState(() =>
+    createPages(api, { text, sort, trash: view === 'trash', ...(view === 'starred' && { starred: true }) }),
+  )
+  const [selection, setSelection] = useState<Selection>(noSelection)
+  const [viewing, setViewing] = useState(-1)
+  const [comparing, setComparing] = useState(false)
+  const trash = useTrash()
+  const recall = useRecall()
+  const version = useStore(library)
+  useEffect(() => {
+    pages.refresh(version)
+    pages.want(0, 0)
+  }, [pages, version])
+  const { total, failure } = useStore(pages.state)
+
+  const ids = [...selection.ids]
+  const only = ids.length === 1 ? ids[0] : undefined
+  const pair = ids.length === 2 ? ([ids[0] ?? '', ids[1] ?? ''] as const) : undefined
+  const viewed = viewing >= 0 ? pages.tile(viewing) : undefined
+  const clear = () => setSelection({ ...noSelection, active: selection.active })
+  const step = (by: 1 | -1) => {
+    const next = viewing + by
+    if (total === null || next < 0 || next >= total) return
+    pages.want(next, next)
+    setViewing(next)
+    const tile = pages.tile(next)
+    if (tile) setSelection(selectOne(next, tile.id))
+  }
+  const star = async () => {
+    const image = await api.call('images.get', { id: ids[0] ?? '' })
+    if (image.ok) await api.call('images.change', { ids, change: { starred: !image.value.starred } })
+  }
+  const selectAll = async () => {
+    if (!total) return
+    const all = await pages.ids(0, total - 1)
+    setSelection(selectRange(selection, total - 1, all))
+  }
+  const recallBy = async (key: string) => {
+    const what = recalls[recallKeys.indexOf(key)]
+    if (!what || !only) return
+    const image = await api.call('images.get', { id: only })
+    if (image.ok) recall(image.value, what)
+  }
+  const onKey = (event: KeyboardEvent) => {
+    const key = event.key.toLowerCase()
+    if ((event.ctrlKey || event.metaKey) && key === 'a') {
+      event.preventDefault()
+      void selectAll()
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (key === 'escape') clear()
+    else if (key === 'delete' && view !== 'trash') void trash(ids)
+    else if (key === '.' && ids.length > 0) void star()
+    else if (key === 'c' && pair) setComparing(true)
+    else void recallBy(key)
+  }
+
+  return (
+    <div className={`gallery-results ${details && total ? 'with-details' : ''}`}>
+      <BulkBar
+        view={view}
+        ids={ids}
+        total={total ?? 0}
+        onStar={() => void star()}
+        onCompare={() => setComparing(true)}
+        onClear={clear}
+      />
+      <div className="gallery-body">
+        {failure && total === null && <FailureNotice failure={failure} />}
+        {total === 0 && <EmptyGallery view={view} searched={text !== ''} />}
+        {total !== null && total > 0 && (
+          <Grid
+            pages={pages}
+            total={total}
+            tileSize={tileSize}
+            selection={selection}
+            onSelect={setSelection}
+            onOpen={setViewing}
+            onKey={onKey}
+          />
+        )}
+      </div>
+      {details && total !== null && total > 0 && (
+        <aside className="gallery-details" aria-label={t('gallery.details')}>
+          {only ? (
+            <Details id={only} />
+          ) : (
+            <p className="faint gallery-hint">
+              {ids.length > 1 ? t('gallery.selected', { count: ids.length }) : t('gallery.detailsNone')}
+            </p>
+          )}
+        </aside>
+      )}
+      {viewed && (
+        <Viewer
+          id={viewed.id}
+          place={{ position: viewing + 1, total: total ?? 0, step }}
+          onClose={() => setViewing(-1)}
+        />
+      )}
+      {comparing && pair && <CompareDialog ids={pair} onClose={() => setComparing(false)} />}
+    </div>
+  )
+}
