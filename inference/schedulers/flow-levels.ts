@@ -4,7 +4,7 @@ import { choiceOf, flagOf, numberOf, optionalNumberOf, type SchedulerConfig } fr
 import { sigmaSpacingOf, spacedSigmas } from './sigma-spacing.ts'
 import { requireSteps } from './timestep-spacing.ts'
 
-/** The sigmas that Flux and Z-Image hand to their scheduler: 1 down to 1/n. */
+/** The sigmas that Flux hands to its scheduler: 1 down to 1/n, from numpy. */
 export function flowSigmas(steps: number): number[] {
   return linspace(1, 1 / steps, steps)
 }

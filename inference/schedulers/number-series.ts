@@ -15,6 +15,7 @@ export function torchLinspace(start: number, stop: number, count: number): numbe
   const f = Math.fround
   const first = f(start)
   const last = f(stop)
+  if (count === 1) return [first]
   const step = f(f(last - first) / f(count - 1))
   return Array.from({ length: count }, (_, i) =>
     i < Math.floor(count / 2) ? f(first + step * i) : f(last - step * (count - 1 - i)),
