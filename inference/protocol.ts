@@ -37,12 +37,20 @@ export type GenerateTask = {
   mask?: RawMask & { feather: number; onlyMasked: boolean; padding: number }
   adapters: AdapterPath[]
   clipSkip: number
+  /** unit normal noise to start from in place of the seeds' (reproducing other programs' pictures) */
+  latents?: Float32Array
   /** an upscaler to run over each result */
   finish?: { model: string; scale: number }
 }
 
 export type UpscaleTask = { kind: 'upscale'; model: string; scale: number; image: RawPicture }
-export type RestoreTask = { kind: 'restore'; model: string; strength: number; image: RawPicture; mask?: RawMask }
+export type RestoreTask = {
+  kind: 'restore'
+  model: string
+  strength: number
+  image: RawPicture
+  mask?: RawMask
+}
 export type InferenceTask = GenerateTask | UpscaleTask | RestoreTask
 
 /** core -> inference */

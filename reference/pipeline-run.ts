@@ -75,6 +75,11 @@ const renamed: Record<string, keyof PictureRequest> = {
   cfg_truncation: 'guidanceTruncation',
   guess_mode: 'guessMode',
   eta: 'eta',
+  timesteps: 'timesteps',
+  sigmas: 'sigmas',
+  negative_original_size: 'negativeOriginalSize',
+  negative_crops_coords_top_left: 'negativeCropTopLeft',
+  negative_target_size: 'negativeTargetSize',
 }
 const handledApart = new Set([
   'width',

@@ -1,4 +1,5 @@
 import { encodePooled } from '../text-encoders/clip.ts'
+import type { Port } from '../session.ts'
 import { sentence } from '../text-encoders/sentence.ts'
 import { encodeT5 } from '../text-encoders/t5.ts'
 import type { Tensor } from '../tensor.ts'
@@ -58,6 +59,7 @@ export const flux: Family = {
       denoiser(prepared) {
         const buffers: DenoiserBuffers = new Map()
         return async (input) => {
+          const session = await context.sessions.session('transformer')
           const [, channels, height, width] = prepared.shape
           const imageIds = packedIds(height, width)
           const tokens = packed(input.sample, channels, height, width)
@@ -67,8 +69,11 @@ export const flux: Family = {
             guidance: { scalar: request.guidanceScale },
             encoder_hidden_states: text.hidden,
             pooled_projections: text.pooled,
-            txt_ids: { data: new Float32Array(length * 3), shape: [length, 3] },
-            img_ids: imageIds,
+            txt_ids: ranked(session.input('txt_ids'), {
+              data: new Float32Array(length * 3),
+              shape: [length, 3],
+            }),
+            img_ids: ranked(session.input('img_ids'), imageIds),
           })
           const sets = negative === undefined ? [feeds(positive)] : [feeds(positive), feeds(negative)]
           const [first, second] = await callDenoiser(context, 'transformer', sets, buffers)
@@ -81,6 +86,11 @@ export const flux: Family = {
       },
     }
   },
+}
+
+/** Exports differ in whether the ids have a batch axis. */
+function ranked(port: Port | undefined, ids: Tensor): Tensor {
+  return port?.shape.length === 3 ? { data: ids.data, shape: [1, ...ids.shape] } : ids
 }
 
 type Text = { hidden: Tensor; pooled: Tensor }

@@ -52,6 +52,8 @@ export async function makePicture(
     ...(request.image === undefined ? {} : { strength: request.strength ?? 1 }),
     ...(request.eta === undefined ? {} : { eta: request.eta }),
     ...family.scheduling?.(request, parts),
+    ...(request.timesteps === undefined ? {} : { timesteps: request.timesteps }),
+    ...(request.sigmas === undefined ? {} : { sigmas: request.sigmas }),
   })
   const { begin, timesteps } = scheduler.schedule
 

@@ -41,12 +41,19 @@ export type PictureRequest = {
   originalSize?: [number, number]
   cropTopLeft?: [number, number]
   targetSize?: [number, number]
+  /** the same for the negative half; as the positive one's unless original and target size are given */
+  negativeOriginalSize?: [number, number]
+  negativeCropTopLeft?: [number, number]
+  negativeTargetSize?: [number, number]
   controls?: Control[]
   guessMode?: boolean
   /** unit normal latents [1, c, h, w] in place of a draw */
   latents?: Float32Array
   /** eta of DDIM and TCD */
   eta?: number
+  /** a schedule of one's own, where the scheduler takes it */
+  timesteps?: number[]
+  sigmas?: number[]
 }
 
 export type Control = {

@@ -51,6 +51,7 @@ export const sdxl: Family = {
     }
     await context.sessions.finished('text_encoder', 'text_encoder_2')
     const timeIds = timeIdsOf(request)
+    const negativeTimeIds = negativeTimeIdsOf(request)
 
     return {
       denoiser(prepared) {
@@ -65,7 +66,7 @@ export const sdxl: Family = {
               timestep: { scalar: input.timestep },
               encoder_hidden_states: text.hidden,
               text_embeds: text.pooled,
-              time_ids: timeIds,
+              time_ids: text === positive ? timeIds : negativeTimeIds,
             }
             sets.push({ ...feeds, ...(await control(feeds, input.index, text === positive)) })
           }
@@ -122,6 +123,17 @@ function timeIdsOf({ width, height, originalSize, cropTopLeft, targetSize }: Pic
   const size = [height, width]
   const ids = [...(originalSize ?? size), ...(cropTopLeft ?? [0, 0]), ...(targetSize ?? size)]
   return { data: Float32Array.from(ids), shape: [1, 6] }
+}
+
+function negativeTimeIdsOf(request: PictureRequest): Tensor {
+  const { negativeOriginalSize: originalSize, negativeTargetSize: targetSize } = request
+  if (originalSize === undefined || targetSize === undefined) return timeIdsOf(request)
+  return timeIdsOf({
+    ...request,
+    originalSize,
+    targetSize,
+    cropTopLeft: request.negativeCropTopLeft ?? [0, 0],
+  })
 }
 
 function isTrailing(scheduler: Record<string, unknown> | undefined): boolean {

@@ -7,7 +7,7 @@ import { norm } from './guidance.ts'
 import { hasInput, latentSpaceOf, sizeLimits } from './latent-space.ts'
 import { torchLinspace } from '../schedulers/number-series.ts'
 import { dynamicShiftMu } from '../schedulers/scheduler.ts'
-import type { Conditioned, Family, PictureRequest, Prepared } from './pipeline.ts'
+import type { Conditioned, Family, PictureRequest } from './pipeline.ts'
 
 const usual = { channels: 16, factor: 8, scale: 0.3611, shift: 0.1159 }
 const patch = 2
@@ -59,9 +59,13 @@ export const zImage: Family = {
         const buffers: DenoiserBuffers = new Map()
         return async (input) => {
           const time = (1000 - input.timestep) / 1000
-          const { channels, height, width } = sides(prepared)
+          const session = await context.sessions.session('transformer')
+          const [, channels, height, width] = prepared.shape
+          // Some exports leave out the axis of frames.
+          const framed = session.input('hidden_states')?.shape.length !== 4
+          const shape = framed ? [1, channels, 1, height, width] : [...prepared.shape]
           const feeds = (text: Tensor) => ({
-            hidden_states: { data: input.sample, shape: [1, channels, 1, height, width] },
+            hidden_states: { data: input.sample, shape },
             timestep: { scalar: time },
             encoder_hidden_states: text,
           })
@@ -78,10 +82,6 @@ export const zImage: Family = {
       },
     }
   },
-}
-
-function sides({ shape: [, channels, height, width] }: Prepared) {
-  return { channels, height, width }
 }
 
 /** -(c + g (c - u)), its length held to that of c times `guidanceNormalisation`. The network points to noise. */

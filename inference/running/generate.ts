@@ -1,3 +1,4 @@
+import { failureOf } from '../../contract/errors.ts'
 import { peakMemory } from '../environment.ts'
 import type { Pixels } from '../images/pixels.ts'
 import { fromSigned } from '../images/planes.ts'
@@ -22,6 +23,16 @@ export async function runGenerate(
   models: LoadedModels,
   context: TaskContext,
 ): Promise<void> {
+  try {
+    await makePictures(task, models, context)
+  } catch (error) {
+    // What did not fit must not stay: the next task would have even less.
+    if (failureOf(error).code === 'out-of-memory') await models.release()
+    throw error
+  }
+}
+
+async function makePictures(task: GenerateTask, models: LoadedModels, context: TaskContext): Promise<void> {
   const notes: Note[] = []
   const note = (code: string, detail: string): void => {
     if (!notes.some((known) => known.code === code && known.detail === detail)) notes.push({ code, detail })

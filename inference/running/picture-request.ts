@@ -53,5 +53,6 @@ export function requestOf(
     guidanceScale: task.guidanceScale ?? limits.defaultGuidance,
     scheduler: chooseScheduler(parts.scheduler ?? family.scheduler, task.scheduler),
     clipSkip: task.clipSkip,
+    ...(task.latents === undefined ? {} : { latents: task.latents }),
   }
 }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { referenceFolder } from '../../reference/group-list.ts'
+import { readRun } from '../../reference/pipeline-run.ts'
+import { readPicture } from '../../reference/pictures.ts'
 import { telemetryOff } from '../environment.ts'
 import type { FromInference, GenerateTask, ToInference } from '../protocol.ts'
 
@@ -241,6 +243,32 @@ test('the three layouts of ONNX folders give identical pixels', async () => {
     expect(failure).toBeUndefined()
     expect(pictures[0]?.image.rgb).toEqual(plain.pictures[0]?.image.rgb)
   }
+})
+
+test.each([
+  ['sd15-tiny', 't2i_pndm_8'],
+  ['sd21-v-tiny', 't2i_ddim_v_8'],
+  ['sdxl-tiny', 't2i_euler_8'],
+  ['lcm-tiny', 't2i_lcm_g1_1'],
+  ['zimage-tiny', 't2i_turbo_g0_8'],
+])('from the noise of the reference, %s makes its picture %s', async (name, id) => {
+  const stored = await readRun(join(referenceFolder(), 'pipelines', name, 'expected', `${id}.json`))
+  if (stored === undefined) throw new Error(`${id} is no run`)
+  const { args, tensors, folder: expected } = stored
+  const { pictures, failure } = await run({
+    model: model(name),
+    prompt: String(args['prompt']),
+    negativePrompt: String(args['negative_prompt'] ?? ''),
+    width: Number(args['width']),
+    height: Number(args['height']),
+    steps: Number(args['num_inference_steps']),
+    guidanceScale: Number(args['guidance_scale']),
+    ...(tensors['input.latents'] === undefined ? {} : { latents: tensors['input.latents'].data }),
+  })
+  expect(failure).toBeUndefined()
+  const png = await readPicture(join(expected, `${id}.png`))
+  const levels = pictures[0]?.image.rgb.map((value, i) => Math.abs(value - (png.data[i] ?? NaN)))
+  expect(Math.max(...(levels ?? [NaN]))).toBeLessThanOrEqual(1)
 })
 
 test('a description gives the limits of a form', async () => {
