@@ -115,10 +115,15 @@ describe('published names give the same numbers', () => {
   type Row = [published: string, diffusers: string[]]
 
   /** Writes a checkpoint again under published names, layers stacked by rows as published files have them. */
-  async function published(from: string, rows: Row[]): Promise<WeightSource> {
+  async function published(
+    from: string,
+    rows: Row[],
+    turned: Record<string, string> = {},
+  ): Promise<WeightSource> {
     const file = await readSafetensorsHeader(join(pipelines, from, 'diffusion_pytorch_model.safetensors'))
     const specs: TensorSpec[] = []
     const taken = new Set<string>()
+    const outer: Record<string, string> = { 'norm_out.linear': 'final_layer.adaLN_modulation.1', ...turned }
     for (const [name, parts] of rows) {
       for (const ending of ['.weight', '.bias', '']) {
         if (!file.tensors.has(`${parts[0]}${ending}`)) continue
@@ -136,15 +141,16 @@ describe('published names give the same numbers', () => {
       }
     }
     expect(
-      [...file.tensors.keys()].filter((name) => !taken.has(name) && !name.startsWith('norm_out.')),
+      [...file.tensors.keys()].filter(
+        (name) => !taken.has(name) && !Object.keys(outer).some((start) => name.startsWith(start)),
+      ),
     ).toEqual([])
     // Shift before scale.
-    for (const ending of ['weight', 'bias']) {
-      if (!file.tensors.has(`norm_out.linear.${ending}`)) continue
-      specs.push({
-        name: `final_layer.adaLN_modulation.1.${ending}`,
-        ...swapped(await readTensor(file, `norm_out.linear.${ending}`)),
-      })
+    for (const [theirs, own] of Object.entries(outer)) {
+      for (const ending of ['weight', 'bias']) {
+        if (!file.tensors.has(`${theirs}.${ending}`)) continue
+        specs.push({ name: `${own}.${ending}`, ...swapped(await readTensor(file, `${theirs}.${ending}`)) })
+      }
     }
     const path = join(folder, 'published.safetensors')
     await writeFile(path, safetensorsBytes(specs))
@@ -207,6 +213,57 @@ describe('published names give the same numbers', () => {
     const run = await runOf('flux-tiny', 't2i_dev_rect_4')
     const graph = built(weights, 'FluxTransformer2DModel', await configOf('flux-tiny/diffusers/transformer'))
     const { out_hidden_states: out } = await runGraph(graph, await feedsOf(run, fluxInputs))
+    expect(largestDifference(out?.data ?? [], (await readTensor(run, 'denoiser_out_0')).data)).toBeLessThan(
+      tolerance,
+    )
+  })
+
+  it('SD 3', async () => {
+    const text = ['add_q_proj', 'add_k_proj', 'add_v_proj']
+    const rows: Row[] = [
+      ['x_embedder.proj', ['pos_embed.proj']],
+      ['pos_embed', ['pos_embed.pos_embed']],
+      ['context_embedder', ['context_embedder']],
+      ['final_layer.linear', ['proj_out']],
+      ...(
+        [
+          ['t_embedder', 'timestep_embedder'],
+          ['y_embedder', 'text_embedder'],
+        ] as const
+      ).flatMap(([own, theirs]): Row[] => [
+        [`${own}.mlp.0`, [`time_text_embed.${theirs}.linear_1`]],
+        [`${own}.mlp.2`, [`time_text_embed.${theirs}.linear_2`]],
+      ]),
+      ['joint_blocks.0.x_block.attn2.qkv', attention('transformer_blocks.0.attn2')],
+      ['joint_blocks.0.x_block.attn2.proj', ['transformer_blocks.0.attn2.to_out.0']],
+      ['joint_blocks.0.x_block.attn2.ln_q', ['transformer_blocks.0.attn2.norm_q']],
+      ['joint_blocks.0.x_block.attn2.ln_k', ['transformer_blocks.0.attn2.norm_k']],
+      ['joint_blocks.0.context_block.attn.proj', ['transformer_blocks.0.attn.to_add_out']],
+      ['joint_blocks.0.context_block.mlp.fc1', ['transformer_blocks.0.ff_context.net.0.proj']],
+      ['joint_blocks.0.context_block.mlp.fc2', ['transformer_blocks.0.ff_context.net.2']],
+      ['joint_blocks.0.context_block.adaLN_modulation.1', ['transformer_blocks.0.norm1_context.linear']],
+      ...[0, 1].flatMap((i): Row[] => {
+        const [from, to] = [`transformer_blocks.${i}`, `joint_blocks.${i}`]
+        return [
+          [`${to}.x_block.adaLN_modulation.1`, [`${from}.norm1.linear`]],
+          [`${to}.x_block.attn.qkv`, attention(`${from}.attn`)],
+          [`${to}.context_block.attn.qkv`, text.map((part) => `${from}.attn.${part}`)],
+          [`${to}.x_block.attn.proj`, [`${from}.attn.to_out.0`]],
+          [`${to}.x_block.attn.ln_q`, [`${from}.attn.norm_q`]],
+          [`${to}.x_block.attn.ln_k`, [`${from}.attn.norm_k`]],
+          [`${to}.context_block.attn.ln_q`, [`${from}.attn.norm_added_q`]],
+          [`${to}.context_block.attn.ln_k`, [`${from}.attn.norm_added_k`]],
+          [`${to}.x_block.mlp.fc1`, [`${from}.ff.net.0.proj`]],
+          [`${to}.x_block.mlp.fc2`, [`${from}.ff.net.2`]],
+        ]
+      }),
+    ]
+    const weights = await published('sd3-tiny/diffusers/transformer', rows, {
+      'transformer_blocks.1.norm1_context.linear': 'joint_blocks.1.context_block.adaLN_modulation.1',
+    })
+    const run = await runOf('sd3-tiny', 't2i_rect_4')
+    const graph = built(weights, 'SD3Transformer2DModel', { num_attention_heads: 4 })
+    const { out_hidden_states: out } = await runGraph(graph, await feedsOf(run, sd3Inputs))
     expect(largestDifference(out?.data ?? [], (await readTensor(run, 'denoiser_out_0')).data)).toBeLessThan(
       tolerance,
     )

@@ -62,7 +62,7 @@ function padding(g: Graph, count: Value): Value {
 }
 
 function padded(g: Graph, x: Value, token: string, count: Value): Value {
-  const [, width = 0] = g.shapeOf(token)
+  const width = g.shapeOf(token).at(-1) ?? 0
   const tokens = g.expand(g.reshape(g.weight(token), [1, 1, width]), g.int([1, tokenMultiple, width]))
   return g.concat([x, g.slice(tokens, 1, 0, count)], 1)
 }
