@@ -16,9 +16,9 @@ try {
 
 /** float32 -> IEEE half bits, rounded to nearest even; beyond 65504 becomes infinite. */
 export function toHalf(values: ArrayLike<number>): Uint16Array {
-  return new Uint16Array(Float16Array.from(values).buffer)
+  return new Uint16Array(new Float16Array(values).buffer)
 }
 
 export function fromHalf(bits: Uint16Array): Float32Array {
-  return Float32Array.from(new Float16Array(bits.buffer, bits.byteOffset, bits.length))
+  return new Float32Array(new Float16Array(bits.buffer, bits.byteOffset, bits.length))
 }

@@ -47,7 +47,7 @@ export class ModelSessions {
     try {
       const session = await opening
       if (session.fellBackFrom !== undefined) {
-        this.options.onNote?.({ code: 'provider-fallback', detail: session.fellBackFrom })
+        this.options.onNote?.({ code: 'provider-fallback', detail: session.executionProvider })
       }
       return session
     } catch (error) {

@@ -89,7 +89,7 @@ export type PictureRecord = {
   scheduler?: string
   executionProvider: string
   milliseconds: number
-  /** bytes, resident high-water mark of the process so far */
+  /** bytes, the most that was resident during the job (of the process so far where the system cannot say) */
   peakMemory: number
   /** what went differently, as codes with a detail (prompt-cut, provider-fallback, decoded-in-tiles …) */
   notes: { code: string; detail: string }[]

@@ -1,5 +1,5 @@
 import { failureOf } from '../../contract/errors.ts'
-import { peakMemory } from '../environment.ts'
+import { peakMemory, startPeak } from '../environment.ts'
 import type { Pixels } from '../images/pixels.ts'
 import { fromSigned } from '../images/planes.ts'
 import { type MadePicture, makePicture } from '../pipelines/make-picture.ts'
@@ -13,7 +13,7 @@ import type { LoadedModels } from './loaded-models.ts'
 import { prepareSource } from './source-picture.ts'
 import { enlarged } from './upscale.ts'
 import type { TaskContext } from './task-queue.ts'
-import { requestOf, sizeOf } from './picture-request.ts'
+import { type Size, requestOf, sizeOf } from './picture-request.ts'
 
 type Note = PictureRecord['notes'][number]
 
@@ -33,6 +33,7 @@ export async function runGenerate(
 }
 
 async function makePictures(task: GenerateTask, models: LoadedModels, context: TaskContext): Promise<void> {
+  startPeak()
   const notes: Note[] = []
   const note = (code: string, detail: string): void => {
     if (!notes.some((known) => known.code === code && known.detail === detail)) notes.push({ code, detail })
@@ -44,6 +45,7 @@ async function makePictures(task: GenerateTask, models: LoadedModels, context: T
   const model = await models.open(task.model, context.runtime, onNote, task.adapters)
   const limits = limitsOf(model.family, model.parts)
   const size = sizeOf(task, limits)
+  if (isAdjusted(task, size)) note('size-adjusted', `${size.width} x ${size.height}`)
   const source = prepareSource(task, size)
   const request: PictureRequest = { ...requestOf(task, model, limits, size), ...source.inputs }
 
@@ -102,6 +104,13 @@ async function finished(
   if (finish === undefined) return painted
   onBegin()
   return enlarged(painted, finish, context.runtime, () => context.pause())
+}
+
+/** The size came from the source picture and could not be kept. */
+function isAdjusted({ image, mask, width, height }: GenerateTask, size: Size): boolean {
+  if (image === undefined || mask?.onlyMasked === true || width !== undefined || height !== undefined)
+    return false
+  return image.width !== size.width || image.height !== size.height
 }
 
 function raw({ width, height, data }: { width: number; height: number; data: Uint8Array }): RawPicture {

@@ -1,5 +1,5 @@
 import { SanggarError } from '../../contract/errors.ts'
-import { peakMemory, threadCount } from '../environment.ts'
+import { peakMemory, startPeak, threadCount } from '../environment.ts'
 import { pasteBack } from '../images/only-masked.ts'
 import type { Pixels } from '../images/pixels.ts'
 import { place } from '../images/placement.ts'
@@ -21,6 +21,7 @@ type OnTile = (done: number, total: number) => Promise<void>
 
 /** One picture enlarged or cleaned. Throws `SanggarError`. */
 export async function runUpscale(task: UpscaleTask | RestoreTask, context: TaskContext): Promise<void> {
+  startPeak()
   const started = performance.now()
   const { id, send } = context
   const progress = (step: number, steps: number): void =>
