@@ -5,7 +5,7 @@ import { ExportDialog } from '../gallery/export-dialog'
 import { useLocale } from '../locales/context'
 import { goTo } from '../shell/go-to'
 import { useTrash } from '../state/library'
-import { useSelected } from '../state/store'
+import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { IconButton } from './button'
 
@@ -18,7 +18,8 @@ type PictureActionsProps = {
 
 /** Everything that can be done with one picture, from wherever it is seen. */
 export function PictureActions({ image, onView, onTrash }: PictureActionsProps) {
-  const { api, create, edit, models, toasts } = useStudio()
+  const { api, create, edit, models, screen, toasts } = useStudio()
+  const here = useStore(screen)
   const { t } = useLocale()
   const trash = useTrash()
   const [exporting, setExporting] = useState(false)
@@ -53,14 +54,16 @@ export function PictureActions({ image, onView, onTrash }: PictureActionsProps) 
           void api.call('images.change', { ids: [image.id], change: { starred: !image.starred } })
         }
       />
-      <IconButton
-        icon={Brush}
-        label={t('create.sendToEdit')}
-        onClick={() => {
-          edit.change((draft) => ({ ...draft, pictures: [image.id] }))
-          goTo('edit')
-        }}
-      />
+      {here !== 'edit' && (
+        <IconButton
+          icon={Brush}
+          label={t('create.sendToEdit')}
+          onClick={() => {
+            edit.change((draft) => ({ ...draft, pictures: [image.id] }))
+            goTo('edit')
+          }}
+        />
+      )}
       <IconButton icon={ImagePlus} label={t('create.useAsInput')} onClick={startFrom} />
       {image.seed !== undefined && (
         <IconButton icon={Recycle} label={t('create.useSeed')} onClick={useSeed} />

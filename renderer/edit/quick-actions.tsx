@@ -75,6 +75,9 @@ export function QuickActions({ image, models, painter, onRun }: QuickActionsProp
             </button>
           </li>
         ))}
+      </ul>
+      <h3 id="edit-styles">{t('edit.action.style.text')}</h3>
+      <ul className="quick styles" aria-labelledby="edit-styles">
         {styles.map((style) => (
           <li key={style.id}>
             <button
@@ -82,21 +85,18 @@ export function QuickActions({ image, models, painter, onRun }: QuickActionsProp
               className="quick-card"
               disabled={!painter}
               title={painter ? t('edit.action.style.text') : t('edit.unable.image')}
-              onClick={() =>
-                painter &&
+              onClick={() => {
+                if (!painter) return
                 onRun({
                   kind: 'generate',
                   model: painter.id,
                   prompt: withStyle(image.prompt, style, language),
                   image: { id: image.id, strength: style.strength },
                 })
-              }
+              }}
             >
               <StyleArt style={style} />
-              <span>
-                <strong>{style.name[language]}</strong>
-                <span className="small faint">{t('edit.action.style.text')}</span>
-              </span>
+              <span>{style.name[language]}</span>
             </button>
           </li>
         ))}

@@ -11,16 +11,24 @@ import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { DeleteAllDialog } from './delete-all-dialog'
 import { Mirror } from './mirror'
+import { FolderDialog } from './folder-dialog'
 import { ReceiptView } from './receipt-view'
+import { RedactPanel } from './redact-panel'
+import { RetentionPanel } from './retention-panel'
 import { SealPanel } from './seal-panel'
 import { VaultPanel } from './vault-panel'
 
 export function PrivacyScreen() {
-  const { library } = useStudio()
+  const { api, library, toasts } = useStudio()
   const { t } = useLocale()
   const ledger = useAnswer('privacy.ledger', null, useStore(library))
-  const [asking, setAsking] = useState<'export' | 'delete' | null>(null)
+  const [asking, setAsking] = useState<'export' | 'data' | 'delete' | null>(null)
   const [receipt, setReceipt] = useState<Receipt | null>(null)
+
+  const exportData = async (folder: string) => {
+    const answer = await api.call('privacy.exportData', { folder })
+    if (!answer.ok) toasts.fail(answer.failure)
+  }
 
   return (
     <ScreenFrame title={t('privacy.title')} intro={t('privacy.intro')}>
@@ -29,7 +37,11 @@ export function PrivacyScreen() {
         <SealPanel />
         <VaultPanel />
       </div>
-      <Mirror ledger={ledger} />
+      <Mirror ledger={ledger} onChange={ledger.again} />
+      <div className="privacy-data">
+        <RedactPanel />
+        <RetentionPanel />
+      </div>
       <section className="stack" aria-label={t('privacy.data')}>
         <h2>{t('privacy.data')}</h2>
         <div className="privacy-data">
@@ -39,6 +51,13 @@ export function PrivacyScreen() {
               <p className="soft">{t('privacy.exportAllText')}</p>
             </div>
             <Button icon={Download} label={t('privacy.exportAll')} onClick={() => setAsking('export')} />
+          </div>
+          <div className="panel row wrap">
+            <div className="grow">
+              <h3>{t('privacy.exportData')}</h3>
+              <p className="soft">{t('privacy.exportDataText')}</p>
+            </div>
+            <Button icon={Download} label={t('privacy.exportData')} onClick={() => setAsking('data')} />
           </div>
           <div className="panel row wrap">
             <div className="grow">
@@ -55,6 +74,14 @@ export function PrivacyScreen() {
         </div>
       </section>
       {asking === 'export' && <ExportDialog images="all" onClose={() => setAsking(null)} />}
+      {asking === 'data' && (
+        <FolderDialog
+          title={t('privacy.exportData')}
+          action={t('privacy.export')}
+          onChoose={(folder) => void exportData(folder)}
+          onClose={() => setAsking(null)}
+        />
+      )}
       {asking === 'delete' && (
         <DeleteAllDialog
           onClose={() => setAsking(null)}

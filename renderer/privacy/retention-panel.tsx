@@ -1,0 +1,77 @@
+import { Plus, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import type { StoredRule } from '../../contract/retention'
+import { Button, IconButton } from '../components/button'
+import { useLocale } from '../locales/context'
+import { useAnswer } from '../state/answer'
+import { useStudio } from '../state/studio'
+import { RuleForm, whatOf } from './rule-form'
+
+/** What goes by itself, and when. */
+export function RetentionPanel() {
+  const { t } = useLocale()
+  const rules = useAnswer('retention.list', null)
+  const [adding, setAdding] = useState(false)
+  return (
+    <section className="panel stack" aria-label={t('retention.title')}>
+      <div>
+        <h2>{t('retention.title')}</h2>
+        <p className="soft">{t('retention.text')}</p>
+      </div>
+      {rules.value?.length === 0 && !adding && <p>{t('retention.none')}</p>}
+      <ul className="stack tight">
+        {rules.value?.map((rule) => (
+          <li key={rule.id}>
+            <Rule rule={rule} onChange={rules.again} />
+          </li>
+        ))}
+      </ul>
+      {adding ? (
+        <RuleForm
+          onDone={() => {
+            setAdding(false)
+            rules.again()
+          }}
+        />
+      ) : (
+        <div>
+          <Button icon={Plus} label={t('retention.add')} onClick={() => setAdding(true)} />
+        </div>
+      )}
+    </section>
+  )
+}
+
+function Rule({ rule, onChange }: { rule: StoredRule; onChange: () => void }) {
+  const { api, toasts } = useStudio()
+  const { t } = useLocale()
+  const text = t('retention.rule', {
+    what: t(`retention.what.${whatOf(rule.origins)}`),
+    count: rule.days,
+    action: t(`retention.action.${rule.action}`),
+  })
+  const after = (answer: { ok: boolean; failure?: Parameters<typeof toasts.fail>[0] }) => {
+    if (answer.failure) toasts.fail(answer.failure)
+    onChange()
+  }
+  return (
+    <div className="row">
+      <input
+        type="checkbox"
+        role="switch"
+        className="switch"
+        aria-label={t('retention.enabled', { rule: text })}
+        aria-checked={rule.enabled}
+        checked={rule.enabled}
+        onChange={() => void api.call('retention.save', { ...rule, enabled: !rule.enabled }).then(after)}
+      />
+      <span className="grow">{text}</span>
+      <IconButton
+        icon={Trash2}
+        size={16}
+        label={t('retention.remove', { rule: text })}
+        onClick={() => void api.call('retention.remove', { id: rule.id }).then(after)}
+      />
+    </div>
+  )
+}
