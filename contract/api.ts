@@ -9,13 +9,27 @@ import { jobRequestSchema } from './generation.ts'
 import { imageChangeSchema, imagePageSchema, imageQuerySchema, imageSchema } from './image.ts'
 import { jobSchema } from './job.ts'
 import { modelSchema, passportSchema } from './model.ts'
-import { ledgerRowSchema, networkAttemptSchema, receiptSchema, sealSchema } from './privacy.ts'
+import {
+  categoryPageSchema,
+  ledgerCategorySchema,
+  ledgerRowSchema,
+  networkAttemptSchema,
+  receiptSchema,
+  redactPreviewSchema,
+  sealSchema,
+} from './privacy.ts'
+import { retentionPreviewSchema, retentionRuleSchema, storedRuleSchema } from './retention.ts'
 import { settingsChangeSchema, settingsSchema } from './settings.ts'
 import { workSchema } from './work.ts'
 
 const nothing = z.null()
 const workId = z.object({ id: z.string() })
 const passphraseSchema = z.string().min(1).max(1000)
+const redactedWord = z
+  .string()
+  .trim()
+  .max(200)
+  .regex(/[\p{L}\p{N}]/u)
 const ids = z.array(z.string().min(1).max(64)).min(1).max(100_000)
 
 /** What only some hosts can do. The renderer asks here and never which host it runs in. */
@@ -108,6 +122,13 @@ export const requests = {
   /** For good: keys, rows, files, thumbnails. */
   'images.erase': request(z.object({ ids }), receiptSchema),
   'images.emptyTrash': request(nothing, receiptSchema),
+  /** What a search means in all: `offset` and `limit` do not count here. Age is `before:2026-01-01` in its text. */
+  'images.countMatching': request(imageQuerySchema, retentionPreviewSchema),
+  /** Erases what the search finds; 'confirmation-required' when that is not `count` pictures any more. */
+  'images.eraseMatching': request(
+    z.object({ query: imageQuerySchema, count: z.number().int().min(0) }),
+    receiptSchema,
+  ),
   /** Prompts used before that contain `text`, newest first. */
   'prompts.suggest': request(
     z.object({ text: z.string().max(2000), limit: z.number().int().min(1).max(50).default(8) }),
@@ -131,7 +152,36 @@ export const requests = {
 
   'privacy.ledger': request(nothing, z.array(ledgerRowSchema)),
   'privacy.seal': request(nothing, sealSchema),
+  'privacy.viewCategory': request(
+    z.object({
+      category: ledgerCategorySchema,
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(200).default(200),
+    }),
+    categoryPageSchema,
+  ),
+  /** Everything that is held, or the named categories, readable without Sanggar: one ZIP in `folder`. */
+  'privacy.exportData': request(
+    z.object({
+      folder: z.string().min(1),
+      categories: z.array(ledgerCategorySchema).min(1).optional(),
+    }),
+    workId,
+  ),
+  /** For good. Pictures keep what is not deleted: without prompts they are still pictures. */
+  'privacy.deleteCategory': request(z.object({ category: ledgerCategorySchema }), receiptSchema),
+  /** Whole words, whatever their case; nothing is changed. */
+  'privacy.redactPreview': request(z.object({ word: redactedWord }), redactPreviewSchema),
+  /** Takes the word out of every prompt, title, note, tag, draft, job, index and file header. */
+  'privacy.redact': request(z.object({ word: redactedWord }), workId),
   'privacy.deleteAll': request(z.object({ confirmation: z.literal('delete everything') }), receiptSchema),
+
+  'retention.list': request(nothing, z.array(storedRuleSchema)),
+  /** Without `id` a new rule. */
+  'retention.save': request(retentionRuleSchema.extend({ id: z.string().optional() }), storedRuleSchema),
+  'retention.remove': request(z.object({ id: z.string() }), nothing),
+  /** Exactly what the rule would take now, enabled or not. */
+  'retention.preview': request(retentionRuleSchema, retentionPreviewSchema),
 
   /** Counts and times for the Insights screen, from this library alone. */
   'insights.get': request(

@@ -3,6 +3,7 @@ import { z } from 'zod'
 /** The rows of the mirror: what the two cloud policies collect, and what Sanggar holds of it. */
 export const ledgerCategorySchema = z.enum([
   'prompts',
+  'titles-and-notes',
   'pictures-made',
   'pictures-brought-in',
   'settings',
@@ -10,6 +11,7 @@ export const ledgerCategorySchema = z.enum([
   'history',
   'timings-and-errors',
   'models-used',
+  'blocked-requests',
   'account',
   'payment',
   'device',
@@ -55,8 +57,36 @@ export const receiptSchema = z.object({
   left: z.array(z.object({ name: z.string(), reason: z.string() })),
 })
 
+/** Entries of one category, as they are held: nothing is shortened but the list. */
+export const categoryPageSchema = z.object({
+  total: z.number().int(),
+  entries: z.array(
+    z.object({
+      id: z.string(),
+      /** milliseconds since 1970 */
+      at: z.number().optional(),
+      /** `id` is a picture that can be shown */
+      picture: z.boolean(),
+      /** names and values, as in the database */
+      fields: z.record(z.string(), z.string()),
+    }),
+  ),
+})
+
+/** Where a word stands. `kept` are models and folders of models that are called so: their names are not Sanggar's. */
+export const redactPreviewSchema = z.object({
+  occurrences: z.number().int(),
+  pictures: z.number().int(),
+  jobs: z.number().int(),
+  drafts: z.number().int(),
+  blockedRequests: z.number().int(),
+  kept: z.number().int(),
+})
+
 export type LedgerRow = z.output<typeof ledgerRowSchema>
 export type LedgerCategory = z.output<typeof ledgerCategorySchema>
 export type Seal = z.output<typeof sealSchema>
 export type NetworkAttempt = z.output<typeof networkAttemptSchema>
 export type Receipt = z.output<typeof receiptSchema>
+export type CategoryPage = z.output<typeof categoryPageSchema>
+export type RedactPreview = z.output<typeof redactPreviewSchema>

@@ -12,13 +12,12 @@ import { jobHandlers } from './jobs/job-handlers.ts'
 import { imageHandlers } from './library/image-handlers.ts'
 import { createMediaHandler } from './media/media-handler.ts'
 import { readInsights } from './privacy/insights.ts'
-import { readLedger } from './privacy/ledger.ts'
-import { readSeal, recordBlocked } from './privacy/seal.ts'
+import { privacyHandlers } from './privacy/privacy-handlers.ts'
+import { recordBlocked } from './privacy/seal.ts'
 import { readDraft, writeDraft } from './settings/draft-store.ts'
 import { changeSettings, readSettings, resetSettings } from './settings/settings-store.ts'
 import { createStoreHolder } from './store-holder.ts'
 import type { Studio } from './studio.ts'
-import { itemsName } from './vault/item-store.ts'
 
 type Listener = <Name extends EventName>(name: Name, value: EventValue<Name>) => void
 
@@ -130,9 +129,7 @@ export async function createStudio(host: Host): Promise<Studio> {
       return null
     },
 
-    'privacy.ledger': () =>
-      readLedger(store().database, host.dataDirectory, path.join(host.dataDirectory, itemsName)),
-    'privacy.seal': () => readSeal(store().database),
+    ...privacyHandlers(host, store, emit),
     'privacy.deleteAll': async () => {
       const receipt = await holder.deleteEverything()
       emit('library.emptied', null)

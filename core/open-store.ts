@@ -7,11 +7,12 @@ import type { InferenceClient } from './jobs/inference-client.ts'
 import { interruptRunning } from './jobs/job-rows.ts'
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts'
 import { openLibrary, type Library } from './library/library.ts'
-import { expireTrash } from './library/retention.ts'
+import { type Housekeeping, keepHouse } from './library/housekeeping.ts'
 import { sweepLibrary } from './library/sweep.ts'
 import { createModelRegistry, type ModelRegistry } from './models/model-registry.ts'
 import { taskOf } from './models/task.ts'
 import { ignoredWords, readVocabulary } from './models/vocabulary.ts'
+import { finishRewriting } from './privacy/rewrite-images.ts'
 import { readSettings } from './settings/settings-store.ts'
 import { itemsName, openItemStore, type ItemStore } from './vault/item-store.ts'
 import { openVaultKeys, type VaultKeys } from './vault/vault-key.ts'
@@ -27,6 +28,7 @@ export type Store = {
   jobs: JobRunner
   exporter: Exporter
   works: WorkList
+  housekeeping: Housekeeping
   ignoredWords(model: string, prompt: string): Promise<string[]>
 }
 
@@ -41,9 +43,10 @@ export async function openStore(
   try {
     const items = openItemStore(path.join(host.dataDirectory, itemsName), keys.items)
     const library = openLibrary(database, items)
+    await finishRewriting(database, items)
     await sweepLibrary(database, items)
     interruptRunning(database)
-    await expireTrash(database, library, readSettings(database).trashDays)
+    const housekeeping = await keepHouse(database, library, (ids) => emit('images.changed', { ids }))
 
     const models = createModelRegistry({
       database,
@@ -73,7 +76,18 @@ export async function openStore(
     jobs.wake()
     const exporter = createExporter({ database, library, version: host.version })
     const works = createWorkList((work) => emit('work.changed', work))
-    return { keys, database, items, library, models, jobs, exporter, works, ignoredWords: ignored }
+    return {
+      keys,
+      database,
+      items,
+      library,
+      models,
+      jobs,
+      exporter,
+      works,
+      housekeeping,
+      ignoredWords: ignored,
+    }
   } catch (error) {
     database.close()
     throw error

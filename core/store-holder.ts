@@ -54,6 +54,7 @@ export async function createStoreHolder(
   }
 
   async function closeStore(closing: Store, running: 'interrupt' | 'requeue' | 'finish'): Promise<void> {
+    await closing.housekeeping.close()
     await closing.works.close()
     await closing.jobs.close(running)
     closeDatabase(closing.database)
@@ -121,6 +122,7 @@ export async function createStoreHolder(
       await finishing
       const closing = store
       store = undefined
+      await closing?.housekeeping.close()
       await closing?.works.close()
       await closing?.jobs.close('interrupt')
       inference.restart()

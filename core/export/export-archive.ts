@@ -16,20 +16,21 @@ export function archiveStream(entries: AsyncIterable<ArchiveEntry>): Readable {
   const archive = new ZipFile()
   const output = archive.outputStream as Readable
   archive.on('error', (error: Error) => output.destroy(error))
+  const closed = new Promise<void>((resolve) => output.once('close', resolve))
   const fill = async () => {
     for await (const { name, content, at } of entries) {
       if (output.destroyed) return // somebody cancelled the download
-      await new Promise<void>((resolve, reject) => {
+      const gone = new Promise<void>((resolve, reject) => {
         const stored = Buffer.isBuffer(content)
         const source = stored ? Readable.from([content]) : Readable.from(content, { objectMode: false })
         source.on('end', resolve).on('error', reject)
-        output.once('close', resolve)
         archive.addReadStream(source, name, {
           compress: !stored,
           mtime: at,
           ...(stored ? { size: content.length } : {}),
         })
       })
+      await Promise.race([gone, closed])
     }
     archive.end()
   }

@@ -1,9 +1,12 @@
 import type { EventName, EventValue, Handlers } from '../../contract/api.ts'
+import { SanggarError } from '../../contract/errors.ts'
 import type { Store } from '../open-store.ts'
 import { changeImage, getImage } from './image-rows.ts'
-import { queryImages, suggestPrompts } from './image-search.ts'
+import { matchingImages, queryImages, suggestPrompts } from './image-search.ts'
 
 type ImageHandlers = Pick<Handlers, Extract<keyof Handlers, `images.${string}` | `prompts.${string}`>>
+
+const idsShown = 100
 
 export function imageHandlers(
   store: () => Store,
@@ -41,6 +44,23 @@ export function imageHandlers(
         .prepare('SELECT id FROM images WHERE trashed_at IS NOT NULL')
         .pluck()
         .all() as string[]
+      const receipt = await library.erase(ids)
+      emit('images.changed', { ids })
+      return receipt
+    },
+    'images.countMatching': (query) => {
+      const matching = matchingImages(store().database, query)
+      return {
+        count: matching.length,
+        bytes: matching.reduce((sum, { bytes }) => sum + bytes, 0),
+        ids: matching.slice(0, idsShown).map(({ id }) => id),
+      }
+    },
+    'images.eraseMatching': async ({ query, count }) => {
+      const { database, library } = store()
+      const ids = matchingImages(database, query).map(({ id }) => id)
+      // Somebody confirmed a number; another number is another question.
+      if (ids.length !== count) throw new SanggarError({ code: 'confirmation-required' })
       const receipt = await library.erase(ids)
       emit('images.changed', { ids })
       return receipt

@@ -137,6 +137,30 @@ export function changeImage(database: Connection, id: string, change: ImageChang
   indexText(database, row.number, image)
 }
 
+/** Everything of a picture that is words or timings, written anew, in the index too. */
+export function rewriteImage(database: Connection, image: Image): void {
+  const { number } = getRow(database, image.id)
+  database
+    .prepare(
+      `UPDATE images SET title = ?, note = ?, tags = ?, prompt = ?, negative_prompt = ?, request = ?, ignored_words = ?,
+         milliseconds = ?, execution_provider = ? WHERE number = ?`,
+    )
+    .run(
+      image.title,
+      image.note,
+      JSON.stringify(image.tags),
+      image.prompt,
+      image.negativePrompt,
+      image.request === undefined ? null : JSON.stringify(image.request),
+      JSON.stringify(image.ignoredWords),
+      image.milliseconds ?? null,
+      image.executionProvider ?? null,
+      number,
+    )
+  forgetText(database, number)
+  indexText(database, number, image)
+}
+
 export function setTrashed(database: Connection, id: string, at: number | null): void {
   const { changes } = database.prepare('UPDATE images SET trashed_at = ? WHERE id = ?').run(at, id)
   if (changes === 0) throw new SanggarError({ code: 'not-found', what: 'image', id })

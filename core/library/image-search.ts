@@ -41,7 +41,7 @@ function tokenCondition(name: string, value: string): Search['conditions'][numbe
     case 'star':
       return { sql: 'starred = ?', values: [/^(no|0|false|tidak)$/i.test(value) ? 0 : 1] }
     case 'shared':
-      return { sql: 'shared = ?', values: [/^(no|0|false|tidak)$/i.test(value) ? 0 : 1] }
+      return among('shared = ?', /^(no|0|false|tidak)$/i.test(value) ? 0 : 1)
     case 'size':
       return sizeCondition(value)
     case 'steps':
@@ -97,7 +97,7 @@ type TileRow = Omit<ImageTile, 'createdAt' | 'starred' | 'shared'> & {
   shared: number
 }
 
-export function queryImages(database: Connection, query: ImageQuery): ImagePage {
+function conditionOf(query: ImageQuery): { where: string; values: (string | number)[] } {
   const search = parseSearch(query.text)
   const conditions = [...search.conditions]
   conditions.push({ sql: query.trash ? 'trashed_at IS NOT NULL' : 'trashed_at IS NULL', values: [] })
@@ -106,15 +106,29 @@ export function queryImages(database: Connection, query: ImageQuery): ImagePage 
     values: query.origins,
   })
   if (query.starred !== undefined) conditions.push({ sql: 'starred = ?', values: [query.starred ? 1 : 0] })
-  if (query.shared !== undefined) conditions.push({ sql: 'shared = ?', values: [query.shared ? 1 : 0] })
+  if (query.shared !== undefined) conditions.push(among('shared = ?', query.shared ? 1 : 0))
   if (search.words.length > 0) {
     conditions.push({
       sql: '+number IN (SELECT rowid FROM image_text WHERE image_text MATCH ?)',
       values: [matchExpression(search.words)],
     })
   }
-  const where = conditions.map(({ sql }) => `(${sql})`).join(' AND ')
-  const values = conditions.flatMap((condition) => condition.values)
+  return {
+    where: conditions.map(({ sql }) => `(${sql})`).join(' AND '),
+    values: conditions.flatMap((condition) => condition.values),
+  }
+}
+
+/** All that a query means, whatever page it asks for. */
+export function matchingImages(database: Connection, query: ImageQuery): { id: string; bytes: number }[] {
+  const { where, values } = conditionOf(query)
+  return database
+    .prepare(`SELECT id, bytes FROM images WHERE ${where} ORDER BY created_at, number`)
+    .all(...values) as { id: string; bytes: number }[]
+}
+
+export function queryImages(database: Connection, query: ImageQuery): ImagePage {
+  const { where, values } = conditionOf(query)
   const direction = query.sort === 'newest' ? 'DESC' : 'ASC'
   const total = countOf(database, where, values)
   const rows = database

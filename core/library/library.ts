@@ -3,7 +3,8 @@ import type { Image } from '../../contract/image.ts'
 import type { Receipt } from '../../contract/privacy.ts'
 import type { RawMask, RawPicture } from '../../inference/protocol.ts'
 import { broughtBy } from '../export/brought.ts'
-import { type Connection, truncateLog } from '../database/open-database.ts'
+import { forgetDeleted } from '../database/forget.ts'
+import type { Connection } from '../database/open-database.ts'
 import { newId } from '../vault/identifier.ts'
 import type { ItemStore } from '../vault/item-store.ts'
 import { deleteImageRow, getImage, insertImage, setTrashed } from './image-rows.ts'
@@ -104,7 +105,7 @@ export function openLibrary(database: Connection, items: ItemStore): Library {
         }
       })()
       const receipt = await finishErasing(database, items)
-      truncateLog(database)
+      await forgetDeleted(database)
       return receipt
     },
   }

@@ -19,6 +19,7 @@ const countedTables = [
   'models',
   'model_descriptions',
   'blocked_requests',
+  'retention_rules',
 ]
 
 /**

@@ -3,27 +3,18 @@ import path from 'node:path'
 import type { LedgerCategory, LedgerRow } from '../../contract/privacy.ts'
 import type { Connection } from '../database/open-database.ts'
 import { databaseName } from '../vault/vault-key.ts'
+import { heldCategories, heldSum } from './held-data.ts'
 
-type Sum = { count: number; bytes: number }
-
-/**
- * The mirror of the cloud policies, from what is really there. Bytes of words are their length in the database;
- * bytes of pictures are their sealed files.
- */
+/** The mirror of the cloud policies, from what is really there. */
 export function readLedger(database: Connection, dataDirectory: string, itemsFolder: string): LedgerRow[] {
-  const sum = (sql: string): Sum => {
-    const row = database.prepare(sql).get() as { count: number; bytes: number | null }
-    return { count: row.count, bytes: row.bytes ?? 0 }
-  }
   const file = path.join(dataDirectory, databaseName)
-  const row = (category: LedgerCategory, place: string, { count, bytes }: Sum): LedgerRow => ({
+  const held = heldCategories.map((category) => ({
     category,
     held: true,
-    count,
-    bytes,
-    place,
-    keptUntil: 'until-deleted',
-  })
+    ...heldSum(database, category),
+    place: category.startsWith('pictures-') ? itemsFolder : file,
+    keptUntil: 'until-deleted' as const,
+  }))
   const never = (category: LedgerCategory): LedgerRow => ({
     category,
     held: false,
@@ -33,30 +24,7 @@ export function readLedger(database: Connection, dataDirectory: string, itemsFol
     keptUntil: 'never',
   })
   return [
-    row(
-      'prompts',
-      file,
-      sum(`SELECT count(*) AS count, sum(length(prompt) + length(negative_prompt)) AS bytes
-           FROM images WHERE prompt <> '' OR negative_prompt <> ''`),
-    ),
-    row('pictures-made', itemsFolder, sum(picturesOf(['made', 'edited', 'enhanced']))),
-    row('pictures-brought-in', itemsFolder, sum(picturesOf(['imported', 'input', 'mask']))),
-    row(
-      'settings',
-      file,
-      sum('SELECT count(*) AS count, sum(length(name) + length(value)) AS bytes FROM settings'),
-    ),
-    row('drafts', file, sum('SELECT count(*) AS count, sum(length(value)) AS bytes FROM drafts')),
-    row('history', file, sum('SELECT count(*) AS count, sum(length(request)) AS bytes FROM jobs')),
-    row(
-      'timings-and-errors',
-      file,
-      sum(`SELECT (SELECT count(*) FROM images WHERE milliseconds IS NOT NULL)
-                + (SELECT count(*) FROM jobs WHERE failure IS NOT NULL) AS count,
-             8 * (SELECT count(*) FROM images WHERE milliseconds IS NOT NULL)
-                + (SELECT coalesce(sum(length(failure)), 0) FROM jobs) AS bytes`),
-    ),
-    row('models-used', file, sum('SELECT count(*) AS count, sum(length(path)) AS bytes FROM models')),
+    ...held,
     never('account'),
     never('payment'),
     never('device'),
@@ -64,11 +32,6 @@ export function readLedger(database: Connection, dataDirectory: string, itemsFol
     { ...never('cookies'), keptUntil: 'session' },
     never('shared-with-others'),
   ]
-}
-
-function picturesOf(origins: string[]): string {
-  const list = origins.map((origin) => `'${origin}'`).join(', ')
-  return `SELECT count(*) AS count, sum(bytes) AS bytes FROM images WHERE origin IN (${list})`
 }
 
 /** Bytes of the database and its log, for the receipt. */

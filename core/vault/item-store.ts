@@ -1,8 +1,8 @@
-import { open, readFile, readdir, stat } from 'node:fs/promises'
+import { type FileHandle, open, readFile, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { SanggarError } from '../../contract/errors.ts'
 import { diskFailure, shredFile, unfinishedSuffix, writeDurably } from './durable-file.ts'
-import { headerExtent, openItem, openRecord, sealItem } from './sealed-file.ts'
+import { headerExtent, openItem, openRecord, resealHeader, sealItem } from './sealed-file.ts'
 
 /** 'picture' is the item itself; a thumbnail belongs to it and is made anew when it is missing. */
 export type ItemPart = 'picture' | 'thumbnail-320' | 'thumbnail-640'
@@ -18,6 +18,10 @@ export type ItemStore = {
   /** Bytes on disk. */
   size(id: string): Promise<number>
   record(id: string): Promise<unknown>
+  /** The file's beginning with another record, to be written by `overwrite`; see `resealHeader`. */
+  reseal(id: string, record: unknown): Promise<Buffer | undefined>
+  /** In place and durable. A crash in between damages the item: whoever calls this can do it again. */
+  overwrite(id: string, start: Uint8Array): Promise<void>
   /** Key first, then the file, for every part. Gives files and bytes removed. */
   erase(id: string): Promise<{ files: number; bytes: number }>
   /** Every sealed file, and what a crash left unfinished. */
@@ -56,16 +60,16 @@ export function openItemStore(folder: string, key: Uint8Array): ItemStore {
       return (await stat(fileOf(id, 'picture'))).size
     },
     async record(id) {
-      const file = fileOf(id, 'picture')
-      const handle = await open(file, 'r').catch((cause: unknown) => {
-        throw new SanggarError({ code: 'item-damaged', id }, { cause })
-      })
+      return openRecord(key, nameOf(id, 'picture'), await readStart(fileOf(id, 'picture'), id))
+    },
+    async reseal(id, record) {
+      return resealHeader(key, nameOf(id, 'picture'), await readStart(fileOf(id, 'picture'), id), record)
+    },
+    async overwrite(id, start) {
+      const handle = await openSealed(fileOf(id, 'picture'), id, 'r+')
       try {
-        const start = Buffer.alloc(64)
-        await handle.read(start, 0, start.length, 0)
-        const header = Buffer.alloc(headerExtent(start))
-        await handle.read(header, 0, header.length, 0)
-        return openRecord(key, nameOf(id, 'picture'), header)
+        await handle.write(start, 0, start.length, 0)
+        await handle.sync()
       } finally {
         await handle.close()
       }
@@ -98,6 +102,26 @@ export async function listItems(folder: string): Promise<{ items: StoredItem[]; 
     }
   }
   return { items, unfinished }
+}
+
+function openSealed(file: string, id: string, flags: 'r' | 'r+'): Promise<FileHandle> {
+  return open(file, flags).catch((cause: unknown) => {
+    throw new SanggarError({ code: 'item-damaged', id }, { cause })
+  })
+}
+
+/** The part of a sealed file that holds its header. */
+async function readStart(file: string, id: string): Promise<Buffer> {
+  const handle = await openSealed(file, id, 'r')
+  try {
+    const start = Buffer.alloc(64)
+    await handle.read(start, 0, start.length, 0)
+    const header = Buffer.alloc(headerExtent(start))
+    await handle.read(header, 0, header.length, 0)
+    return header
+  } finally {
+    await handle.close()
+  }
 }
 
 async function readSealed(file: string, id: string): Promise<Buffer> {

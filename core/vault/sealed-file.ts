@@ -85,6 +85,35 @@ export function openRecord(key: Uint8Array, name: string, sealed: Uint8Array): u
   return record
 }
 
+/**
+ * The beginning of a sealed file with another record and the same item key, as long as it was: it can be written over
+ * the old one, and nothing of the old record remains. Undefined when the new record needs more room. `start` holds at
+ * least `headerExtent` bytes.
+ */
+export function resealHeader(
+  key: Uint8Array,
+  name: string,
+  start: Buffer,
+  record: unknown,
+): Buffer | undefined {
+  const { itemKey, bodyStart } = openHeader(key, name, start)
+  const plain = Buffer.from(JSON.stringify({ key: itemKey.toString('base64'), record }))
+  itemKey.fill(0)
+  const room = bodyStart - tagBytes - prefixBytes
+  if (plain.length > room) return undefined
+  // JSON may end in spaces, so the header keeps its length.
+  const header = Buffer.concat([plain, Buffer.alloc(room - plain.length, ' ')])
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associatedData(name))
+  return Buffer.concat([
+    start.subarray(0, prefixBytes - nonceBytes),
+    nonce,
+    cipher.update(header),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ])
+}
+
 /** How many bytes at the file's beginning hold the item's key; erasing overwrites them. */
 export function headerExtent(start: Uint8Array): number {
   const file = Buffer.from(start.buffer, start.byteOffset, start.byteLength)

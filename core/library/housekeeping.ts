@@ -1,0 +1,38 @@
+import type { Connection } from '../database/open-database.ts'
+import { readSettings } from '../settings/settings-store.ts'
+import type { Library } from './library.ts'
+import { expireTrash, runRules, sweepInputs } from './retention.ts'
+
+export type Housekeeping = { close(): Promise<void> }
+
+const day = 24 * 60 * 60 * 1000
+
+/** What goes by itself, at the start and once a day: old trash, enabled rules, inputs that nobody needs. */
+export async function keepHouse(
+  database: Connection,
+  library: Library,
+  onGone: (ids: string[]) => void,
+): Promise<Housekeeping> {
+  let running: Promise<void> = Promise.resolve()
+
+  async function once(): Promise<void> {
+    await expireTrash(database, library, readSettings(database).trashDays)
+    const { trashed, erased } = await runRules(database, library)
+    const inputs = await sweepInputs(database, library)
+    const gone = [...trashed, ...erased, ...inputs]
+    if (gone.length > 0) onGone(gone)
+  }
+
+  await once()
+  const timer = setInterval(() => {
+    // A disk that fails now is tried again tomorrow; whoever uses the library meets the failure before that.
+    running = running.then(once).catch(() => undefined)
+  }, day)
+  timer.unref()
+  return {
+    async close() {
+      clearInterval(timer)
+      await running
+    },
+  }
+}

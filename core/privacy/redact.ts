@@ -1,0 +1,196 @@
+import type { JobRequest } from '../../contract/generation.ts'
+import type { Image } from '../../contract/image.ts'
+import type { RedactPreview } from '../../contract/privacy.ts'
+import type { WorkResult } from '../../contract/work.ts'
+import { forgetDeleted } from '../database/forget.ts'
+import type { Connection } from '../database/open-database.ts'
+import { emptyResult } from '../export/export-run.ts'
+import { imageOf } from '../library/image-rows.ts'
+import type { ItemStore } from '../vault/item-store.ts'
+import type { WorkReport } from '../works/work-list.ts'
+import { rewriteImages } from './rewrite-images.ts'
+
+/** Takes a word out of texts and counts how often. */
+export type Redaction = { text(text: string): string; found(): number }
+
+/**
+ * Whole words whatever their case, with letters, digits and marks of every script as parts of words; composed and
+ * decomposed spellings are one word. Spaces between words may be any space.
+ */
+export function createRedaction(word: string): Redaction {
+  const escape = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll(/\s+/g, '\\s+')
+  const spellings = [...new Set([word.normalize('NFC'), word.normalize('NFD')])].map(escape)
+  const inner = String.raw`[\p{L}\p{M}\p{N}_]`
+  const pattern = new RegExp(`(?<!${inner})(?:${spellings.join('|')})(?!${inner})`, 'giu')
+  let found = 0
+  return {
+    text(text) {
+      let here = 0
+      const without = text.replaceAll(pattern, () => {
+        here += 1
+        return ''
+      })
+      found += here
+      // What is left reads on: no double spaces, no space before a comma, no comma at the start.
+      return here === 0 ? text : tidy(without)
+    },
+    found: () => found,
+  }
+}
+
+function tidy(text: string): string {
+  return text
+    .replaceAll(/[^\S\n]{2,}/g, ' ')
+    .replaceAll(/ +([,;.])/g, '$1')
+    .replaceAll(/([,;])(?:\s*[,;])+/g, '$1')
+    .replaceAll(/^[\s,;]+|[\s,;]+$/g, '')
+}
+
+/** Every string in a JSON value, names of members too. */
+function redactJson(redaction: Redaction, value: unknown): unknown {
+  if (typeof value === 'string') return redaction.text(value)
+  if (Array.isArray(value)) return value.map((part) => redactJson(redaction, part))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [redaction.text(name), redactJson(redaction, part)]),
+  )
+}
+
+/** Words of a request; what it refers to (models, pictures) keeps its names, or it could not be done again. */
+function redactRequest(redaction: Redaction, request: JobRequest): JobRequest {
+  if (request.kind !== 'generate') return request
+  return {
+    ...request,
+    prompt: redaction.text(request.prompt),
+    negativePrompt: redaction.text(request.negativePrompt),
+  }
+}
+
+function redactImage(redaction: Redaction, image: Image): Image {
+  const words = (list: string[]) => list.map((word) => redaction.text(word)).filter((word) => word !== '')
+  return {
+    ...image,
+    title: redaction.text(image.title),
+    note: redaction.text(image.note),
+    tags: words(image.tags),
+    prompt: redaction.text(image.prompt),
+    negativePrompt: redaction.text(image.negativePrompt),
+    ignoredWords: words(image.ignoredWords),
+    ...(image.request === undefined ? {} : { request: redactRequest(redaction, image.request) }),
+  }
+}
+
+type JobRow = { id: string; request: string; failure: string | null; notes: string }
+
+function redactJob(redaction: Redaction, { id, request, failure, notes }: JobRow): JobRow {
+  const json = (text: string) => JSON.stringify(redactJson(redaction, JSON.parse(text)))
+  return {
+    id,
+    request: JSON.stringify(redactRequest(redaction, JSON.parse(request) as JobRequest)),
+    failure: failure === null ? null : json(failure),
+    notes: json(notes),
+  }
+}
+
+type DraftRow = { name: string; value: string }
+type BlockedRow = { rowid: number; address: string; origin: string }
+
+const jobRows = 'SELECT id, request, failure, notes FROM jobs'
+const draftRows = 'SELECT name, value FROM drafts'
+const blockedRows = 'SELECT rowid, address, origin FROM blocked_requests'
+
+function countIn<Row>(rows: Row[], redact: (redaction: Redaction, row: Row) => unknown, word: string) {
+  const redaction = createRedaction(word)
+  let touched = 0
+  for (const row of rows) {
+    const before = redaction.found()
+    redact(redaction, row)
+    if (redaction.found() > before) touched += 1
+  }
+  return { touched, found: redaction.found() }
+}
+
+const redactDraft = (redaction: Redaction, { value }: DraftRow) =>
+  JSON.stringify(redactJson(redaction, JSON.parse(value)))
+
+const redactBlocked = (redaction: Redaction, { address, origin }: BlockedRow) => [
+  redaction.text(address),
+  redaction.text(origin),
+]
+
+/** Where the word stands now. Changes nothing. */
+export function previewRedaction(database: Connection, word: string): RedactPreview {
+  const all = <Row>(sql: string) => database.prepare(sql).all() as Row[]
+  const pictures = { touched: 0, found: 0 }
+  const next = database.prepare('SELECT * FROM images WHERE number > ? ORDER BY number LIMIT 500')
+  for (let last = 0; ;) {
+    const rows = next.all(last) as Parameters<typeof imageOf>[0][]
+    const { touched, found } = countIn(rows.map(imageOf), redactImage, word)
+    pictures.touched += touched
+    pictures.found += found
+    last = rows.at(-1)?.number ?? 0
+    if (rows.length < 500) break
+  }
+  const jobs = countIn(all<JobRow>(jobRows), redactJob, word)
+  const drafts = countIn(all<DraftRow>(draftRows), redactDraft, word)
+  const blocked = countIn(all<BlockedRow>(blockedRows), redactBlocked, word)
+  const names = all<{ path: string }>('SELECT path FROM models UNION SELECT DISTINCT model FROM images')
+  return {
+    occurrences: pictures.found + jobs.found + drafts.found + blocked.found,
+    pictures: pictures.touched,
+    jobs: jobs.touched,
+    drafts: drafts.touched,
+    blockedRequests: blocked.touched,
+    kept: countIn(names, (redaction, { path }) => redaction.text(path), word).touched,
+  }
+}
+
+/** Looked for again this often while a job that contains the word still runs. */
+const patience = 200
+
+/**
+ * Takes the word out of everything. Can be done again after a cancel or a crash: what was done stays done, and
+ * headers are looked at in all pictures, not only in those whose rows still had the word.
+ */
+export async function redactEverywhere(
+  { database, items }: { database: Connection; items: ItemStore },
+  word: string,
+  report: WorkReport,
+): Promise<WorkResult> {
+  const redaction = createRedaction(word)
+  // A job that runs would write its prompt into the pictures that it is making.
+  const running = database.prepare(`${jobRows} WHERE state = 'running'`)
+  while (countIn(running.all() as JobRow[], redactJob, word).found > 0) {
+    report.progress(0, 0)
+    await new Promise((resolve) => setTimeout(resolve, patience))
+  }
+  database.transaction(() => redactRows(database, redaction))()
+  const count = await rewriteImages(
+    { database, items },
+    (image) => redactImage(redaction, image),
+    report.progress,
+  )
+  await forgetDeleted(database)
+  return {
+    ...emptyResult(''),
+    written: redaction.found(),
+    unreadable: count.damaged.slice(0, 100),
+    files: [],
+  }
+}
+
+function redactRows(database: Connection, redaction: Redaction): void {
+  const setJob = database.prepare('UPDATE jobs SET request = ?, failure = ?, notes = ? WHERE id = ?')
+  for (const row of database.prepare(jobRows).all() as JobRow[]) {
+    const next = redactJob(redaction, row)
+    setJob.run(next.request, next.failure, next.notes, row.id)
+  }
+  const setDraft = database.prepare('UPDATE drafts SET value = ? WHERE name = ?')
+  for (const row of database.prepare(draftRows).all() as DraftRow[]) {
+    setDraft.run(redactDraft(redaction, row), row.name)
+  }
+  const setBlocked = database.prepare('UPDATE blocked_requests SET address = ?, origin = ? WHERE rowid = ?')
+  for (const row of database.prepare(blockedRows).all() as BlockedRow[]) {
+    setBlocked.run(...redactBlocked(redaction, row), row.rowid)
+  }
+}
