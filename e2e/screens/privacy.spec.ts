@@ -28,12 +28,12 @@ test('delete everything: typed confirmation, a receipt, and nothing left on disk
   await expect(page.getByText(/Everything was deleted on/)).toBeVisible()
   await expect(page.getByText(/destroyed first/)).toBeVisible()
 
-  // The empty lock file alone is as it was: what has the same name holds something else (a new, empty library).
+  // The lock alone is as it was: what has the same name holds something else (a new, empty library).
   const after = contents(home.data)
   const same = [...after].filter(
     ([name, bytes]) => bytes.length > 0 && before.get(name)?.equals(bytes) === true,
   )
-  expect(same.map(([name]) => name).filter((name) => !name.startsWith('electron'))).toEqual([])
+  expect(same.map(([name]) => name).filter((name) => !/^(electron|library\.lock)/.test(name))).toEqual([])
   expect([...after.keys()].filter((name) => name.startsWith('items'))).toEqual([])
   const oldKey = before.get('vault.key')
   if (oldKey !== undefined) {
