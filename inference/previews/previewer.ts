@@ -9,7 +9,7 @@ import { type LatentProjection, cellMeans, fitProjection, project } from './late
 type Geometry = { shape: Prepared['shape']; space: LatentSpace }
 
 /** A preview may cost so much of a step's time. */
-const affordable = 0.25
+const affordable = 0.1
 /** Latents per side of the reduced picture that a projection is first fitted to. */
 const probeSide = 16
 
