@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+import { openCheckpoint } from '../checkpoints/checkpoint.ts'
+import { runGraph, type Numbers } from '../graph/graph-fixture.ts'
+import { exactBytes, fittingCheckpoint } from './fitting-checkpoint.ts'
+
+const model = fileURLToPath(new URL('../../reference/data/pipelines/zimage-tiny/diffusers', import.meta.url))
+let cacheFolder = ''
+beforeAll(async () => {
+  cacheFolder = await mkdtemp(join(tmpdir(), 'sanggar-fitting-'))
+})
+afterAll(() => rm(cacheFolder, { recursive: true }))
+
+const feeds: Record<string, Numbers> = {
+  hidden_states: {
+    data: Float32Array.from({ length: 16 * 96 }, (_, i) => Math.sin(i)),
+    shape: [1, 16, 1, 12, 8],
+  },
+  encoder_hidden_states: {
+    data: Float32Array.from({ length: 33 * 32 }, (_, i) => Math.cos(i)),
+    shape: [1, 33, 32],
+  },
+  timestep: { data: Float32Array.of(0.3), shape: [1] },
+}
+
+function relativeError(a: Float32Array, b: Float32Array): number {
+  let [difference, total] = [0, 0]
+  for (const [i, value] of b.entries()) {
+    difference += ((a[i] as number) - value) ** 2
+    total += value ** 2
+  }
+  return Math.sqrt(difference / total)
+}
+
+it('leaves what fits exact, and brings down what does not, as little as it needs', async () => {
+  const checkpoint = await openCheckpoint(model)
+  const options = { cacheFolder, threads: 1, smallest: 256 } as const
+  const roomy = await fittingCheckpoint(checkpoint, { ...options, precision: 'auto', memory: 1e9 })
+  expect(roomy.forms).toEqual({})
+  expect(roomy.checkpoint).toBe(checkpoint)
+
+  const tight = await fittingCheckpoint(checkpoint, { ...options, precision: 'auto', memory: 1000 })
+  expect(tight.forms).toEqual({ text_encoder: 'balanced', transformer: 'balanced' })
+  const exact = (await runGraph(checkpoint.graph('transformer'), feeds))['out_hidden_states']
+  const rounded = (await runGraph(tight.checkpoint.graph('transformer'), feeds))['out_hidden_states']
+  const error = relativeError(rounded?.data ?? new Float32Array(), exact?.data ?? new Float32Array())
+  expect(error).toBeGreaterThan(0)
+  expect(error).toBeLessThan(0.1)
+
+  const chosen = await fittingCheckpoint(checkpoint, { ...options, precision: 'fast', memory: 1e9 })
+  expect(chosen.forms).toEqual({ transformer: 'fast' })
+  const never = await fittingCheckpoint(checkpoint, { ...options, precision: 'exact', memory: 1 })
+  expect(never.forms).toEqual({})
+})
+
+it('does not count tables that stay in their file', async () => {
+  const { networks } = await openCheckpoint(model)
+  const encoder = networks.get('text_encoder')
+  if (encoder === undefined) throw new Error('no text encoder')
+  const table = 4096 * 32 * 4
+  expect(exactBytes(encoder)).toBeLessThan(676_408 * 1.15 - table)
+})

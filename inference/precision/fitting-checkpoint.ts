@@ -1,0 +1,71 @@
+import type { Checkpoint } from '../checkpoints/checkpoint.ts'
+import type { Component } from '../checkpoints/components.ts'
+import { preciseCheckpoint, type PrecisionOptions } from './precise-checkpoint.ts'
+
+export type FittingOptions = Pick<PrecisionOptions, 'cacheFolder' | 'threads' | 'smallest'> & {
+  /** auto: exact as long as it fits */
+  precision: 'auto' | 'exact' | 'balanced' | 'fast'
+  /** bytes that one network may take; networks take turns */
+  memory: number
+  /** a network is being brought to 8 bits, which is done once */
+  onLayer?: (network: string, done: number, of: number) => void
+}
+
+export type Fitting = {
+  checkpoint: Checkpoint
+  /** networks that run in 8 bits, and in which form */
+  forms: Record<string, 'balanced' | 'fast'>
+}
+
+/** Looked up by row, where they lie in the file: they take no memory. */
+const table = /(^|\.)(embed_tokens|shared|token_embedding|position_embedding)\.weight$/
+/** Activations, and what ONNX Runtime copies while it opens a network. */
+const overhead = 1.15
+
+/** Bytes of a network in float32, which is what half-precision weights become when they run exactly. */
+export function exactBytes({ weights }: Pick<Component, 'weights'>): number {
+  let numbers = 0
+  for (const [name, { shape }] of weights) {
+    if (!table.test(name)) numbers += shape.reduce((product, side) => product * side, 1)
+  }
+  return numbers * 4 * overhead
+}
+
+/** The form of one network: the person's choice holds for the denoiser, memory decides on the text encoders. */
+function formOf(
+  name: string,
+  network: Component,
+  { precision, memory }: FittingOptions,
+): 'balanced' | 'fast' | undefined {
+  if (precision === 'exact') return undefined
+  const isDenoiser = name === 'unet' || name === 'transformer'
+  if (isDenoiser && precision !== 'auto') return precision
+  const isText = name.startsWith('text_encoder')
+  return (isDenoiser || isText) && exactBytes(network) > memory ? 'balanced' : undefined
+}
+
+/**
+ * The checkpoint with every network in a form that fits: Qwen3-4B and Z-Image's transformer take 16 and 25 GB
+ * exactly, 4 and 6 GB in 8 bits. The 8-bit weights are written tensor by tensor, so that making them takes little
+ * memory. Throws what `preciseCheckpoint` throws.
+ */
+export async function fittingCheckpoint(checkpoint: Checkpoint, options: FittingOptions): Promise<Fitting> {
+  const { cacheFolder, threads, smallest, onLayer } = options
+  const forms: Fitting['forms'] = {}
+  let fitting = checkpoint
+  for (const [name, network] of checkpoint.networks) {
+    const precision = formOf(name, network, options)
+    if (precision === undefined) continue
+    const precise = await preciseCheckpoint(fitting, {
+      precision,
+      network: name,
+      cacheFolder,
+      threads,
+      ...(smallest === undefined ? {} : { smallest }),
+      ...(onLayer === undefined ? {} : { onLayer: (done: number, of: number) => onLayer(name, done, of) }),
+    })
+    fitting = precise.checkpoint
+    forms[name] = precision
+  }
+  return { checkpoint: fitting, forms }
+}
