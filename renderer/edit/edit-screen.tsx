@@ -18,8 +18,9 @@ import { maskFile } from './mask-drawing'
 import { type MaskHistory, emptyHistory, isPainted } from './mask-history'
 import { StartPicture } from './start-picture'
 
-/** Fits small pictures and photographs alike; the brackets change it. */
-const firstBrush = { size: 40, erase: false }
+/** 0: a twelfth of the picture, until the brackets change it. */
+const firstBrush = { size: 0, erase: false }
+const smallestBrush = 8
 
 export function EditScreen() {
   const { api, edit, jobs, models, toasts } = useStudio()
@@ -28,13 +29,16 @@ export function EditScreen() {
   const list = useStore(models) ?? []
   const [jobId, setJobId] = useState<string | null>(null)
   const [painting, setPainting] = useState(false)
-  const [brush, setBrush] = useState(firstBrush)
+  const [chosenBrush, setBrush] = useState(firstBrush)
   const [history, setHistory] = useState<MaskHistory>(emptyHistory)
   const [bringing, setBringing] = useState(false)
   const bringIn = useBringIn()
 
   const current = draft.pictures.at(-1)
   const answer = useImage(current)
+  const shortSide = Math.min(answer.value?.width ?? 0, answer.value?.height ?? 0)
+  const size = chosenBrush.size || Math.max(smallestBrush, Math.round(shortSide / 12))
+  const brush = { ...chosenBrush, size }
   const job = useStore(jobs).find((one) => one.id === jobId)
   const busy = job !== undefined && !isEnded(job)
   const painters = list.filter(

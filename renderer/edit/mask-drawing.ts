@@ -1,11 +1,14 @@
 import type { MaskAct } from './mask-history'
 
+/** Unlike most pictures and unlike the accent, so that it is seen on both. */
+const maskColour = '#1fb6ff'
+
 /** Part of a stroke, onto a canvas that is transparent where nothing is painted. */
 export function drawStroke(context: CanvasRenderingContext2D, stroke: Extract<MaskAct, { kind: 'stroke' }>) {
   const [first, ...rest] = stroke.points
   if (!first) return
   context.globalCompositeOperation = stroke.erase ? 'destination-out' : 'source-over'
-  context.strokeStyle = '#f0a868'
+  context.strokeStyle = maskColour
   context.lineWidth = stroke.size
   context.lineCap = 'round'
   context.lineJoin = 'round'
@@ -21,7 +24,7 @@ export function drawAct(context: CanvasRenderingContext2D, one: MaskAct) {
   if (one.kind === 'stroke') return drawStroke(context, one)
   if (one.kind === 'clear') return context.clearRect(0, 0, width, height)
   context.globalCompositeOperation = 'source-out'
-  context.fillStyle = '#f0a868'
+  context.fillStyle = maskColour
   context.fillRect(0, 0, width, height)
 }
 

@@ -1,6 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { Star } from 'lucide-react'
-import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import type { ImageTile } from '../../contract/image'
 import { media } from '../api'
 import { useLocale } from '../locales/context'
@@ -160,7 +168,8 @@ type TileProps = {
   active: boolean
 }
 
-function Tile({ index, total, tile, side, left, top, selected, active }: TileProps) {
+/** Drawn again only when it changes itself: scrolling draws the new row, not the screen. */
+const Tile = memo(function Tile({ index, total, tile, side, left, top, selected, active }: TileProps) {
   const { t } = useLocale()
   const nameOf = useImageName()
   const name = tile ? nameOf(tile) : t('common.loading')
@@ -190,7 +199,7 @@ function Tile({ index, total, tile, side, left, top, selected, active }: TilePro
       {tile?.starred && <Star className="tile-star" size={14} fill="currentColor" aria-hidden="true" />}
     </div>
   )
-}
+})
 
 function useWidth(element: React.RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0)

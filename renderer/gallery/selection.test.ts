@@ -23,6 +23,7 @@ test('keys move as in a file manager', () => {
   expect(move('End', 0)).toBe(9)
   expect(move('Home', 9)).toBe(0)
   expect(move('ArrowDown', -1)).toBe(0)
+  expect(move('End', -1)).toBe(9)
   expect(move('x', 1)).toBe(null)
   expect(moveBy('End', -1, 0, 4, 2)).toBe(null)
 })

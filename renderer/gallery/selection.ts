@@ -53,7 +53,7 @@ export function moveBy(
   }
   const by = moves[key]
   if (by === undefined || total === 0) return null
-  if (active < 0) return 0
+  if (active < 0) return key === 'End' ? total - 1 : 0
   const target = active + by
   // A vertical move that would leave the grid stays, as it does in file managers.
   if (Math.abs(by) === columns && (target < 0 || target >= total)) return active

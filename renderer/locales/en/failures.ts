@@ -155,7 +155,7 @@ export const failures = {
   'error.vault-passphrase-wrong': {
     what: 'That is not the passphrase.',
     why: 'The library could not be opened with it.',
-    do: 'Try again in {waitSeconds} seconds.',
+    do: 'Try again. Waiting time now: {waitSeconds} seconds.',
   },
   'error.vault-passphrase-missing': {
     what: 'The vault was not locked.',

@@ -154,7 +154,7 @@ export const failures = {
   'error.vault-passphrase-wrong': {
     what: 'Frasa sandinya salah.',
     why: 'Pustaka tidak dapat dibuka dengan frasa itu.',
-    do: 'Coba lagi dalam {waitSeconds} detik.',
+    do: 'Coba lagi. Waktu tunggu sekarang: {waitSeconds} detik.',
   },
   'error.vault-passphrase-missing': {
     what: 'Brankas belum dikunci.',
