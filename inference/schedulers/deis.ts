@@ -1,6 +1,5 @@
 import { fewSteps, solverOrderOf } from './dpm-solver-model.ts'
 import { limitOf } from './limiting.ts'
-import { combine, type Term } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
 import { denoisedOf, noiseOf, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
@@ -55,41 +54,48 @@ function higherOrder(
   nodes: readonly Level[],
   t: Level,
 ): Float32Array {
+  const f = Math.fround
   const weights = integralWeights(nodes.map(rho), rho(t))
-  return combine(
-    [t.alpha / (nodes[0] as Level).alpha, sample],
-    ...weights.map((weight, age): Term => [
-      t.alpha * weight,
-      history[history.length - 1 - age] as Float32Array,
-    ]),
-  )
-}
-
-function rho({ alpha, sigma }: Level): number {
-  return sigma / alpha
-}
-
-/**
- * ∫ from ρ₀ to ρ_t dρ of the Lagrange polynomials in ln ρ through `nodes` (newest, ρ₀, first; at most three).
- * With L = ln ρ the antiderivatives of 1, L and L² are ρ, ρ (L - 1) and ρ (L² - 2 L + 2).
- */
-function integralWeights(nodes: readonly number[], end: number): number[] {
-  const start = nodes[0] as number
-  // Measured from ln ρ₀, so that the differences do not cancel.
-  const u = (value: number): number => Math.log(value / start)
-  const moment = (power: number): number =>
-    antiderivative(power, end, u(end)) - antiderivative(power, start, 0)
-  return nodes.map((node, age) => {
-    const others = nodes.filter((_, other) => other !== age).map(u)
-    const scale = others.reduce((product, other) => product * (u(node) - other), 1)
-    const [b, c] = others
-    if (b === undefined) return moment(0)
-    if (c === undefined) return (moment(1) - b * moment(0)) / scale
-    return (moment(2) - (b + c) * moment(1) + b * c * moment(0)) / scale
+  const [alphaT, alphaS] = [f(t.alpha), f((nodes[0] as Level).alpha)]
+  return sample.map((x, i) => {
+    let sum = f(x / alphaS)
+    for (let age = 0; age < weights.length; age++) {
+      const noise = (history[history.length - 1 - age] as Float32Array)[i] as number
+      sum = f(sum + f((weights[age] as number) * noise))
+    }
+    return alphaT * sum
   })
 }
 
-function antiderivative(power: number, value: number, u: number): number {
-  if (power === 0) return value
-  return power === 1 ? value * (u - 1) : value * (u * u - 2 * u + 2)
+function rho({ alpha, sigma }: Level): number {
+  return Math.fround(Math.fround(sigma) / Math.fround(alpha))
+}
+
+/**
+ * ∫ from ρ₀ to ρ_t dρ of the Lagrange polynomials in ln ρ through `nodes` (newest, ρ₀, first; two or three).
+ * Rounded as the reference does: the antiderivatives nearly cancel when steps are short.
+ */
+function integralWeights(nodes: readonly number[], end: number): number[] {
+  const f = Math.fround
+  const start = nodes[0] as number
+  const antiderivative = nodes.length === 2 ? ofLinear : ofQuadratic
+  return nodes.map((_, age) => {
+    const rotated = [...nodes.slice(age), ...nodes.slice(0, age)].map((node) => f(Math.log(node)))
+    return f(antiderivative(end, rotated) - antiderivative(start, rotated))
+  })
+}
+
+/** ∫ (ln ρ - c) / (b - c) dρ = ρ (ln ρ - c - 1) / (b - c) */
+function ofLinear(rho: number, [b = 0, c = 0]: readonly number[]): number {
+  const f = Math.fround
+  return f(f(rho * f(f(f(Math.log(rho)) - c) - 1)) / f(b - c))
+}
+
+/** ∫ (ln ρ - c) (ln ρ - d) / ((b - c) (b - d)) dρ */
+function ofQuadratic(rho: number, [b = 0, c = 0, d = 0]: readonly number[]): number {
+  const f = Math.fround
+  const u = f(Math.log(rho))
+  const product = f(f(c * f(f(d - u) + 1)) - f(d * u))
+  const sum = f(f(f(f(product + d) + f(u * u)) - f(2 * u)) + 2)
+  return f(f(rho * sum) / f(f(b - c) * f(b - d)))
 }

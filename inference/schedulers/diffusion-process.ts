@@ -44,8 +44,10 @@ export function sigmaForward(
   }
 }
 
-/** The signal and noise levels of a unit-variance process with noise-to-signal ratio σ. */
+/** The signal and noise levels of a unit-variance process with noise-to-signal ratio σ, as float32. */
 export function levelsOf(sigma: number): { alpha: number; sigma: number } {
-  const alpha = 1 / Math.sqrt(sigma * sigma + 1)
-  return { alpha, sigma: sigma * alpha }
+  // See [Note: Rounding like the reference]
+  const f = Math.fround
+  const alpha = f(1 / f(Math.sqrt(f(f(sigma * sigma) + 1))))
+  return { alpha, sigma: f(sigma * alpha) }
 }
