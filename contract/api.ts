@@ -6,7 +6,14 @@ import {
   publishRequestSchema,
 } from './export.ts'
 import { jobRequestSchema } from './generation.ts'
-import { imageChangeSchema, imagePageSchema, imageQuerySchema, imageSchema } from './image.ts'
+import {
+  imageChangeSchema,
+  imagePageSchema,
+  imageQuerySchema,
+  imageSchema,
+  imageTileSchema,
+} from './image.ts'
+import { incognitoStateSchema } from './incognito.ts'
 import { jobSchema } from './job.ts'
 import { modelSchema, passportSchema } from './model.ts'
 import {
@@ -114,6 +121,14 @@ export const requests = {
   'queue.pause': request(z.object({ paused: z.boolean() }), z.object({ paused: z.boolean() })),
   'queue.state': request(nothing, z.object({ paused: z.boolean() })),
 
+  /** The session of requests with `incognito`: its jobs and pictures are listed, shown and erased like others. */
+  'incognito.state': request(nothing, incognitoStateSchema),
+  'incognito.list': request(nothing, z.array(imageTileSchema)),
+  /** Moves one picture into the library, under a new id. */
+  'incognito.keep': request(z.object({ image: z.string() }), z.object({ id: z.string() })),
+  /** Overwrites and forgets all of it; says what that was. */
+  'incognito.end': request(nothing, incognitoStateSchema),
+
   'images.query': request(imageQuerySchema, imagePageSchema),
   'images.get': request(z.object({ id: z.string() }), imageSchema),
   'images.change': request(z.object({ ids, change: imageChangeSchema }), nothing),
@@ -217,6 +232,7 @@ export const events = {
   'image.added': z.object({ id: z.string() }),
   'images.changed': z.object({ ids: z.array(z.string()) }),
   'library.emptied': z.null(),
+  'incognito.changed': incognitoStateSchema,
   'models.changed': z.null(),
   'settings.changed': settingsSchema,
   'vault.changed': vaultStateSchema,

@@ -55,6 +55,8 @@ export const generateRequestSchema = z.object({
   clipSkip: z.number().int().min(0).max(12).default(0),
   /** upscale the result with this factor as the last step */
   finish: z.enum(['none', 'upscale-2x', 'upscale-4x']).default('none'),
+  /** the job and its pictures stay in memory: no row, no file; they end with the session */
+  incognito: z.boolean().optional(),
 })
 
 export const upscaleRequestSchema = z.object({
@@ -62,6 +64,7 @@ export const upscaleRequestSchema = z.object({
   image: z.string().min(1).max(64),
   scale: z.union([z.literal(2), z.literal(4)]),
   model: z.string().max(200).default('auto'),
+  incognito: z.boolean().optional(),
 })
 
 export const restoreRequestSchema = z.object({
@@ -69,6 +72,7 @@ export const restoreRequestSchema = z.object({
   image: z.string().min(1).max(64),
   strength: z.number().min(0).max(1).default(1),
   mask: z.string().max(64).optional(),
+  incognito: z.boolean().optional(),
 })
 
 export const jobRequestSchema = z.discriminatedUnion('kind', [

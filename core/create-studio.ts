@@ -9,6 +9,8 @@ import type { Host } from './host.ts'
 import { importPaths } from './import/import-run.ts'
 import { createInferenceClient, type InferenceClient } from './jobs/inference-client.ts'
 import { jobHandlers } from './jobs/job-handlers.ts'
+import { takeTurns } from './jobs/take-turns.ts'
+import { roomOfImages } from './incognito/rooms.ts'
 import { imageHandlers } from './library/image-handlers.ts'
 import { createMediaHandler } from './media/media-handler.ts'
 import { readInsights } from './privacy/insights.ts'
@@ -31,7 +33,7 @@ export async function createStudio(host: Host): Promise<Studio> {
   const emit: Listener = (name, value) => {
     for (const listener of listeners) listener(name, value)
   }
-  const inference = createInferenceClient(host)
+  const inference = takeTurns(createInferenceClient(host))
   const holder = await createStoreHolder(host, inference, emit).catch((error: unknown) => {
     unlock()
     throw error
@@ -98,16 +100,26 @@ export async function createStudio(host: Host): Promise<Studio> {
     ...imageHandlers(store, emit),
 
     'export.preview': (request) => {
-      const { database, library } = store()
+      const { database, library } = roomOfImages(store(), request.images)
       return previewExport({ database, library, version: host.version }, request)
     },
     'export.start': ({ request, ...place }) => {
-      const { exporter, works } = store()
+      const { works } = store()
+      const { exporter } = roomOfImages(store(), request.images)
       if (!path.isAbsolute(place.folder))
         throw new SanggarError({ code: 'path-not-found', path: place.folder })
       return works.start('export', (report) => exporter.run(place, request, report))
     },
-    'export.ticket': (request) => store().exporter.ticket(request),
+    'export.ticket': (request) => roomOfImages(store(), request.images).exporter.ticket(request),
+
+    'incognito.state': () => store().incognito.state(),
+    'incognito.list': () => store().incognito.tiles(),
+    'incognito.keep': async ({ image }) => {
+      const { id } = await store().incognito.keep(image)
+      emit('image.added', { id })
+      return { id }
+    },
+    'incognito.end': () => store().incognito.end(),
 
     'gallery.publish': (request) => {
       const { database, library, works } = store()

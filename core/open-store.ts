@@ -1,8 +1,10 @@
 import path from 'node:path'
 import type { EventName, EventValue } from '../contract/api.ts'
+import type { Image } from '../contract/image.ts'
 import { openDatabase, type Connection } from './database/open-database.ts'
 import { createExporter, type Exporter } from './export/export-run.ts'
 import type { Host } from './host.ts'
+import { type Incognito, createIncognito } from './incognito/incognito.ts'
 import type { InferenceClient } from './jobs/inference-client.ts'
 import { interruptRunning } from './jobs/job-rows.ts'
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts'
@@ -29,6 +31,7 @@ export type Store = {
   exporter: Exporter
   works: WorkList
   housekeeping: Housekeeping
+  incognito: Incognito
   ignoredWords(model: string, prompt: string): Promise<string[]>
 }
 
@@ -58,19 +61,34 @@ export async function openStore(
       const vocabulary = await readVocabulary((await models.resolve(model)).path)
       return vocabulary === undefined ? [] : ignoredWords(vocabulary, prompt)
     }
-    const jobs = createJobRunner({
-      database,
-      library,
-      inference,
-      runtime() {
-        const { executionProvider, threads, memoryCeiling } = readSettings(database)
-        return { executionProvider, threads, memoryCeiling: memoryCeiling * 1024 ** 3 }
+    const runnerOf = (room: { database: Connection; library: Library }, onImage: (image: Image) => void) =>
+      createJobRunner({
+        database: room.database,
+        library: room.library,
+        inference,
+        runtime() {
+          const { executionProvider, threads, memoryCeiling } = readSettings(database)
+          return { executionProvider, threads, memoryCeiling: memoryCeiling * 1024 ** 3 }
+        },
+        taskOf: (request, made) => taskOf(request, made, { models, library: room.library }),
+        ignoredWords: async (request) =>
+          request.kind === 'generate' ? ignored(request.model, request.prompt) : [],
+        onJob: (job) => emit('job.changed', job),
+        onImage,
+      })
+    const jobs = runnerOf({ database, library }, (image) => emit('image.added', { id: image.id }))
+    const incognito: Incognito = createIncognito({
+      version: host.version,
+      main: { database, library },
+      createJobs(room) {
+        const own = runnerOf(room, (image) => {
+          emit('image.added', { id: image.id })
+          emit('incognito.changed', incognito.state())
+        })
+        own.setPaused(jobs.paused())
+        return own
       },
-      taskOf: (request, made) => taskOf(request, made, { models, library }),
-      ignoredWords: async (request) =>
-        request.kind === 'generate' ? ignored(request.model, request.prompt) : [],
-      onJob: (job) => emit('job.changed', job),
-      onImage: (image) => emit('image.added', { id: image.id }),
+      onChange: (state) => emit('incognito.changed', state),
     })
     // What waited when the last process ended goes on; what ran is interrupted and asks first.
     jobs.wake()
@@ -86,6 +104,7 @@ export async function openStore(
       exporter,
       works,
       housekeeping,
+      incognito,
       ignoredWords: ignored,
     }
   } catch (error) {

@@ -54,6 +54,7 @@ export async function createStoreHolder(
   }
 
   async function closeStore(closing: Store, running: 'interrupt' | 'requeue' | 'finish'): Promise<void> {
+    await closing.incognito.end()
     await closing.housekeeping.close()
     await closing.works.close()
     await closing.jobs.close(running)
@@ -122,6 +123,7 @@ export async function createStoreHolder(
       await finishing
       const closing = store
       store = undefined
+      await closing?.incognito.end()
       await closing?.housekeeping.close()
       await closing?.works.close()
       await closing?.jobs.close('interrupt')

@@ -11,7 +11,8 @@ export type Studio = {
    *   GET  /media/image/<id>            the picture (PNG)      ?w=320 a thumbnail (WebP)
    *   GET  /media/preview/<job>?n=…     live preview (WebP/PNG)
    *   GET  /export/<ticket>             a file or a ZIP, as an attachment
-   *   POST /media/input?name=…          body: a picture file -> 201 {id,width,height}; kept as an input
+   *   POST /media/input?name=…          body: a picture file -> 201 {id,width,height}; kept as an input;
+   *                                                         with &incognito=1 in the session's memory only
    *   POST /media/import?name=…         body: a picture file -> 201 {id,…} or 200 {duplicate: true}
    *   POST /media/mask                  body: a PNG mask     -> 201 {id,width,height}
    * Failures are JSON `Failure` values with status 4xx/5xx.

@@ -22,6 +22,7 @@ export type Exporter = {
   ): Promise<WorkResult>
   /** A ticket opens one download; what it says was checked when it was made. */
   ticket(request: ExportRequest): { url: string; name: string }
+  knows(ticket: string): boolean
   download(ticket: string): Promise<{ name: string; type: string; body: ReadableStream<Uint8Array> | Buffer }>
 }
 
@@ -97,6 +98,8 @@ export function createExporter(ports: ExportPorts): Exporter {
           : `${fileNameOf(request.pattern, getImage(ports.database, only), 1)}.${extensions[request.format]}`
       return { url: `/export/${ticket}`, name }
     },
+
+    knows: (ticket) => tickets.has(ticket),
 
     async download(ticket) {
       const request = tickets.get(ticket)

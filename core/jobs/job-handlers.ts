@@ -2,6 +2,8 @@ import type { EventName, EventValue, Handlers } from '../../contract/api.ts'
 import { SanggarError } from '../../contract/errors.ts'
 import type { JobRequest } from '../../contract/generation.ts'
 import type { Job } from '../../contract/job.ts'
+import type { Room } from '../incognito/incognito.ts'
+import { roomOfImage, roomOfJob, roomsOf } from '../incognito/rooms.ts'
 import { getImage } from '../library/image-rows.ts'
 import { settle } from '../models/task.ts'
 import type { Store } from '../open-store.ts'
@@ -16,8 +18,11 @@ export function jobHandlers(
 ): JobHandlers {
   /** The job is a row before anything else happens; what it needs is looked at first, so that a typo fails here. */
   async function submit(request: JobRequest): Promise<{ id: string }> {
-    const { database, models, jobs } = store()
-    for (const id of picturesOf(request)) getImage(database, id)
+    const { models, incognito } = store()
+    const pictures = picturesOf(request)
+    for (const id of pictures) getImage(roomOfImage(store(), id).database, id)
+    // What is made from a picture of the session stays in the session.
+    const inSession = request.incognito === true || pictures.some((id) => incognito.hasImage(id))
     if (request.kind === 'generate') {
       await models.resolve(request.model)
       for (const adapter of request.adapters) await models.resolve(adapter.id)
@@ -25,44 +30,50 @@ export function jobHandlers(
         throw new SanggarError({ code: 'picture-required' })
       }
     }
+    const { database, jobs } = inSession ? incognito.room() : store()
     const id = newId()
-    insertJob(database, id, settle(request))
+    insertJob(database, id, settle(inSession ? { ...request, incognito: true } : request))
     emit('job.changed', getJob(database, id))
     jobs.wake()
     return { id }
   }
 
-  function withProgress(job: Job): Job {
-    const progress = store().jobs.progress(job.id)
+  function withProgress(room: Room, job: Job): Job {
+    const progress = room.jobs.progress(job.id)
     return progress === undefined ? job : { ...job, progress }
   }
 
   return {
     'jobs.submit': submit,
-    'jobs.list': () => listJobs(store().database).map(withProgress),
+    'jobs.list': () =>
+      roomsOf(store()).flatMap((room) => listJobs(room.database).map((job) => withProgress(room, job))),
     'jobs.cancel': ({ id }) => {
-      store().jobs.cancel(id)
+      roomOfJob(store(), id).jobs.cancel(id)
       return null
     },
     'jobs.cancelAll': () => {
-      const { database, jobs } = store()
-      for (const job of listJobs(database).reverse()) {
-        if (job.state === 'queued' || job.state === 'running') jobs.cancel(job.id)
+      for (const { database, jobs } of roomsOf(store())) {
+        for (const job of listJobs(database).reverse()) {
+          if (job.state === 'queued' || job.state === 'running') jobs.cancel(job.id)
+        }
       }
       return null
     },
-    'jobs.retry': ({ id }) => submit(getJob(store().database, id).request),
+    'jobs.retry': ({ id }) => submit(getJob(roomOfJob(store(), id).database, id).request),
     'jobs.clear': () => {
-      for (const id of removeEnded(store().database)) emit('job.removed', { id })
+      for (const { database } of roomsOf(store())) {
+        for (const id of removeEnded(database)) emit('job.removed', { id })
+      }
       return null
     },
     'jobs.move': ({ id, index }) => {
-      moveQueued(store().database, id, index)
-      emit('job.changed', getJob(store().database, id))
+      const { database } = roomOfJob(store(), id)
+      moveQueued(database, id, index)
+      emit('job.changed', getJob(database, id))
       return null
     },
     'queue.pause': ({ paused }) => {
-      store().jobs.setPaused(paused)
+      for (const { jobs } of roomsOf(store())) jobs.setPaused(paused)
       emit('queue.changed', { paused })
       return { paused }
     },

@@ -1,5 +1,6 @@
 import type { EventName, EventValue, Handlers } from '../../contract/api.ts'
 import { SanggarError } from '../../contract/errors.ts'
+import { perRoom, roomOfImage } from '../incognito/rooms.ts'
 import type { Store } from '../open-store.ts'
 import { changeImage, getImage } from './image-rows.ts'
 import { matchingImages, queryImages, suggestPrompts } from './image-search.ts'
@@ -14,28 +15,33 @@ export function imageHandlers(
 ): ImageHandlers {
   return {
     'images.query': (query) => queryImages(store().database, query),
-    'images.get': ({ id }) => getImage(store().database, id),
+    'images.get': ({ id }) => getImage(roomOfImage(store(), id).database, id),
     'images.change': ({ ids, change }) => {
-      const { database } = store()
-      database.transaction(() => {
-        for (const id of ids) changeImage(database, id, change)
-      })()
+      for (const { room, ids: own } of perRoom(store(), ids)) {
+        room.database.transaction(() => {
+          for (const id of own) changeImage(room.database, id, change)
+        })()
+      }
       emit('images.changed', { ids })
       return null
     },
     'images.trash': ({ ids }) => {
-      store().library.trash(ids)
+      for (const { room, ids: own } of perRoom(store(), ids)) room.library.trash(own)
       emit('images.changed', { ids })
       return null
     },
     'images.restore': ({ ids }) => {
-      store().library.restore(ids)
+      for (const { room, ids: own } of perRoom(store(), ids)) room.library.restore(own)
       emit('images.changed', { ids })
       return null
     },
     'images.erase': async ({ ids }) => {
-      const receipt = await store().library.erase(ids)
+      const { incognito, library } = store()
+      const inSession = ids.filter((id) => incognito.hasImage(id))
+      if (inSession.length > 0) await incognito.room().library.erase(inSession)
+      const receipt = await library.erase(ids.filter((id) => !inSession.includes(id)))
       emit('images.changed', { ids })
+      if (inSession.length > 0) emit('incognito.changed', incognito.state())
       return receipt
     },
     'images.emptyTrash': async () => {

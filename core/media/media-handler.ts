@@ -1,6 +1,7 @@
 import { type Failure, type FailureCode, SanggarError, failureOf } from '../../contract/errors.ts'
 import type { Image } from '../../contract/image.ts'
 import { importPicture } from '../import/import-run.ts'
+import { roomOfImage, roomOfJob, roomsOf } from '../incognito/rooms.ts'
 import { encodePreview } from '../library/picture-codec.ts'
 import type { Store } from '../open-store.ts'
 
@@ -29,7 +30,7 @@ export function createMediaHandler(ports: MediaPorts): (request: Request) => Pro
         return await preview(ports, checked(id))
       }
       if (request.method === 'POST' && area === 'media' && isReception(kind)) {
-        return await bringIn(ports, request, kind, url.searchParams.get('name') ?? kind)
+        return await bringIn(ports, request, kind, url.searchParams)
       }
       throw new SanggarError({ code: 'not-found', what: 'address', id: url.pathname })
     } catch (error) {
@@ -45,19 +46,21 @@ function checked(id: string): string {
 }
 
 async function picture(ports: MediaPorts, id: string, width: string | null): Promise<Response> {
-  if (width === null) return bytes(await ports.store().library.readPng(id), 'image/png')
+  const { library } = roomOfImage(ports.store(), id)
+  if (width === null) return bytes(await library.readPng(id), 'image/png')
   // Two sizes only, so that nobody fills the disk by asking for every width.
-  return bytes(await ports.store().library.readThumbnail(id, Number(width) > 320 ? 640 : 320), 'image/webp')
+  return bytes(await library.readThumbnail(id, Number(width) > 320 ? 640 : 320), 'image/webp')
 }
 
 async function preview(ports: MediaPorts, job: string): Promise<Response> {
-  const latest = ports.store().jobs.preview(job)
+  const latest = roomOfJob(ports.store(), job).jobs.preview(job)
   if (latest === undefined) throw new SanggarError({ code: 'not-found', what: 'preview', id: job })
   return bytes(await encodePreview(latest), 'image/webp')
 }
 
 async function download(ports: MediaPorts, ticket: string): Promise<Response> {
-  const { name, type, body } = await ports.store().exporter.download(ticket)
+  const room = roomsOf(ports.store()).find(({ exporter }) => exporter.knows(ticket)) ?? ports.store()
+  const { name, type, body } = await room.exporter.download(ticket)
   const content = body instanceof Buffer ? new Uint8Array(body) : body
   return new Response(content, {
     headers: {
@@ -78,8 +81,9 @@ async function bringIn(
   ports: MediaPorts,
   request: Request,
   kind: Reception,
-  name: string,
+  parameters: URLSearchParams,
 ): Promise<Response> {
+  const name = parameters.get('name') ?? kind
   const body = Buffer.from(await request.arrayBuffer())
   if (body.length === 0 || body.length > bodyLimit) {
     throw new SanggarError({ code: 'picture-unreadable', name: name.slice(0, 200) })
@@ -90,7 +94,9 @@ async function bringIn(
     if (added === undefined) return Response.json({ duplicate: true }, { status: 200 })
     return Response.json({ id: added.id, width: added.width, height: added.height }, { status: 201 })
   }
-  const image = await library.bringIn(body, name.slice(0, 200), kind)
+  const inSession = parameters.get('incognito') === '1'
+  const receiving = inSession ? ports.store().incognito.room().library : library
+  const image = await receiving.bringIn(body, name.slice(0, 200), kind)
   ports.onImage(image)
   return Response.json({ id: image.id, width: image.width, height: image.height }, { status: 201 })
 }
