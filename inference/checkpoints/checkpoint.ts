@@ -8,6 +8,7 @@ import { componentTypeOf, type Component, type GraphOptions } from './components
 import { namesIn, readJson } from './diffusers-folder.ts'
 import type { ComponentConfig } from './inferred-config.ts'
 import { openDiffusersFolder } from './open-folder.ts'
+import { openOnnxFolder } from './open-onnx-folder.ts'
 import { homeOf, networksBeside } from './parts-beside.ts'
 import { openSingleFile, type Opened } from './single-file.ts'
 
@@ -42,7 +43,7 @@ export type Checkpoint = {
 export type OpenOptions = {
   /**
    * A diffusers or ONNX folder of the same architecture: its configurations, scheduler and tokenizers stand in for
-   * what a single file does not hold.
+   * what a single file does not hold. Without it, a folder beside the file with the file's name is taken.
    */
   companion?: string
 }
@@ -132,6 +133,11 @@ function assemble(path: string, opened: Opened, tokenizers: Checkpoint['tokenize
   }
 }
 
+/** The networks of an ONNX folder, to be built anew with adapters. Throws as `openOnnxFolder`. */
+export async function openOnnxCheckpoint(path: string): Promise<Checkpoint> {
+  return assemble(path, await openOnnxFolder(path), await tokenizersIn(path))
+}
+
 /** A single file; what it lacks may lie beside it. */
 async function fromFile(path: string): Promise<Opened> {
   const opened = await openSingleFile(path)
@@ -144,10 +150,15 @@ async function fromFile(path: string): Promise<Opened> {
  * Opens a .safetensors checkpoint: one file in CompVis', Stability's or diffusers' names, or a diffusers folder.
  * Throws 'path-not-found', 'model-damaged', 'model-folder-incomplete', 'model-unsupported'.
  */
-export async function openCheckpoint(path: string, { companion }: OpenOptions = {}): Promise<Checkpoint> {
+export async function openCheckpoint(
+  path: string,
+  { companion: given }: OpenOptions = {},
+): Promise<Checkpoint> {
   const stats = await stat(path).catch((cause: unknown) => {
     throw new SanggarError({ code: 'path-not-found', path }, { cause })
   })
+  const beside = path.replace(/\.safetensors$/i, '')
+  const companion = given ?? (beside !== path && (await namesIn(beside)).length > 0 ? beside : undefined)
   const own = stats.isDirectory() ? await openDiffusersFolder(path) : await fromFile(path)
   const opened = companion === undefined ? own : await withCompanion(own, companion)
   const tokenizers = {

@@ -21,7 +21,7 @@ export type OnnxHeader = {
 const headerBudget = 512 << 20
 
 /** onnx.proto, TensorProto.DataType, in the names of safetensors. */
-const dataTypes: Record<number, string> = {
+export const dataTypes: Record<number, string> = {
   1: 'F32',
   2: 'U8',
   3: 'I8',
@@ -48,7 +48,7 @@ type Field = {
   delimited: boolean
 }
 
-async function varint(cursor: ByteCursor): Promise<number> {
+export async function varint(cursor: ByteCursor): Promise<number> {
   let value = 0
   for (let shift = 0; shift < 70; shift += 7) {
     const byte = await cursor.byte()
@@ -59,7 +59,7 @@ async function varint(cursor: ByteCursor): Promise<number> {
 }
 
 /** The fields of a message that ends at `end`, wire format of protobuf. A visited delimited field must be consumed. */
-async function* fields(cursor: ByteCursor, end: number): AsyncGenerator<Field> {
+export async function* fields(cursor: ByteCursor, end: number): AsyncGenerator<Field> {
   while (cursor.position < end) {
     const tag = await varint(cursor)
     const number = Math.floor(tag / 8)
@@ -113,7 +113,7 @@ async function readValue(cursor: ByteCursor, end: number): Promise<OnnxValue> {
   return value
 }
 
-async function readEntry(cursor: ByteCursor, end: number): Promise<[string, string]> {
+export async function readEntry(cursor: ByteCursor, end: number): Promise<[string, string]> {
   const entry: [string, string] = ['', '']
   for await (const field of fields(cursor, end)) {
     if (!field.delimited || (field.number !== 1 && field.number !== 2)) continue
@@ -150,7 +150,7 @@ async function readGraph(cursor: ByteCursor, end: number, header: OnnxHeader): P
   }
 }
 
-function insideFolder(path: string, location: string): string {
+export function insideFolder(path: string, location: string): string {
   const inside = normalize(location).replaceAll('\\', '/')
   if (isAbsolute(inside) || /^[a-z]:/i.test(inside) || inside === '..' || inside.startsWith('../')) {
     throw damaged(path, `points outside its folder (${location.slice(0, 200)})`)

@@ -24,6 +24,8 @@ export function denseLayersOf(core: Core, operations: Operations) {
     // A 1x1 convolution is a linear layer over channels.
     const flat = weight.shape.length > 2 ? reshaped(weight, weight.shape.slice(0, 2)) : weight
     if (rows === undefined) return core.widen(name, flat)
+    // Outputs of a matrix that the file holds transposed are columns there, and not contiguous.
+    if (weight.transposed === true) return operations.slice(core.widen(name, flat), 1, rows[0], rows[1])
     return core.widen(`${name}${partKey(rows)}`, rowsOf(flat, rows[0], rows[1]))
   }
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { SanggarError } from '../../contract/errors.ts'
 import { adaptedParts } from '../adapters/sort-adapters.ts'
-import { openCheckpoint } from '../checkpoints/checkpoint.ts'
+import { type Checkpoint, openCheckpoint, openOnnxCheckpoint } from '../checkpoints/checkpoint.ts'
 import { modelPartsOf } from '../checkpoints/model-parts-of.ts'
 import { readModelFolder } from '../model-folder.ts'
 import { type ModelParts, componentNames } from '../model-parts.ts'
@@ -14,22 +14,48 @@ type NoteListener = (note: { code: string; detail: string }) => void
 /**
  * A model by its path: a folder of ONNX graphs, a diffusers folder or a single file of safetensors.
  * Throws 'model-not-found', 'model-folder-incomplete', 'model-damaged', 'model-unsupported', and with adapters
- * 'adapter-mismatch' and 'capability-missing' (ONNX folders take none).
+ * 'adapter-mismatch' and 'capability-missing'.
  */
 export async function openModel(path: string, extras?: Extras): Promise<ModelParts> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) throw new SanggarError({ code: 'model-not-found', model: path })
   const adapted = extras !== undefined && extras.adapters.length > 0
   if (found.isDirectory() && (await isOnnxFolder(path))) {
-    if (adapted) throw new SanggarError({ code: 'capability-missing', model: path, capability: 'adapters' })
-    return readModelFolder(path)
+    const folder = await readModelFolder(path)
+    return adapted ? withAdapters(folder, extras) : folder
   }
   const checkpoint = await openCheckpoint(path)
   if (!adapted) return modelPartsOf(checkpoint)
-  const { parts, left } = await adaptedParts(checkpoint, extras.adapters, extras.scales)
-  for (const [file, count] of left)
-    extras.onNote({ code: 'adapter-partial', detail: `${basename(file)} ${count}` })
+  return adaptedBy(checkpoint, extras)
+}
+
+async function adaptedBy(checkpoint: Checkpoint, { adapters, scales, onNote }: Extras): Promise<ModelParts> {
+  const { parts, left } = await adaptedParts(checkpoint, adapters, scales)
+  for (const [file, count] of left) {
+    onNote({ code: 'adapter-partial', detail: `${basename(file)} ${count}` })
+  }
   return parts
+}
+
+/**
+ * An ONNX folder whose denoiser and text encoders are built anew around its own weights, so that adapters can change
+ * them; the rest stays as it is. Throws 'capability-missing' where the graphs are of a kind that cannot be rebuilt.
+ */
+async function withAdapters(folder: ModelParts, extras: Extras): Promise<ModelParts> {
+  const { path } = folder
+  const checkpoint = await openOnnxCheckpoint(path)
+  const parts = await adaptedBy(checkpoint, extras)
+  try {
+    // Graphs are built when first asked for: that they can be is known before the job begins.
+    for (const component of Object.values(parts.components)) void component.inputs
+  } catch (cause) {
+    throw new SanggarError({ code: 'capability-missing', model: path, capability: 'adapters' }, { cause })
+  }
+  return {
+    ...folder,
+    components: { ...folder.components, ...parts.components },
+    tokenizers: { ...folder.tokenizers, ...parts.tokenizers },
+  }
 }
 
 async function isOnnxFolder(path: string): Promise<boolean> {

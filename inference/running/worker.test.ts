@@ -271,6 +271,21 @@ test.each([
   expect(Math.max(...(levels ?? [NaN]))).toBeLessThanOrEqual(1)
 })
 
+test('adapters change ONNX folders too, as strongly as asked; one for another model is refused', async () => {
+  const lora = (name: string): string => join(referenceFolder(), 'checkpoints', 'lora', `${name}.safetensors`)
+  const made = async (adapters: GenerateTask['adapters']) => {
+    const { pictures, failure } = await run({ adapters })
+    return failure ?? pictures[0]?.image.rgb
+  }
+  const plain = (await made([])) as Uint8Array
+  const levels = (rgb: unknown): number =>
+    plain.reduce((most, value, i) => Math.max(most, Math.abs(value - ((rgb as Uint8Array)[i] ?? NaN))), 0)
+  const path = lora('sd15-kohya')
+  expect(levels(await made([{ path, scale: 0 }]))).toBeLessThanOrEqual(1)
+  expect(levels(await made([{ path, scale: 1 }]))).toBeGreaterThan(10)
+  expect(await made([{ path: lora('zimage-peft'), scale: 1 }])).toMatchObject({ code: 'adapter-mismatch' })
+})
+
 test('a description gives the limits of a form', async () => {
   const described = wait((message) => message.type === 'described')
   send({ type: 'describe', id: 'd', path: model('sdxl-tiny') })

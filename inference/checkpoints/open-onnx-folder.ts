@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { componentTypes, type Component } from './components.ts'
+import { readJson } from './diffusers-folder.ts'
+import { readOnnxWeights } from './onnx-weights.ts'
+import type { Opened } from './single-file.ts'
+
+/** Classes of folders that bring no config.json. */
+const usualTypes: Readonly<Record<string, string>> = {
+  unet: 'UNet2DConditionModel',
+  text_encoder: 'CLIPTextModel',
+}
+const adaptable = ['unet', 'transformer', 'text_encoder', 'text_encoder_2', 'text_encoder_3', 'controlnet']
+
+/**
+ * The networks of an ONNX folder that adapters change, with their weights where they lie
+ * ([Note: Weights inside ONNX files]). Networks of classes that nobody can build are left out.
+ */
+export async function openOnnxFolder(path: string): Promise<Opened> {
+  const networks = new Map<string, Component>()
+  for (const name of adaptable) {
+    const file = join(path, name, 'model.onnx')
+    if ((await stat(file).catch(() => undefined)) === undefined) continue
+    const config = (await readJson(join(path, name, 'config.json'))) ?? {}
+    const own: unknown = config['_class_name'] ?? (config['architectures'] as unknown[] | undefined)?.[0]
+    const type = typeof own === 'string' ? own : usualTypes[name]
+    const known = type === undefined ? undefined : componentTypes[type]
+    if (type === undefined || known === undefined) continue
+    const weights = known.canonical(await readOnnxWeights(file))
+    networks.set(name, { type, weights, config, path: file })
+  }
+  return {
+    family: '',
+    modelIndex: (await readJson(join(path, 'model_index.json'))) ?? {},
+    networks,
+    scheduler: (await readJson(join(path, 'scheduler', 'scheduler_config.json'))) ?? {},
+  }
+}

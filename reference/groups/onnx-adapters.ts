@@ -1,0 +1,59 @@
+import { readFile, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readSafetensorsHeader } from '../../inference/checkpoints/safetensors.ts'
+import { openModel } from '../../inference/running/open-model.ts'
+import { storedTensors } from '../checkpoints/stored-run.ts'
+import { type RunArguments, compareRun } from '../checkpoints/whole-run.ts'
+import { type CaseResult, examine, skipped } from '../result.ts'
+
+export const name = 'onnx-adapters'
+
+type Description = { pipeline: string; args: RunArguments }
+
+/** As README section 4 says of the SD 1.5 runs; the others use the folder's scheduler. */
+const ddim = {
+  _class_name: 'DDIMScheduler',
+  num_train_timesteps: 1000,
+  beta_start: 0.00085,
+  beta_end: 0.012,
+  beta_schedule: 'scaled_linear',
+  steps_offset: 1,
+  clip_sample: false,
+  set_alpha_to_one: false,
+}
+
+/** Every LoRA file over the ONNX folder of its model, whose weights have lost their names, at every stored scale. */
+export async function* run(root: string): AsyncGenerator<CaseResult> {
+  const folder = join(root, 'checkpoints', 'lora')
+  const files = await readdir(folder).catch(() => [])
+  const descriptions = files.filter((file) => file.endsWith('.expected.json'))
+  if (descriptions.length === 0) yield skipped('adapters', 'checkpoints/lora/ is absent')
+  for (const file of descriptions.toSorted((a, b) => a.localeCompare(b))) {
+    const id = file.replace('.expected.json', '')
+    const { pipeline, args } = JSON.parse(await readFile(join(folder, file), 'utf8')) as Description
+    const model = join(root, 'pipelines', pipeline, 'onnx')
+    if ((await stat(model).catch(() => undefined)) === undefined) {
+      yield skipped(id, `${pipeline}/onnx is absent`)
+      continue
+    }
+    const stored = storedTensors(await readSafetensorsHeader(join(folder, `${id}.expected.safetensors`)))
+    for (const latents of stored.names.filter((tensor) => tensor.endsWith('.latents_after_step'))) {
+      const scale = latents.replace('.latents_after_step', '')
+      yield await examine(`${id} ${scale}`, async () => {
+        const notes: string[] = []
+        const parts = await openModel(model, {
+          adapters: [join(folder, `${id}.safetensors`)],
+          scales: () => [Number(scale.replace('scale_', ''))],
+          onNote: ({ code, detail }) => void notes.push(`${code} ${detail}`),
+        })
+        const scheduler = pipeline.startsWith('sd15') ? ddim : { ...parts.scheduler }
+        const expected = {
+          latentsAfterStep: await stored.tensor(latents),
+          image: await stored.tensor(`${scale}.image`),
+        }
+        const start = await stored.tensor('input.latents')
+        return [...notes, ...(await compareRun(parts, args, scheduler, start, expected))]
+      })
+    }
+  }
+}
