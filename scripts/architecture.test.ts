@@ -28,7 +28,7 @@ const table: Record<string, Allowed> = {
   // `sanggar serve` is the web host
   cli: { rooms: ['contract', 'core', 'web'], packages: ['node'] },
   electron: { rooms: ['contract', 'core'], types: ['inference'], packages: ['node', 'electron'] },
-  scripts: { packages: ['node', '@playwright/test', '@electron/fuses'] },
+  scripts: { packages: ['node', '@playwright/test', '@electron/fuses', 'sharp'] },
   e2e: {
     rooms: ['contract', 'scripts', 'inference'],
     packages: ['node', '@playwright/test', '@axe-core/playwright', 'sharp', 'better-sqlite3', 'ws'],
