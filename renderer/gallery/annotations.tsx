@@ -1,7 +1,7 @@
 import { X } from 'lucide-react'
 import { useState } from 'react'
 import type { Image, ImageChange } from '../../contract/image'
-import { Field } from '../components/fields'
+import { Field, Switch } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 
@@ -26,6 +26,12 @@ export function Annotations({ image }: { image: Image }) {
 
   return (
     <div className="stack">
+      <Switch
+        label={t('gallery.share')}
+        hint={t('gallery.shareHint')}
+        checked={image.shared ?? false}
+        onChange={(shared) => change({ shared })}
+      />
       <Field label={t('gallery.name')}>
         {({ id }) => (
           <input

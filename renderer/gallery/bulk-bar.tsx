@@ -1,4 +1,4 @@
-import { Columns2, Download, RotateCcw, Star, Trash2, X } from 'lucide-react'
+import { Columns2, Download, Globe, RotateCcw, Star, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
 import { Button, IconButton } from '../components/button'
 import { Confirm } from '../components/dialog'
@@ -6,6 +6,7 @@ import { useLocale } from '../locales/context'
 import { useTrash } from '../state/library'
 import { useStudio } from '../state/studio'
 import { ExportDialog } from './export-dialog'
+import { PublishDialog } from './publish-dialog'
 import type { GalleryView } from './gallery-results'
 
 type BulkBarProps = {
@@ -22,9 +23,9 @@ export function BulkBar({ view, ids, total, onStar, onCompare, onClear }: BulkBa
   const { api, toasts } = useStudio()
   const { t } = useLocale()
   const trash = useTrash()
-  const [asking, setAsking] = useState<'erase' | 'empty' | 'export' | null>(null)
+  const [asking, setAsking] = useState<'erase' | 'empty' | 'export' | 'publish' | null>(null)
   const count = ids.length
-  if (count === 0 && !(view === 'trash' && total > 0)) {
+  if (count === 0 && !((view === 'trash' || view === 'shared') && total > 0)) {
     return (
       <p className="gallery-count small faint" role="status">
         {total > 0 && t('common.pictures', { count: total })}
@@ -73,6 +74,8 @@ export function BulkBar({ view, ids, total, onStar, onCompare, onClear }: BulkBa
           )}
           <Button tone="danger" label={t('gallery.emptyTrash')} onClick={() => setAsking('empty')} />
         </>
+      ) : view === 'shared' && count === 0 ? (
+        <Button tone="primary" icon={Globe} label={t('publish.title')} onClick={() => setAsking('publish')} />
       ) : (
         <>
           <Button
@@ -87,6 +90,7 @@ export function BulkBar({ view, ids, total, onStar, onCompare, onClear }: BulkBa
           <Button icon={Trash2} label={t('gallery.toTrash')} onClick={() => void trash(ids).then(onClear)} />
         </>
       )}
+      {asking === 'publish' && <PublishDialog onClose={() => setAsking(null)} />}
       {asking === 'export' && <ExportDialog images={ids} onClose={() => setAsking(null)} />}
       {(asking === 'erase' || asking === 'empty') && (
         <Confirm

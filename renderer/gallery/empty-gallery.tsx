@@ -1,4 +1,4 @@
-import { Images, SearchX, Star, Trash2 } from 'lucide-react'
+import { Images, SearchX, Share2, Star, Trash2 } from 'lucide-react'
 import { Button } from '../components/button'
 import { Empty } from '../components/empty'
 import { useLocale } from '../locales/context'
@@ -21,6 +21,9 @@ export function EmptyGallery({ view, searched }: { view: GalleryView; searched: 
         text={t('gallery.trashEmptyText', { count: days })}
       />
     )
+  }
+  if (view === 'shared') {
+    return <Empty icon={Share2} title={t('gallery.sharedEmpty')} text={t('gallery.sharedEmptyText')} />
   }
   if (view === 'starred') {
     return <Empty icon={Star} title={t('gallery.starredEmpty')} text={t('gallery.starredEmptyText')} />

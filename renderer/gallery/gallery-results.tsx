@@ -15,7 +15,7 @@ import { createPages } from './pages'
 import { useRecall } from './recall'
 import { type Selection, noSelection, selectOne, selectRange } from './selection'
 
-export type GalleryView = 'all' | 'starred' | 'trash'
+export type GalleryView = 'all' | 'starred' | 'shared' | 'trash'
 const recallKeys = ['a', 'r', 'p', 's', 'd']
 
 /** The pictures of one query with what is selected among them; another query is another one of these. */
@@ -24,7 +24,13 @@ export function GalleryResults({ text, view }: { text: string; view: GalleryView
   const { t } = useLocale()
   const { tileSize, details, sort } = useStore(gallery)
   const [pages] = useState(() =>
-    createPages(api, { text, sort, trash: view === 'trash', ...(view === 'starred' && { starred: true }) }),
+    createPages(api, {
+      text,
+      sort,
+      trash: view === 'trash',
+      ...(view === 'starred' && { starred: true }),
+      ...(view === 'shared' && { shared: true }),
+    }),
   )
   const [selection, setSelection] = useState<Selection>(noSelection)
   const [viewing, setViewing] = useState(-1)

@@ -10,7 +10,7 @@ import { GalleryResults, type GalleryView } from './gallery-results'
 import { ImportDialog } from './import-dialog'
 import { SearchBox } from './search-box'
 
-const views: readonly GalleryView[] = ['all', 'starred', 'trash']
+const views: readonly GalleryView[] = ['all', 'starred', 'shared', 'trash']
 
 /** What is searched and how it is shown; the answer stands below. */
 export function GalleryScreen() {

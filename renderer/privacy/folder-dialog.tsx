@@ -1,11 +1,8 @@
-import { FolderOpen } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
-import { Field } from '../components/fields'
+import { FolderField } from '../components/folder-field'
 import { useLocale } from '../locales/context'
-import { useSelected } from '../state/store'
-import { useStudio } from '../state/studio'
 
 type FolderDialogProps = {
   title: string
@@ -14,17 +11,10 @@ type FolderDialogProps = {
   onClose: () => void
 }
 
-/** A folder of this machine: chosen where the host has dialogs, else typed. */
+/** Asks where something goes. */
 export function FolderDialog({ title, action, onChoose, onClose }: FolderDialogProps) {
-  const { api, info, toasts } = useStudio()
   const { t } = useLocale()
-  const dialogs = useSelected(info, (value) => value?.capabilities.dialogs ?? false)
   const [path, setPath] = useState('')
-  const browse = async () => {
-    const answer = await api.call('host.chooseFolder', null)
-    if (!answer.ok) toasts.fail(answer.failure)
-    else if (answer.value.path !== null) setPath(answer.value.path)
-  }
   const done = () => {
     if (path.trim() === '') return
     onChoose(path.trim())
@@ -47,24 +37,7 @@ export function FolderDialog({ title, action, onChoose, onClose }: FolderDialogP
           done()
         }}
       >
-        <Field label={t('folder.path')} hint={t('folder.hint')}>
-          {({ id, describedBy }) => (
-            <div className="row">
-              <input
-                id={id}
-                className="text-input mono"
-                spellCheck={false}
-                autoComplete="off"
-                aria-describedby={describedBy}
-                value={path}
-                onChange={(event) => setPath(event.currentTarget.value)}
-              />
-              {dialogs && (
-                <Button icon={FolderOpen} label={t('common.choose')} onClick={() => void browse()} />
-              )}
-            </div>
-          )}
-        </Field>
+        <FolderField value={path} onChange={setPath} />
       </form>
     </Dialog>
   )

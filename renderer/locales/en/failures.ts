@@ -172,6 +172,11 @@ export const failures = {
     why: 'Its file ({id}) was changed outside Sanggar or is damaged.',
     do: 'Restore it from a backup, or erase it.',
   },
+  'error.backup-damaged': {
+    what: 'This backup cannot be restored.',
+    why: '{path} is no Sanggar backup, or it was altered or cut off: {detail}.',
+    do: 'Use another copy of it. Nothing in the library was changed.',
+  },
   'error.disk-full': {
     what: 'The disk is full.',
     why: 'There is no room left in {path}.',

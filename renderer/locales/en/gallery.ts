@@ -181,4 +181,20 @@ export const gallery = {
   'work.stop': 'Stop: {name}',
   'work.cancelled': 'Stopped: {name}',
   'work.written': { one: '{count} file written, {bytes}.', other: '{count} files written, {bytes}.' },
+  'gallery.shared': 'Shared',
+  'gallery.share': 'Put into the public gallery',
+  'gallery.shareHint': 'Private until you publish; you choose when and where.',
+  'gallery.sharedEmpty': 'Nothing is shared',
+  'gallery.sharedEmptyText':
+    'Mark pictures for the public gallery in their details; then make a gallery of plain files from them.',
+  'publish.title': 'Make a gallery',
+  'publish.text':
+    'A folder with a web page of the shared pictures, made anew each time. Nothing is uploaded; where it goes is up to you.',
+  'publish.name': 'Heading',
+  'publish.captions': 'Under the pictures',
+  'publish.captions.none': 'Nothing',
+  'publish.captions.titles': 'Titles',
+  'publish.captions.prompts': 'Prompts',
+  'publish.promptsHint': 'Everybody who sees the page can read the prompts.',
+  'publish.do': 'Make gallery',
 } as const

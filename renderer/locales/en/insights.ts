@@ -10,8 +10,6 @@ export const insights = {
   'insights.bar': { one: '{day}: {count} picture', other: '{day}: {count} pictures' },
   'insights.speed': 'Time per picture',
   'insights.speedText': 'Half of the pictures were faster, half slower.',
-  'insights.speedBar': '{model}, {size}: {time}, {pictures}',
   'insights.failures': 'What went wrong',
   'insights.failuresNone': 'Nothing went wrong.',
-  'insights.failureBar': { one: '{what} {count} time', other: '{what} {count} times' },
 } as const

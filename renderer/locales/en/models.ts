@@ -49,8 +49,6 @@ export const models = {
   'models.place': 'Place',
   'models.samplers': 'Samplers',
   'models.triggers': 'Trigger words',
-  'models.metadata': 'Embedded notes',
-  'models.can': 'Can do',
   'models.confidence.certain': 'recognised for certain',
   'models.confidence.likely': 'recognised with some doubt',
   'models.confidence.guess': 'only a guess',

@@ -13,9 +13,6 @@ export const settings = {
   'settings.model': 'Model in Create',
   'settings.modelFirst': 'The first that is ready',
   'settings.jumpToNewest': 'Show a new picture as soon as it is finished',
-  'settings.suggestions': 'Suggest from prompts I used before',
-  'settings.notifications': 'Tell me when a picture is finished and the window is hidden',
-  'settings.notificationsText': 'Never shows a prompt.',
   'settings.library': 'Library',
   'settings.embedSettings': 'Write prompt and settings into exported files',
   'settings.embedSettingsText': 'Each export can still say otherwise.',
@@ -65,7 +62,6 @@ export const settings = {
   'key.down': 'Down',
   'key.arrows': 'Arrows',
   'key.enter': 'Enter',
-  'key.space': 'Space',
   'key.delete': 'Delete',
   'key.escape': 'Esc',
 } as const

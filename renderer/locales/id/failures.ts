@@ -171,6 +171,11 @@ export const failures = {
     why: 'Berkasnya ({id}) diubah di luar Sanggar atau rusak.',
     do: 'Pulihkan dari cadangan, atau hapus permanen.',
   },
+  'error.backup-damaged': {
+    what: 'Cadangan ini tidak dapat dipulihkan.',
+    why: '{path} bukan cadangan Sanggar, atau isinya berubah atau terpotong: {detail}.',
+    do: 'Gunakan salinan lain. Tidak ada yang berubah di pustaka.',
+  },
   'error.disk-full': {
     what: 'Penyimpanan penuh.',
     why: 'Tidak ada ruang tersisa di {path}.',

@@ -163,4 +163,20 @@ export const gallery = {
   'work.stop': 'Hentikan: {name}',
   'work.cancelled': 'Dihentikan: {name}',
   'work.written': { other: '{count} berkas ditulis, {bytes}.' },
+  'gallery.shared': 'Dibagikan',
+  'gallery.share': 'Masukkan ke galeri publik',
+  'gallery.shareHint': 'Pribadi sampai Anda menerbitkannya; waktu dan tempatnya Anda yang menentukan.',
+  'gallery.sharedEmpty': 'Tidak ada yang dibagikan',
+  'gallery.sharedEmptyText':
+    'Tandai gambar untuk galeri publik pada rinciannya; lalu buat galeri berupa berkas biasa darinya.',
+  'publish.title': 'Buat galeri',
+  'publish.text':
+    'Sebuah folder berisi halaman web dari gambar yang dibagikan, dibuat baru setiap kali. Tidak ada yang diunggah; Anda yang menentukan ke mana folder itu pergi.',
+  'publish.name': 'Judul halaman',
+  'publish.captions': 'Di bawah gambar',
+  'publish.captions.none': 'Tidak ada',
+  'publish.captions.titles': 'Judul',
+  'publish.captions.prompts': 'Prompt',
+  'publish.promptsHint': 'Siapa pun yang melihat halaman itu dapat membaca prompt-nya.',
+  'publish.do': 'Buat galeri',
 } as const

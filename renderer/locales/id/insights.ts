@@ -10,8 +10,6 @@ export const insights = {
   'insights.bar': { other: '{day}: {count} gambar' },
   'insights.speed': 'Waktu per gambar',
   'insights.speedText': 'Separuh gambar lebih cepat, separuh lebih lambat.',
-  'insights.speedBar': '{model}, {size}: {time}, {pictures}',
   'insights.failures': 'Yang tidak berhasil',
   'insights.failuresNone': 'Tidak ada yang gagal.',
-  'insights.failureBar': { other: '{what} {count} kali' },
 } as const

@@ -49,8 +49,6 @@ export const models = {
   'models.place': 'Tempat',
   'models.samplers': 'Sampler',
   'models.triggers': 'Kata pemicu',
-  'models.metadata': 'Catatan tertanam',
-  'models.can': 'Kemampuan',
   'models.confidence.certain': 'dikenali dengan pasti',
   'models.confidence.likely': 'dikenali dengan sedikit keraguan',
   'models.confidence.guess': 'hanya perkiraan',

@@ -13,9 +13,6 @@ export const settings = {
   'settings.model': 'Model di Buat',
   'settings.modelFirst': 'Yang pertama siap',
   'settings.jumpToNewest': 'Tampilkan gambar baru begitu selesai',
-  'settings.suggestions': 'Sarankan dari prompt yang pernah saya pakai',
-  'settings.notifications': 'Beri tahu saya bila gambar selesai dan jendela tersembunyi',
-  'settings.notificationsText': 'Tidak pernah menampilkan prompt.',
   'settings.library': 'Pustaka',
   'settings.embedSettings': 'Tulis prompt dan pengaturan ke berkas yang diekspor',
   'settings.embedSettingsText': 'Setiap ekspor tetap dapat menentukan lain.',
@@ -65,7 +62,6 @@ export const settings = {
   'key.down': 'Bawah',
   'key.arrows': 'Panah',
   'key.enter': 'Enter',
-  'key.space': 'Spasi',
   'key.delete': 'Delete',
   'key.escape': 'Esc',
 } as const
