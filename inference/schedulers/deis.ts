@@ -55,7 +55,7 @@ function higherOrder(
   t: Level,
 ): Float32Array {
   const f = Math.fround
-  const weights = integralWeights(nodes.map(rho), rho(t))
+  const weights = integralWeights(nodes.map(rhoOf), rhoOf(t))
   const [alphaT, alphaS] = [f(t.alpha), f((nodes[0] as Level).alpha)]
   return sample.map((x, i) => {
     let sum = f(x / alphaS)
@@ -67,7 +67,7 @@ function higherOrder(
   })
 }
 
-function rho({ alpha, sigma }: Level): number {
+function rhoOf({ alpha, sigma }: Level): number {
   return Math.fround(Math.fround(sigma) / Math.fround(alpha))
 }
 
