@@ -37,6 +37,13 @@ export type GenerateTask = {
   mask?: RawMask & { feather: number; onlyMasked: boolean; padding: number }
   adapters: AdapterPath[]
   clipSkip: number
+  /** pictures that a model's own ControlNet follows; `start` and `end` are fractions of the steps */
+  controls?: (RawPicture & {
+    scale: number
+    start: number
+    end: number
+    resize: 'crop' | 'fit' | 'stretch'
+  })[]
   /** unit normal noise to start from in place of the seeds' (reproducing other programs' pictures) */
   latents?: Float32Array
   /** an upscaler to run over each result */

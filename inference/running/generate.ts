@@ -10,7 +10,7 @@ import { createGenerator } from '../random.ts'
 import type { JobStage } from '../../contract/job.ts'
 import { limitsOf } from './describe.ts'
 import type { LoadedModels } from './loaded-models.ts'
-import { prepareSource } from './source-picture.ts'
+import { prepareControls, prepareSource } from './source-picture.ts'
 import { enlarged } from './upscale.ts'
 import type { TaskContext } from './task-queue.ts'
 import { type Size, requestOf, sizeOf } from './picture-request.ts'
@@ -47,7 +47,11 @@ async function makePictures(task: GenerateTask, models: LoadedModels, context: T
   const size = sizeOf(task, limits)
   if (isAdjusted(task, size)) note('size-adjusted', `${size.width} x ${size.height}`)
   const source = prepareSource(task, size)
-  const request: PictureRequest = { ...requestOf(task, model, limits, size), ...source.inputs }
+  const request: PictureRequest = {
+    ...requestOf(task, model, limits, size),
+    ...source.inputs,
+    ...prepareControls(task, size),
+  }
 
   let conditioned: Conditioned | undefined
   for (const [picture, seed] of task.seeds.entries()) {

@@ -3,7 +3,7 @@ import { feathered, maskPlane } from '../images/mask.ts'
 import { maskedRegion, pasteBack } from '../images/only-masked.ts'
 import type { Pixels } from '../images/pixels.ts'
 import { crop, place } from '../images/placement.ts'
-import { toSigned } from '../images/planes.ts'
+import { toSigned, toUnit } from '../images/planes.ts'
 import type { PictureRequest } from '../pipelines/pipeline.ts'
 import type { GenerateTask } from '../protocol.ts'
 import type { Size } from './picture-request.ts'
@@ -51,6 +51,21 @@ export function prepareSource({ image, mask }: GenerateTask, size: Size): Source
   return {
     inputs: { image: toSigned(placed), mask: maskPlane(placedMask, size.width, size.height), strength },
     finish: (painted) => pasteBack(placed, painted, feathered(placedMask, mask.feather), whole),
+  }
+}
+
+/** What ControlNets follow, as they take it: in [0, 1]. Throws 'picture-unreadable'. */
+export function prepareControls(
+  { controls = [] }: GenerateTask,
+  size: Size,
+): Pick<PictureRequest, 'controls'> {
+  if (controls.length === 0) return {}
+  return {
+    controls: controls.map(({ width, height, rgb, scale, start, end, resize }) => {
+      const picture: Pixels = { width, height, channels: 3, data: rgb }
+      checkLength(picture)
+      return { image: toUnit(place(picture, size.width, size.height, resize)), scale, start, end }
+    }),
   }
 }
 

@@ -258,7 +258,7 @@ test.each([
   const { pictures, failure } = await run({
     model: model(name),
     prompt: String(args['prompt']),
-    negativePrompt: String(args['negative_prompt'] ?? ''),
+    negativePrompt: (args['negative_prompt'] as string | undefined) ?? '',
     width: Number(args['width']),
     height: Number(args['height']),
     steps: Number(args['num_inference_steps']),
@@ -269,6 +269,20 @@ test.each([
   const png = await readPicture(join(expected, `${id}.png`))
   const levels = pictures[0]?.image.rgb.map((value, i) => Math.abs(value - (png.data[i] ?? NaN)))
   expect(Math.max(...(levels ?? [NaN]))).toBeLessThanOrEqual(1)
+})
+
+test('a control picture steers a model with a ControlNet, and is refused by one without', async () => {
+  const rgb = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 11) % 256)
+  const control = { width: 64, height: 64, rgb, start: 0, end: 1, resize: 'crop' as const }
+  const made = async (scale: number, name = 'controlnet-sd15-tiny') => {
+    const { pictures, failure } = await run({ model: model(name), controls: [{ ...control, scale }] })
+    return failure ?? pictures[0]?.image.rgb
+  }
+  const [none, full] = [await made(0), await made(1)]
+  expect(none).toBeInstanceOf(Uint8Array)
+  expect(full).toBeInstanceOf(Uint8Array)
+  expect(full).not.toEqual(none)
+  expect(await made(1, 'sd15-tiny')).toMatchObject({ code: 'capability-missing', capability: 'controlnet' })
 })
 
 test('adapters change ONNX folders too, as strongly as asked; one for another model is refused', async () => {
