@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { inferenceEnvironment } from '../core/hosting/inference-environment.ts'
 import { openCheckpoint, type Checkpoint } from '../inference/checkpoints/checkpoint.ts'
 import { threadCount } from '../inference/environment.ts'
 import { preciseCheckpoint } from '../inference/precision/precise-checkpoint.ts'
@@ -17,6 +19,14 @@ const [folder, cacheFolder, size = '512', form = 'balanced'] = process.argv.slic
 if (folder === undefined || cacheFolder === undefined || (form !== 'balanced' && form !== 'fast')) {
   console.error('usage: node bench/z-image.ts FOLDER CACHE [size] [balanced|fast]')
   process.exit(2)
+}
+if (process.env['MALLOC_MMAP_THRESHOLD_'] === undefined) {
+  // As the product starts its inference process.
+  const { status } = spawnSync(process.execPath, process.argv.slice(1), {
+    env: inferenceEnvironment(),
+    stdio: 'inherit',
+  })
+  process.exit(status ?? 1)
 }
 const threads = threadCount(0)
 const latent = Number(size) / 8

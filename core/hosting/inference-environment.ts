@@ -1,4 +1,11 @@
 /**
+ * [Note: Memory that comes back] glibc raises the size from which it maps memory of its own with every block that is
+ * freed, up to 32 MB, and keeps what is smaller: of a text encoder of 5 GB that was let go, 4.6 GB stayed. With the
+ * size fixed, 0.1 GB stay. Other C libraries do not read these names.
+ */
+const memoryThatComesBack = { MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '1048576' }
+
+/**
  * The whole environment of the inference process, given at spawn.
  *
  * [Note: Telemetry switch] Official builds of ONNX Runtime from 1.29 on collect usage data and send it, and read
@@ -7,7 +14,11 @@
  * HOME is not passed on: native code that wants to leave something there finds no address.
  */
 export function inferenceEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  const own: Record<string, string> = { ORT_DISABLE_TELEMETRY: '1', ORT_TELEMETRY_DISABLED: '1' }
+  const own: Record<string, string> = {
+    ORT_DISABLE_TELEMETRY: '1',
+    ORT_TELEMETRY_DISABLED: '1',
+    ...memoryThatComesBack,
+  }
   // Windows cannot load its own libraries without the last two.
   for (const name of ['PATH', 'Path', 'SystemRoot', 'windir']) {
     const value = env[name]
