@@ -1,5 +1,6 @@
 import { Dices, Lock, LockOpen, Recycle, RotateCcw, X } from 'lucide-react'
 import type { Model } from '../../contract/model'
+import { samplerName } from '../../contract/sampler-names'
 import { Button, IconButton } from '../components/button'
 import { Field, Slider } from '../components/fields'
 import { useLocale } from '../locales/context'
@@ -61,7 +62,7 @@ export function AdvancedDrawer({ model }: { model: Model }) {
             <option value="auto">{t('common.auto')}</option>
             {limits?.schedulers.map((scheduler) => (
               <option key={scheduler} value={scheduler}>
-                {scheduler}
+                {samplerName(scheduler)}
               </option>
             ))}
           </select>

@@ -3,6 +3,7 @@ import type { GenerateRequest } from '../../contract/generation'
 import { seedSchema } from '../../contract/generation'
 import type { JobRequestInput } from '../../contract/generation'
 import type { Model } from '../../contract/model'
+import { samplerIdOf } from '../../contract/sampler-names'
 import { styleOf, withStyle } from './styles'
 
 /** All that is being written on Create. Kept as a draft, so that no typed word is lost. */
@@ -86,7 +87,7 @@ export function recall(draft: CreateDraft, from: Remembered, what: Recall): Crea
     model: from.model,
     steps: from.steps ?? null,
     guidanceScale: from.guidanceScale ?? null,
-    scheduler: from.request?.scheduler ?? from.scheduler ?? 'auto',
+    scheduler: from.request?.scheduler ?? samplerIdOf(from.scheduler ?? '') ?? 'auto',
     image: image ? { id: image.id, strength: image.strength } : null,
     finish: from.request?.finish ?? 'none',
     ...(what === 'all' ? seed : { seed: '' }),

@@ -1,5 +1,6 @@
 import { Copy } from 'lucide-react'
 import type { Image } from '../../contract/image'
+import { samplerName } from '../../contract/sampler-names'
 import { media } from '../api'
 import { IconButton } from '../components/button'
 import { FailureNotice } from '../components/failure-notice'
@@ -61,7 +62,7 @@ function Facts({ image, model }: { image: Image; model: string }) {
     [t('create.seed'), image.seed],
     [t('create.steps'), image.steps === undefined ? undefined : number(image.steps)],
     [t('create.guidance'), image.guidanceScale === undefined ? undefined : number(image.guidanceScale)],
-    [t('create.sampler'), image.scheduler === 'auto' ? t('common.auto') : image.scheduler],
+    [t('create.sampler'), image.scheduler === 'auto' ? t('common.auto') : samplerName(image.scheduler ?? '')],
     [t('create.strength'), image.strength === undefined ? undefined : percent(image.strength)],
     [t('gallery.size'), t('common.pixels', image)],
     [t('gallery.made'), date(image.createdAt)],
