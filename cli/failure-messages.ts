@@ -54,7 +54,6 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'vault-passphrase-wrong': ({ waitSeconds }) => `wrong passphrase; try again in ${waitSeconds} s`,
   'vault-key-missing': ({ path }) => `the key of the vault is missing: ${path}`,
   'backup-damaged': ({ path, detail }) => `${path} is no backup that can be read: ${detail}`,
-  'backup-damaged': ({ path, detail }) => `${path} is no whole Sanggar backup: ${detail}`,
   'item-damaged': ({ id }) => `the stored picture ${id} is damaged`,
   'disk-full': ({ path }) => `the disk is full: ${path}`,
   'path-not-writable': ({ path }) => `cannot write to ${path}`,

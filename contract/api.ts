@@ -162,6 +162,10 @@ export const requests = {
 
   /** Pictures from files and folders of this machine, with the settings that other programs wrote into them. */
   'import.start': request(z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }), workId),
+  /** The whole library as one encrypted file (docs/backup-format.md); `file` must not be there yet. */
+  'backup.start': request(z.object({ file: z.string().min(1), passphrase: passphraseSchema }), workId),
+  /** Merges a backup into this library. Answers when the passphrase fits; the whole file is checked first. */
+  'backup.restore': request(z.object({ file: z.string().min(1), passphrase: passphraseSchema }), workId),
   'works.list': request(nothing, z.array(workSchema)),
   'works.cancel': request(z.object({ id: z.string() }), nothing),
 

@@ -48,6 +48,7 @@ export const failureParameters = {
   'vault-passphrase-missing': {},
   'vault-key-missing': { path: text },
   'item-damaged': { id: text },
+  'backup-damaged': { path: text, detail: text },
   'disk-full': { path: text },
   'path-not-writable': { path: text },
   'path-not-found': { path: text },

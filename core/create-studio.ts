@@ -2,6 +2,9 @@ import { availableParallelism, freemem, totalmem } from 'node:os'
 import path from 'node:path'
 import type { EventName, EventValue, Handlers } from '../contract/api.ts'
 import { SanggarError } from '../contract/errors.ts'
+import { openBackup } from './backup/backup-file.ts'
+import { restoreBackup } from './backup/restore-backup.ts'
+import { writeBackup } from './backup/write-backup.ts'
 import { lockDataDirectory } from './database/data-directory-lock.ts'
 import { previewExport } from './export/export-preview.ts'
 import { publishGallery } from './export/publish.ts'
@@ -134,6 +137,25 @@ export async function createStudio(host: Host): Promise<Studio> {
       const { database, library, works } = store()
       const onImage = (image: { id: string }) => emit('image.added', { id: image.id })
       return works.start('import', (report) => importPaths({ database, library, onImage }, paths, report))
+    },
+    'backup.start': ({ file, passphrase }) => {
+      const { database, items, works } = store()
+      const ports = { database, items, version: host.version }
+      return works.start('backup', (report) => writeBackup(ports, file, passphrase, report))
+    },
+    'backup.restore': async ({ file, passphrase }) => {
+      const { database, items, works } = store()
+      const backup = await openBackup(file, passphrase)
+      const ports = {
+        database,
+        items,
+        onImage: (image: { id: string }) => emit('image.added', { id: image.id }),
+      }
+      return works.start('restore', async (report) => {
+        const result = await restoreBackup(ports, backup, report)
+        announceSettings(readSettings(database))
+        return result
+      })
     },
     'works.list': () => store().works.list(),
     'works.cancel': ({ id }) => {
