@@ -1,5 +1,9 @@
 import { runCommandLine } from './command-line.ts'
 
+// Under `npm run sanggar` the working directory is the repository's; relative paths are the person's.
+const started = process.env['INIT_CWD']
+if (started !== undefined && process.env['npm_lifecycle_event'] === 'sanggar') process.chdir(started)
+
 const abort = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
