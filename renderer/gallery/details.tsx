@@ -54,6 +54,11 @@ function DetailsOf({ image }: { image: Image }) {
   )
 }
 
+function samplerOf({ scheduler }: Image, automatic: string): string | undefined {
+  if (scheduler === undefined) return undefined
+  return scheduler === 'auto' ? automatic : samplerName(scheduler)
+}
+
 function Facts({ image, model }: { image: Image; model: string }) {
   const { t, number, bytes, date, duration, percent } = useLocale()
   const facts: [string, string | undefined][] = [
@@ -62,7 +67,7 @@ function Facts({ image, model }: { image: Image; model: string }) {
     [t('create.seed'), image.seed],
     [t('create.steps'), image.steps === undefined ? undefined : number(image.steps)],
     [t('create.guidance'), image.guidanceScale === undefined ? undefined : number(image.guidanceScale)],
-    [t('create.sampler'), image.scheduler === 'auto' ? t('common.auto') : samplerName(image.scheduler ?? '')],
+    [t('create.sampler'), samplerOf(image, t('common.auto'))],
     [t('create.strength'), image.strength === undefined ? undefined : percent(image.strength)],
     [t('gallery.size'), t('common.pixels', image)],
     [t('gallery.made'), date(image.createdAt)],
