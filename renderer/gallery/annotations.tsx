@@ -12,6 +12,7 @@ export function Annotations({ image }: { image: Image }) {
   // null: nothing is being written, the record is shown
   const [title, setTitle] = useState<string | null>(null)
   const [note, setNote] = useState<string | null>(null)
+  const [shared, setShared] = useState<boolean | null>(null)
   const [tag, setTag] = useState('')
 
   const change = (part: ImageChange) =>
@@ -29,8 +30,11 @@ export function Annotations({ image }: { image: Image }) {
       <Switch
         label={t('gallery.share')}
         hint={t('gallery.shareHint')}
-        checked={image.shared ?? false}
-        onChange={(shared) => change({ shared })}
+        checked={shared ?? image.shared ?? false}
+        onChange={(on) => {
+          setShared(on)
+          change({ shared: on })
+        }}
       />
       <Field label={t('gallery.name')}>
         {({ id }) => (

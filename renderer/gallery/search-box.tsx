@@ -17,7 +17,8 @@ const settleTime = 150
 export function SearchBox({ onSearch }: { onSearch: (text: string) => void }) {
   const { t } = useLocale()
   const [query, setQuery] = useState<Query>({ tokens: [], words: '' })
-  const [focused, setFocused] = useState(false)
+  /** the list of tokens: while nothing is typed, until Escape */
+  const [help, setHelp] = useState(false)
   const input = useRef<HTMLInputElement>(null)
   const text = searchText(query)
 
@@ -39,9 +40,8 @@ export function SearchBox({ onSearch }: { onSearch: (text: string) => void }) {
   return (
     <search
       className="search"
-      onFocus={() => setFocused(true)}
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) setFocused(false)
+        if (!event.currentTarget.contains(event.relatedTarget)) setHelp(false)
       }}
     >
       <div className="search-box">
@@ -67,12 +67,14 @@ export function SearchBox({ onSearch }: { onSearch: (text: string) => void }) {
           spellCheck={false}
           autoComplete="off"
           value={query.words}
+          onFocus={() => setHelp(true)}
           onChange={(event) => type(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === 'Enter') type(`${query.words} `)
-            if (event.key === 'Escape' && !empty) {
+            if (event.key === 'Escape') {
               event.stopPropagation()
-              setQuery({ tokens: [], words: '' })
+              setHelp(false)
+              if (!empty) setQuery({ tokens: [], words: '' })
             }
             const last = query.tokens.at(-1)
             if (event.key === 'Backspace' && query.words === '' && last) {
@@ -93,7 +95,7 @@ export function SearchBox({ onSearch }: { onSearch: (text: string) => void }) {
           />
         )}
       </div>
-      {focused && empty && (
+      {help && empty && (
         <div className="search-help popover below start">
           <p className="field-label">{t('gallery.tokens')}</p>
           <ul>
