@@ -7,6 +7,7 @@ import {
   type Attribute,
   type Dimension,
   type ElementType,
+  type ModelProto,
   type NodeProto,
   type TensorProto,
   type ValueProto,
@@ -26,6 +27,8 @@ export type BuiltGraph = GraphSource & {
   layers: readonly LayerUse[]
   inputs: readonly ValueProto[]
   outputs: readonly ValueProto[]
+  /** what `bytes` says, for writing it down elsewhere; locations are relative to `folder` */
+  model: ModelProto
 }
 
 export type OpOptions = {
@@ -198,7 +201,8 @@ export function createCore(weights: WeightSource) {
       }
       const model = { name, opsets: { '': 21, 'com.microsoft': 1 }, nodes, initialisers, inputs, outputs }
       const bytes = encodeModel(model)
-      return { kind: 'bytes', bytes, path, layers, inputs, outputs, ...(files.size === 0 ? {} : { folder }) }
+      const graph = { kind: 'bytes' as const, bytes, path, layers, inputs, outputs, model }
+      return files.size === 0 ? graph : { ...graph, folder }
     },
   }
 }

@@ -7,6 +7,7 @@ import { readSafetensorsHeader } from '../../inference/checkpoints/safetensors.t
 import { examine, skipped, type CaseResult } from '../result.ts'
 import { examineComponents } from './components.ts'
 import { storedRuns, storedTensors } from './stored-run.ts'
+import { examineThreeForms } from './three-forms.ts'
 import { compareRun, type RunArguments } from './whole-run.ts'
 
 type Description = { equals_pipeline: string; dtype: string; args?: RunArguments }
@@ -66,7 +67,19 @@ export async function* examineSingleFiles(reference: string): AsyncGenerator<Cas
     yield await examine(`${id} names`, () => namesAsMapped(single, folder))
     yield* wholeRun(join(root, id), single, description)
     if (description.dtype !== 'float32') continue
-    for (const stored of await storedRuns(join(companion, '..', 'expected'))) {
+    const runs = await storedRuns(join(companion, '..', 'expected'))
+    const textOnly = runs.find(
+      (run) =>
+        run.has('input.latents') &&
+        typeof run.args['prompt'] === 'string' &&
+        run.args['clip_skip'] === undefined,
+    )
+    if (textOnly !== undefined) {
+      const args = textOnly.args as unknown as RunArguments
+      const latents = await textOnly.tensor('input.latents')
+      yield* examineThreeForms(`${id} ${textOnly.id}`, single, folder, args, latents)
+    }
+    for (const stored of runs) {
       yield* examineComponents(`${id} ${stored.id}`, single, stored)
     }
   }
