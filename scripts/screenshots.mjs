@@ -61,7 +61,8 @@ for (const [index, prompt] of prompts.entries()) {
 await shoot('create')
 for (const screen of ['Gallery', 'Privacy']) {
   await page.getByRole('navigation').getByRole('link', { name: screen, exact: true }).click()
-  if (screen === 'Gallery') await page.getByRole('listbox', { name: 'Pictures' }).getByRole('option').first().click()
+  if (screen === 'Gallery')
+    await page.getByRole('listbox', { name: 'Pictures' }).getByRole('option').first().click()
   await shoot(screen.toLowerCase())
 }
 await browser.close()
