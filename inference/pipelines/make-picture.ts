@@ -30,6 +30,15 @@ export type MadePicture = {
   steps: number
 }
 
+/** Loading takes seconds and more for large models; a step that has not begun should not look slow. */
+async function openDenoiser(context: RunContext, parts: ModelParts): Promise<void> {
+  const name = parts.components.unet === undefined ? 'transformer' : 'unet'
+  if (context.sessions.isOpen(name)) return
+  context.stage('loading')
+  await context.pause()
+  await context.sessions.session(name)
+}
+
 /** One picture, from request to pixels: encode, prepare, denoise, decode. Throws `SanggarError`. */
 export async function makePicture(
   family: Family,
@@ -70,6 +79,7 @@ export async function makePicture(
     ...(prepared.inpainting === undefined ? {} : { inpainting: prepared.inpainting }),
   })
 
+  await openDenoiser(context, parts)
   context.stage('denoising')
   hooks.resume?.restoreNoise()
   const latents = await denoise({

@@ -1,17 +1,18 @@
 import { SanggarError } from '../../contract/errors.ts'
 
-/**
- * What a stage made must be numbers that differ: NaN and infinity come from overflow in half precision, one
- * constant from a broken export. Throws 'output-not-finite' or 'output-constant'.
- */
-export function checkOutput(values: Float32Array, stage: string): void {
-  let least = Infinity
-  let most = -Infinity
+/** NaN and infinity come from overflow in half precision. Throws 'output-not-finite'. */
+export function checkFinite(values: Float32Array, stage: string): void {
   for (const value of values) {
     // Also false for NaN.
     if (!(Math.abs(value) <= Number.MAX_VALUE)) throw new SanggarError({ code: 'output-not-finite', stage })
-    if (value < least) least = value
-    if (value > most) most = value
   }
-  if (values.length > 1 && least === most) throw new SanggarError({ code: 'output-constant', stage })
+}
+
+/** Finite, and not one constant, which is what a broken export answers. Throws 'output-constant' too. */
+export function checkOutput(values: Float32Array, stage: string): void {
+  checkFinite(values, stage)
+  const first = values[0]
+  if (values.length > 1 && values.every((value) => value === first)) {
+    throw new SanggarError({ code: 'output-constant', stage })
+  }
 }

@@ -1,6 +1,6 @@
 import { SanggarError } from '../../contract/errors.ts'
 import { needComponent } from '../model-parts.ts'
-import { checkOutput } from '../pipelines/output-check.ts'
+import { checkFinite, checkOutput } from '../pipelines/output-check.ts'
 import type { RunContext } from '../pipelines/pipeline.ts'
 import { fixedSides, gridFor, usualGrid } from './autoencoder-memory.ts'
 import { type Grid, type Ratio, inTiles } from './tiles.ts'
@@ -18,7 +18,7 @@ export async function runAutoencoder(
   name: 'vae_encoder' | 'vae_decoder',
   input: Planar,
   ratio: Ratio,
-): Promise<Planar & { output: string }> {
+): Promise<Planar> {
   await context.pause()
   const session = await context.sessions.session(name)
   const [first] = session.inputs
@@ -33,15 +33,20 @@ export async function runAutoencoder(
     if (answer === undefined || channels === undefined || height === undefined || width === undefined) {
       throw new Error('an autoencoder that does not answer a picture')
     }
-    checkOutput(answer.data, name)
+    checkFinite(answer.data, name)
     return { data: answer.data, channels, height, width }
   }
-  const inGrid = async (grid: Grid): Promise<Planar & { output: string }> => {
+  // An even picture may well have even latents, but no picture is one colour to the last bit.
+  const checked = (result: Planar): Planar => {
+    if (name === 'vae_decoder') checkOutput(result.data, name)
+    return result
+  }
+  const inGrid = async (grid: Grid): Promise<Planar> => {
     context.note(
       name === 'vae_decoder' ? 'decoded-in-tiles' : 'encoded-in-tiles',
       `${grid.rows.starts.length}x${grid.columns.starts.length}`,
     )
-    return { ...(await inTiles(input, grid, ratio, run)), output }
+    return checked(await inTiles(input, grid, ratio, run))
   }
 
   const component = needComponent(context.sessions.parts, name)
@@ -55,7 +60,7 @@ export async function runAutoencoder(
   )
   if (grid !== undefined) return inGrid(grid)
   try {
-    return { ...(await run(input)), output }
+    return checked(await run(input))
   } catch (error) {
     const isMemory = error instanceof SanggarError && error.failure.code === 'out-of-memory'
     if (!isMemory) throw error
