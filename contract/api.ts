@@ -16,6 +16,7 @@ import {
 import { incognitoStateSchema } from './incognito.ts'
 import { jobSchema } from './job.ts'
 import { modelSchema, passportSchema } from './model.ts'
+import { policySchema } from './policy.ts'
 import {
   categoryPageSchema,
   ledgerCategorySchema,
@@ -70,6 +71,8 @@ export const appInfoSchema = z.object({
     memoryFree: z.number(),
   }),
   vault: vaultStateSchema,
+  /** what the person should know at the start; `detail` is the name of a service */
+  warnings: z.array(z.object({ code: z.enum(['synced-folder']), detail: z.string() })),
 })
 
 const request = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
@@ -194,6 +197,10 @@ export const requests = {
   /** Takes the word out of every prompt, title, note, tag, draft, job, index and file header. */
   'privacy.redact': request(z.object({ word: redactedWord }), workId),
   'privacy.deleteAll': request(z.object({ confirmation: z.literal('delete everything') }), receiptSchema),
+
+  'policy.get': request(z.object({ language: z.enum(['en', 'id']) }), policySchema),
+  /** This version was shown to somebody. */
+  'policy.seen': request(z.object({ version: z.number().int() }), nothing),
 
   'retention.list': request(nothing, z.array(storedRuleSchema)),
   /** Without `id` a new rule. */

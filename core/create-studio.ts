@@ -17,8 +17,11 @@ import { roomOfImages } from './incognito/rooms.ts'
 import { imageHandlers } from './library/image-handlers.ts'
 import { createMediaHandler } from './media/media-handler.ts'
 import { readInsights } from './privacy/insights.ts'
+import { keepUnindexed } from './privacy/keep-unindexed.ts'
+import { readPolicy, rememberPolicySeen } from './privacy/policy.ts'
 import { privacyHandlers } from './privacy/privacy-handlers.ts'
 import { recordBlocked } from './privacy/seal.ts'
+import { syncedBy } from './privacy/synced-folder.ts'
 import { readDraft, writeDraft } from './settings/draft-store.ts'
 import { changeSettings, readSettings, resetSettings } from './settings/settings-store.ts'
 import { createStoreHolder } from './store-holder.ts'
@@ -32,6 +35,8 @@ type Listener = <Name extends EventName>(name: Name, value: EventValue<Name>) =>
  */
 export async function createStudio(host: Host): Promise<Studio> {
   const unlock = lockDataDirectory(host.dataDirectory)
+  const service = syncedBy(host.dataDirectory)
+  keepUnindexed(host.dataDirectory)
   const listeners = new Set<Listener>()
   const emit: Listener = (name, value) => {
     for (const listener of listeners) listener(name, value)
@@ -58,6 +63,7 @@ export async function createStudio(host: Host): Promise<Studio> {
         capabilities: host.capabilities,
         runtime: runtime(),
         vault: holder.state(),
+        warnings: service === undefined ? [] : [{ code: 'synced-folder', detail: service }],
       }
     },
 
@@ -164,6 +170,11 @@ export async function createStudio(host: Host): Promise<Studio> {
     },
 
     ...privacyHandlers(host, store, emit),
+    'policy.get': ({ language }) => readPolicy(store().database, host.resources.resources, language),
+    'policy.seen': ({ version }) => {
+      rememberPolicySeen(store().database, version)
+      return null
+    },
     'privacy.deleteAll': async () => {
       const receipt = await holder.deleteEverything()
       emit('library.emptied', null)

@@ -6,6 +6,7 @@ import type { Connection } from '../database/open-database.ts'
 import { shredFile, syncFolder, writeDurably } from '../vault/durable-file.ts'
 import { itemsName, listItems } from '../vault/item-store.ts'
 import { destroyVaultKey, vaultDescriptionName, vaultKeyName } from '../vault/vault-key.ts'
+import { indexMarkers } from './keep-unindexed.ts'
 import { databaseFiles } from './ledger.ts'
 
 /** There while everything is being deleted. */
@@ -76,9 +77,10 @@ export async function deleteEverything(
     [...doomed, path.join(dataDirectory, vaultKeyName)].map((file) => path.relative(dataDirectory, file)),
   )
   const left = await filesBelow(dataDirectory)
+  const markers = Object.values(indexMarkers)
   receipt.verified = [...gone].filter((name) => !left.includes(name)).length
   for (const name of left) {
-    if (!name.startsWith(lockName)) {
+    if (!name.startsWith(lockName) && !markers.includes(name)) {
       receipt.left.push({ name, reason: gone.has(name) ? 'could-not-be-removed' : 'not-ours' })
     }
   }
