@@ -1,7 +1,7 @@
 import type { Job } from '../../contract/job'
 import { useLocale } from '../locales/context'
 
-const known = ['size-adjusted', 'provider-fallback', 'scheduler-replaced'] as const
+const known = ['size-adjusted', 'prompt-cut', 'embedding-unknown', 'adapter-partial', 'noise-found'] as const
 
 /** What went differently from what was asked. A code without a translation is shown as it is, not hidden. */
 export function JobNotes({ notes }: { notes: Job['notes'] }) {

@@ -68,3 +68,17 @@ describe('translation', () => {
     expect(chooseLanguage('en', 'id')).toBe('en')
   })
 })
+
+test('codes inside a failure are words too; what has no text stays as it is', () => {
+  const { failure } = createLocale('id')
+  const refused = failure('model-unsupported', {
+    path: '/m',
+    kind: 'controlnet',
+    reason: 'controlnet-unsupported',
+  })
+  expect([refused.what, refused.why]).toEqual([
+    'Ini ControlNet; Sanggar belum dapat menjalankannya begitu saja.',
+    'Model ControlNet belum didukung (/m)',
+  ])
+  expect(failure('model-unsupported', { path: '/m', kind: 'x', reason: 'y' }).why).toBe('y (/m)')
+})

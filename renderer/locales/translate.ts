@@ -49,6 +49,15 @@ export type Locale = {
 }
 
 const catalogues: Record<Language, Catalogue> = { en, id }
+/** In which part of the catalogue a failure's parameter is looked up. */
+const codeFamilies: Record<string, string> = {
+  reason: 'passport',
+  kind: 'kind',
+  capability: 'capability',
+  problem: 'prompt.problem',
+  stage: 'stage',
+}
+
 const tags: Record<Language, string> = { en: 'en', id: 'id' }
 
 export function createLocale(language: Language): Locale {
@@ -62,6 +71,12 @@ export function createLocale(language: Language): Locale {
     text.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
       Object.hasOwn(parameters, name) ? show(parameters[name]) : whole,
     )
+  /** Parameters that are codes themselves: "video-unsupported" has a text of its own. */
+  const wordOf = (name: string, value: unknown): unknown => {
+    const key = `${codeFamilies[name] ?? ''}.${String(value)}`
+    const text: unknown = Object.hasOwn(catalogue, key) ? catalogue[key as TextKey] : value
+    return typeof text === 'string' ? text.replace(/\.$/, '') : value
+  }
   const unit: Unit = (value, name, digits = 0, display = 'short') =>
     number(value, { style: 'unit', unit: name, unitDisplay: display, maximumFractionDigits: digits })
 
@@ -77,10 +92,13 @@ export function createLocale(language: Language): Locale {
     t: (key, ...parameters) => translate(key, parameters[0] ?? {}),
     failure(code, parameters) {
       const text = catalogue[`error.${code}`]
+      const worded = Object.fromEntries(
+        Object.entries(parameters).map(([name, value]) => [name, wordOf(name, value)]),
+      )
       return {
-        what: fill(text.what, parameters),
-        why: fill(text.why, parameters),
-        do: fill(text.do, parameters),
+        what: fill(text.what, worded),
+        why: fill(text.why, worded),
+        do: fill(text.do, worded),
       }
     },
     number,

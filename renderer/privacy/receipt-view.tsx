@@ -1,15 +1,16 @@
 import type { Receipt } from '../../contract/privacy'
 import { useLocale } from '../locales/context'
 
+const reasons = ['could-not-be-removed', 'not-ours', 'damaged'] as const
+
 /** What was deleted, what was looked for again, and what no program can reach. */
 export function ReceiptView({ receipt }: { receipt: Receipt }) {
   const { t, date, bytes, number } = useLocale()
   const rows = Object.values(receipt.rows).reduce((sum, count) => sum + count, 0)
-  const left = receipt.left.map(({ name, reason }) =>
-    reason === 'locked' || reason === 'lock'
-      ? `${name}: ${t(`privacy.left.${reason}`)}`
-      : `${name}: ${t('privacy.left.other', { reason })}`,
-  )
+  const left = receipt.left.map(({ name, reason }) => {
+    const known = reasons.find((one) => one === reason)
+    return `${name}: ${known ? t(`privacy.left.${known}`) : t('privacy.left.other', { reason })}`
+  })
   return (
     <section className="panel receipt" role="status" aria-label={t('privacy.receipt')}>
       <h2>{t('privacy.receipt')}</h2>

@@ -105,12 +105,16 @@ export function createStudioState(api: Api): StudioState {
       await state.refresh()
     },
     forgetShown() {
+      state.toasts.list.set([])
       for (const draft of [state.create, state.edit, state.gallery]) draft.forget()
       state.jobs.set([])
       state.models.set(null)
       state.shown.set(null)
     },
     forget() {
+      // An undo would bring back what was just deleted.
+      state.toasts.list.set([])
+      state.shown.set(null)
       for (const draft of [state.create, state.edit, state.gallery]) draft.forget()
       void state.refresh()
     },

@@ -15,8 +15,9 @@ export type Toasts = {
   dismiss(id: number): void
 }
 
-/** Long enough to read and to undo; failures stay until they are dismissed. */
-const shownFor = 8000
+/** Long enough to read; longer where something can be undone; failures stay until they are dismissed. */
+const shownFor = 6000
+const undoFor = 14_000
 const atMost = 3
 
 export function createToasts(): Toasts {
@@ -33,7 +34,7 @@ export function createToasts(): Toasts {
     dismiss,
     show(text, action) {
       const id = add({ text, ...(action && { action }) })
-      setTimeout(() => dismiss(id), shownFor)
+      setTimeout(() => dismiss(id), action ? undoFor : shownFor)
     },
     fail(failure) {
       const known = list.get().some((toast) => toast.failure?.code === failure.code)

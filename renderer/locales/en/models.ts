@@ -70,14 +70,30 @@ export const models = {
   'capability.inpaint': 'Repaint a part',
   'capability.upscale': 'Enlarge',
   'capability.restore': 'Restore',
-  'passport.pickle':
-    'A pickle can run any program when it is read, so it is not opened. Look for it as safetensors or ONNX.',
-  'passport.convert': 'These are training weights. Sanggar needs the same model exported as an ONNX folder.',
-  'passport.incomplete': 'Parts are missing. Copy the whole folder again.',
-  'passport.damaged': 'A file is damaged or cut off. Copy it again.',
-  'passport.family': 'This family of models is not supported yet.',
-  'passport.alone': 'This is one part of a model, not a whole one.',
-  'passport.unknown':
-    'Sanggar does not recognise this. It looks for a folder with model_index.json, or an .onnx file.',
   'passport.other': 'It does not run here ({code}).',
+  'passport.pickle-refused':
+    'A pickle can run any program when it is read, so it is not opened. Look for it as safetensors or ONNX.',
+  'passport.parts-missing': 'This file has only some of the parts. Look for the whole model, or its folder.',
+  'passport.folder-incomplete': 'Parts are missing in the folder. Copy the whole folder again.',
+  'passport.family-unsupported': 'This family of models is not supported yet.',
+  'passport.video-unsupported': 'This model makes videos; Sanggar makes pictures.',
+  'passport.variant-unsupported':
+    'This variant of the model is not supported yet. Its ordinary variant may be.',
+  'passport.quantised-unsupported':
+    'Its numbers are stored in a form that is not supported. Look for it in fp16 or fp32.',
+  'passport.gguf-unsupported':
+    'GGUF files do not run here. Look for the same model as an ONNX or diffusers folder, or as safetensors.',
+  'passport.ncnn-unsupported':
+    'This is for the ncnn runtime. Look for the same model as ONNX or safetensors.',
+  'passport.openvino-unsupported':
+    'This is for the OpenVINO runtime. Look for the same model as ONNX or safetensors.',
+  'passport.torchscript-unsupported':
+    'TorchScript files are programs and are not opened. Look for safetensors or ONNX.',
+  'passport.adapter-kind-unsupported': 'This kind of adapter is not supported yet. LoRA adapters are.',
+  'passport.controlnet-unsupported': 'ControlNet models are not supported yet.',
+  'passport.ip-adapter-unsupported': 'IP-Adapter models are not supported yet.',
+  'passport.part-only': 'This is one part of a model, not a whole one.',
+  'passport.unrecognised':
+    'Sanggar does not recognise this. It looks for model folders, .safetensors and .onnx files.',
+  'passport.missing': 'Nothing is at that place now. Connect the drive, or bring the folder back.',
 } as const

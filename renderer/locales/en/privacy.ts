@@ -66,9 +66,7 @@ export const privacy = {
   'privacy.receiptLeftNone': 'nothing',
   'privacy.receiptLimits':
     'What Sanggar cannot reach: backups and snapshots of your system, its swap file, and files you exported.',
-  'privacy.left.locked': 'in use by the running program',
-  'privacy.left.lock': 'in use by the running program',
-  'privacy.left.other': 'not Sanggar’s own ({reason})',
+  'privacy.left.other': '{reason}',
   'vault.locked': 'The library is locked',
   'vault.lockedText':
     'Pictures, prompts and settings are encrypted and their key is not in memory. Nothing can be read until you unlock it.',
@@ -155,4 +153,7 @@ export const privacy = {
   'retention.save': 'Save rule',
   'retention.enabled': 'On: {rule}',
   'retention.remove': 'Remove rule: {rule}',
+  'privacy.left.could-not-be-removed': 'could not be removed',
+  'privacy.left.not-ours': 'not Sanggar’s own',
+  'privacy.left.damaged': 'damaged',
 } as const

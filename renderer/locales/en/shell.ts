@@ -26,9 +26,10 @@ export const shell = {
   'common.pixels': '{width} × {height}',
   'common.pictures': { one: '{count} picture', other: '{count} pictures' },
   'common.untitled': 'Picture of {date}',
-  'note.label': 'Note',
   'note.size-adjusted': 'The size was adjusted to {detail}.',
-  'note.provider-fallback': 'It ran on {detail}, because the chosen hardware failed.',
-  'note.scheduler-replaced': 'The sampler was replaced by {detail}.',
   'note.other': 'Done differently from what was asked: {detail}',
+  'note.prompt-cut': 'The prompt is too long for this model; this was not read: {detail}',
+  'note.embedding-unknown': 'The embedding “{detail}” is not here and was left out.',
+  'note.adapter-partial': 'Only part of the adapter fits: {detail}',
+  'note.noise-found': 'Noise found in the picture: {detail}',
 } as const

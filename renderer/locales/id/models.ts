@@ -70,15 +70,30 @@ export const models = {
   'capability.inpaint': 'Melukis ulang sebagian',
   'capability.upscale': 'Memperbesar',
   'capability.restore': 'Memulihkan',
-  'passport.pickle':
-    'Pickle dapat menjalankan program apa pun saat dibaca, jadi tidak dibuka. Cari bentuk safetensors atau ONNX-nya.',
-  'passport.convert':
-    'Ini bobot latihan. Sanggar memerlukan model yang sama yang diekspor sebagai folder ONNX.',
-  'passport.incomplete': 'Ada bagian yang kurang. Salin kembali seluruh folder.',
-  'passport.damaged': 'Ada berkas yang rusak atau terpotong. Salin kembali.',
-  'passport.family': 'Keluarga model ini belum didukung.',
-  'passport.alone': 'Ini hanya satu bagian dari sebuah model, bukan model utuh.',
-  'passport.unknown':
-    'Sanggar tidak mengenalinya. Yang dicari adalah folder berisi model_index.json, atau berkas .onnx.',
   'passport.other': 'Tidak dapat dijalankan di sini ({code}).',
+  'passport.pickle-refused':
+    'Pickle dapat menjalankan program apa pun saat dibaca, jadi tidak dibuka. Cari bentuk safetensors atau ONNX-nya.',
+  'passport.parts-missing': 'Berkas ini hanya berisi sebagian. Cari model utuhnya, atau foldernya.',
+  'passport.folder-incomplete': 'Ada bagian yang kurang di foldernya. Salin kembali seluruh folder.',
+  'passport.family-unsupported': 'Keluarga model ini belum didukung.',
+  'passport.video-unsupported': 'Model ini membuat video; Sanggar membuat gambar.',
+  'passport.variant-unsupported': 'Varian model ini belum didukung. Varian biasanya mungkin bisa.',
+  'passport.quantised-unsupported':
+    'Angkanya disimpan dalam bentuk yang tidak didukung. Cari dalam fp16 atau fp32.',
+  'passport.gguf-unsupported':
+    'Berkas GGUF tidak dapat dijalankan di sini. Cari model yang sama sebagai folder ONNX atau diffusers, atau safetensors.',
+  'passport.ncnn-unsupported':
+    'Ini untuk runtime ncnn. Cari model yang sama dalam bentuk ONNX atau safetensors.',
+  'passport.openvino-unsupported':
+    'Ini untuk runtime OpenVINO. Cari model yang sama dalam bentuk ONNX atau safetensors.',
+  'passport.torchscript-unsupported':
+    'Berkas TorchScript adalah program dan tidak dibuka. Cari safetensors atau ONNX.',
+  'passport.adapter-kind-unsupported': 'Jenis adapter ini belum didukung. Adapter LoRA didukung.',
+  'passport.controlnet-unsupported': 'Model ControlNet belum didukung.',
+  'passport.ip-adapter-unsupported': 'Model IP-Adapter belum didukung.',
+  'passport.part-only': 'Ini hanya satu bagian dari sebuah model, bukan model utuh.',
+  'passport.unrecognised':
+    'Sanggar tidak mengenalinya. Yang dicari adalah folder model, berkas .safetensors, dan .onnx.',
+  'passport.missing':
+    'Sekarang tidak ada apa pun di tempat itu. Hubungkan drive-nya, atau kembalikan foldernya.',
 } as const

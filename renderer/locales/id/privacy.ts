@@ -66,9 +66,7 @@ export const privacy = {
   'privacy.receiptLeftNone': 'tidak ada',
   'privacy.receiptLimits':
     'Yang tidak terjangkau oleh Sanggar: cadangan dan snapshot sistem Anda, berkas swap, serta berkas yang Anda ekspor.',
-  'privacy.left.locked': 'sedang dipakai program yang berjalan',
-  'privacy.left.lock': 'sedang dipakai program yang berjalan',
-  'privacy.left.other': 'bukan milik Sanggar ({reason})',
+  'privacy.left.other': '{reason}',
   'vault.locked': 'Pustaka terkunci',
   'vault.lockedText':
     'Gambar, prompt, dan pengaturan terenkripsi dan kuncinya tidak ada di memori. Tidak ada yang dapat dibaca sebelum Anda membukanya.',
@@ -140,4 +138,7 @@ export const privacy = {
   'retention.save': 'Simpan aturan',
   'retention.enabled': 'Aktif: {rule}',
   'retention.remove': 'Hapus aturan: {rule}',
+  'privacy.left.could-not-be-removed': 'tidak dapat dihapus',
+  'privacy.left.not-ours': 'bukan milik Sanggar',
+  'privacy.left.damaged': 'rusak',
 } as const

@@ -26,9 +26,10 @@ export const shell = {
   'common.pixels': '{width} × {height}',
   'common.pictures': { other: '{count} gambar' },
   'common.untitled': 'Gambar {date}',
-  'note.label': 'Catatan',
   'note.size-adjusted': 'Ukurannya disesuaikan menjadi {detail}.',
-  'note.provider-fallback': 'Dijalankan di {detail} karena perangkat keras pilihan gagal.',
-  'note.scheduler-replaced': 'Sampler diganti dengan {detail}.',
   'note.other': 'Dilakukan berbeda dari yang diminta: {detail}',
+  'note.prompt-cut': 'Prompt terlalu panjang untuk model ini; bagian ini tidak dibaca: {detail}',
+  'note.embedding-unknown': 'Embedding “{detail}” tidak ada dan dilewati.',
+  'note.adapter-partial': 'Hanya sebagian adapter yang cocok: {detail}',
+  'note.noise-found': 'Derau yang ditemukan pada gambar: {detail}',
 } as const
