@@ -17,7 +17,7 @@ type Node = { name: string; type: string; inputs: string[] }
 type Contents = { tensors: Map<string, Weight>; nodes: Node[] }
 
 const budget = 1 << 30
-const typesOfInterest = new Set(['MatMul', 'Mul', 'Add', 'Conv', 'Gemm', 'LayerNormalization'])
+const typesOfInterest = new Set(['MatMul', 'Mul', 'Add', 'Conv', 'Gemm', 'LayerNormalization', 'Slice'])
 const textLimit = 65_536
 
 /** The weights of an .onnx file under PyTorch's names. Throws 'model-damaged', 'path-not-found'. */
@@ -43,7 +43,7 @@ export async function readOnnxWeights(path: string): Promise<Map<string, Weight>
  * What a node's constant was in the module: matrices come back transposed, gains as vectors. Tensors that have their
  * name are looked at too: exporters keep one of several that are equal.
  */
-function parameterOf(type: string, weight: Weight, place: number): ['weight' | 'bias', Weight] | undefined {
+function parameterOf(type: string, weight: Weight, place: number): [string, Weight] | undefined {
   const { shape } = weight
   const size = shape.reduce((product, side) => product * side, 1)
   if (size < 2) return undefined
@@ -51,6 +51,13 @@ function parameterOf(type: string, weight: Weight, place: number): ['weight' | '
     const [inputs, outputs] = shape
     if (shape.length !== 2 || inputs === undefined || outputs === undefined) return undefined
     return ['weight', { ...weight, shape: [outputs, inputs], transposed: true }]
+  }
+  if (type === 'Slice') {
+    // SD 3's table of positions, [1, side, side, width] here and [1, side * side, width] in the module.
+    const [one, rows, columns, width] = shape
+    if (place !== 0 || one !== 1 || rows !== columns || rows === undefined || width === undefined)
+      return undefined
+    return ['pos_embed', { ...weight, shape: [1, rows * rows, width] }]
   }
   if (type === 'Mul') return ['weight', { ...weight, shape: [size] }]
   if (type === 'Add') return ['bias', { ...weight, shape: [size] }]
