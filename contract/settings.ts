@@ -12,6 +12,8 @@ export const settingsSchema = z.object({
   threads: z.number().int().min(0).max(256).default(0),
   /** gigabytes; 0: no ceiling */
   memoryCeiling: z.number().min(0).max(4096).default(0),
+  /** how weights of checkpoints are kept in memory; auto: exactly, as long as they fit */
+  precision: z.enum(['auto', 'exact', 'balanced', 'fast']).default('auto'),
   /** days a picture stays in the trash */
   trashDays: z.number().int().min(0).max(3650).default(30),
   /** suggestions from one's own prompts */

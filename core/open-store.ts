@@ -67,8 +67,15 @@ export async function openStore(
         library: room.library,
         inference,
         runtime() {
-          const { executionProvider, threads, memoryCeiling } = readSettings(database)
-          return { executionProvider, threads, memoryCeiling: memoryCeiling * 1024 ** 3 }
+          const { executionProvider, threads, memoryCeiling, precision } = readSettings(database)
+          const cacheFolder = path.join(host.dataDirectory, 'cache', 'weights')
+          return {
+            executionProvider,
+            threads,
+            memoryCeiling: memoryCeiling * 1024 ** 3,
+            precision,
+            cacheFolder,
+          }
         },
         taskOf: (request, made) => taskOf(request, made, { models, library: room.library }),
         ignoredWords: async (request) =>

@@ -16,6 +16,10 @@ export type RuntimeOptions = {
   threads: number
   /** bytes; 0: no ceiling */
   memoryCeiling: number
+  /** auto (the default): exact where a network fits into memory, else balanced */
+  precision?: 'auto' | 'exact' | 'balanced' | 'fast'
+  /** where 8-bit forms of weights are kept; without it everything runs exactly */
+  cacheFolder?: string
 }
 
 export type AdapterPath = { path: string; scale: number }

@@ -42,7 +42,7 @@ async function makePictures(task: GenerateTask, models: LoadedModels, context: T
   report.stage('loading', 0)
   await context.pause()
   const onNote = ({ code, detail }: Note): void => note(code, detail)
-  const model = await models.open(task.model, context.runtime, onNote, task.adapters)
+  const model = await models.open(task.model, context.runtime, onNote, task.adapters, report.layer)
   const limits = limitsOf(model.family, model.parts)
   const size = sizeOf(task, limits)
   if (isAdjusted(task, size)) note('size-adjusted', `${size.width} x ${size.height}`)
@@ -136,6 +136,9 @@ function progressReporter(task: GenerateTask, { id, send }: TaskContext) {
       const step = stage === 'decoding' || stage === 'finishing' ? steps : 0
       send({ type: 'progress', id, stage, step, steps, picture, pictures })
     },
+    /** Weights are brought to 8 bits, once: that takes minutes, and is told. */
+    layer: (_network: string, done: number, of: number): void =>
+      send({ type: 'progress', id, stage: 'loading', step: done, steps: of, picture: 0, pictures }),
     step(step: number, of: number, picture: number): void {
       steps = of
       send({ type: 'progress', id, stage: 'denoising', step, steps, picture, pictures })

@@ -1,4 +1,4 @@
-import { freemem } from 'node:os'
+import { freemem, totalmem } from 'node:os'
 import { threadCount } from '../environment.ts'
 import type { ModelParts } from '../model-parts.ts'
 import { type KeepPolicy, ModelSessions, weightOverhead } from '../model-sessions.ts'
@@ -6,6 +6,7 @@ import { familyOf } from '../pipelines/registry.ts'
 import type { Family } from '../pipelines/pipeline.ts'
 import type { LatentProjection } from '../previews/latent-projection.ts'
 import type { AdapterPath, RuntimeOptions } from '../protocol.ts'
+import type { FittingOptions } from '../precision/fitting-checkpoint.ts'
 import { openModel } from './open-model.ts'
 
 export type LoadedModel = {
@@ -28,6 +29,7 @@ export class LoadedModels {
     runtime: RuntimeOptions,
     onNote: NoteListener,
     adapters: readonly AdapterPath[] = [],
+    onLayer?: FittingOptions['onLayer'],
   ): Promise<LoadedModel> {
     const files = adapters.map((adapter) => adapter.path)
     const key = JSON.stringify([path, files, runtime])
@@ -35,7 +37,13 @@ export class LoadedModels {
     this.#scales = adapters.map((adapter) => adapter.scale)
     if (this.#model !== undefined && this.#key === key) return this.#model
     await this.release()
-    const parts = await openModel(path, { adapters: files, scales: () => this.#scales, onNote })
+    const fitting = fittingFor(runtime, onLayer)
+    const parts = await openModel(path, {
+      adapters: files,
+      scales: () => this.#scales,
+      onNote,
+      ...(fitting === undefined ? {} : { fitting }),
+    })
     const family = familyOf(parts)
     const sessions = new ModelSessions(parts, {
       executionProvider: runtime.executionProvider,
@@ -57,6 +65,21 @@ export class LoadedModels {
 }
 
 export type NoteListener = (note: { code: string; detail: string }) => void
+
+/** A network may take the ceiling, or six tenths of what the machine has: the same on every day. */
+function fittingFor(
+  { threads, memoryCeiling, precision = 'auto', cacheFolder }: RuntimeOptions,
+  onLayer: FittingOptions['onLayer'],
+): FittingOptions | undefined {
+  if (cacheFolder === undefined) return undefined
+  return {
+    precision,
+    cacheFolder,
+    threads: threadCount(threads),
+    memory: memoryCeiling > 0 ? memoryCeiling : totalmem() * 0.6,
+    ...(onLayer === undefined ? {} : { onLayer }),
+  }
+}
 
 /** Everything stays while all of it fits below the ceiling, or into three quarters of what is free now. */
 export function policyFor(parts: ModelParts, ceiling: number, free = freemem()): KeepPolicy {

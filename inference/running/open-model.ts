@@ -6,9 +6,16 @@ import { type Checkpoint, openCheckpoint, openOnnxCheckpoint } from '../checkpoi
 import { modelPartsOf } from '../checkpoints/model-parts-of.ts'
 import { readModelFolder } from '../model-folder.ts'
 import { type ModelParts, componentNames } from '../model-parts.ts'
+import { fittingCheckpoint, type FittingOptions } from '../precision/fitting-checkpoint.ts'
 
 /** Files that change a model while it runs, and the strength of each, asked for on every call. */
-export type Extras = { adapters: readonly string[]; scales: () => readonly number[]; onNote: NoteListener }
+export type Extras = {
+  adapters: readonly string[]
+  scales: () => readonly number[]
+  onNote: NoteListener
+  /** how exact the networks of a checkpoint are to be; absent: exact */
+  fitting?: FittingOptions
+}
 type NoteListener = (note: { code: string; detail: string }) => void
 
 /**
@@ -24,9 +31,18 @@ export async function openModel(path: string, extras?: Extras): Promise<ModelPar
     const folder = await readModelFolder(path)
     return adapted ? withAdapters(folder, extras) : folder
   }
-  const checkpoint = await openCheckpoint(path)
+  const checkpoint = await fitted(await openCheckpoint(path), extras)
   if (!adapted) return modelPartsOf(checkpoint)
   return adaptedBy(checkpoint, extras)
+}
+
+async function fitted(checkpoint: Checkpoint, extras: Extras | undefined): Promise<Checkpoint> {
+  if (extras?.fitting === undefined) return checkpoint
+  const { checkpoint: fitting, forms } = await fittingCheckpoint(checkpoint, extras.fitting)
+  for (const [network, form] of Object.entries(forms)) {
+    extras.onNote({ code: 'eight-bit', detail: `${network} ${form}` })
+  }
+  return fitting
 }
 
 async function adaptedBy(checkpoint: Checkpoint, { adapters, scales, onNote }: Extras): Promise<ModelParts> {
