@@ -12,6 +12,7 @@ import { useStudio } from '../state/studio'
 import { DeleteAllDialog } from './delete-all-dialog'
 import { Mirror } from './mirror'
 import { FolderDialog } from './folder-dialog'
+import { PolicyPanel } from './policy-panel'
 import { ReceiptView } from './receipt-view'
 import { RedactPanel } from './redact-panel'
 import { RetentionPanel } from './retention-panel'
@@ -42,6 +43,7 @@ export function PrivacyScreen() {
         <RedactPanel />
         <RetentionPanel />
       </div>
+      <PolicyPanel />
       <section className="stack" aria-label={t('privacy.data')}>
         <h2>{t('privacy.data')}</h2>
         <div className="privacy-data">

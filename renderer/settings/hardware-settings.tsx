@@ -1,11 +1,13 @@
 import type { Settings } from '../../contract/settings'
 import { Choice } from '../components/choice'
-import { NumberField } from '../components/fields'
+import { Field, NumberField } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 
 const providers: readonly Settings['executionProvider'][] = ['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu']
+
+const precisions: readonly Settings['precision'][] = ['auto', 'exact', 'balanced', 'fast']
 
 /** Where the drawing runs. What this computer does not have is shown and switched off. */
 export function HardwareSettings() {
@@ -31,6 +33,26 @@ export function HardwareSettings() {
         })}
         onChoose={(executionProvider) => void changeSettings({ executionProvider })}
       />
+      <Field label={t('settings.precision')} hint={t('settings.precisionHint')}>
+        {({ id, describedBy }) => (
+          <select
+            id={id}
+            className="text-input settings-select"
+            aria-describedby={describedBy}
+            value={value.precision}
+            onChange={(event) => {
+              const precision = precisions.find((one) => one === event.currentTarget.value)
+              if (precision) void changeSettings({ precision })
+            }}
+          >
+            {precisions.map((one) => (
+              <option key={one} value={one}>
+                {t(`settings.precision.${one}`)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
       <div className="settings-pair">
         <NumberField
           label={t('settings.threads')}

@@ -10,6 +10,7 @@ import { ConnectionNotice } from './connection-notice'
 import { goTo } from './go-to'
 import { LockedScreen } from './locked-screen'
 import { Rail } from './rail'
+import { Warnings } from './warnings'
 import { WorkTray } from './work-tray'
 
 /** Create opens at once; the others are fetched when they are first visited. */
@@ -65,6 +66,7 @@ export function App({ studio }: { studio: StudioState }) {
             <Rail />
             <main id="content" className="content" tabIndex={-1}>
               <ConnectionNotice />
+              <Warnings />
               <Suspense fallback={<div className="content-waits" aria-busy="true" />}>
                 <Body />
               </Suspense>

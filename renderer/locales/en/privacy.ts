@@ -156,4 +156,9 @@ export const privacy = {
   'privacy.left.could-not-be-removed': 'could not be removed',
   'privacy.left.not-ours': 'not Sanggar’s own',
   'privacy.left.damaged': 'damaged',
+  'policy.title': 'Privacy policy',
+  'policy.version': 'Version {version}, {date}.',
+  'policy.changed': 'It has changed since you read it.',
+  'policy.read': 'Read it',
+  'policy.changes': 'What changed',
 } as const

@@ -64,4 +64,10 @@ export const settings = {
   'key.enter': 'Enter',
   'key.delete': 'Delete',
   'key.escape': 'Esc',
+  'settings.precision': 'Precision of other models',
+  'settings.precisionHint': 'How the weights of checkpoints are kept in memory.',
+  'settings.precision.auto': 'Automatic: exact as long as they fit',
+  'settings.precision.exact': 'Exact',
+  'settings.precision.balanced': 'Balanced',
+  'settings.precision.fast': 'Fast, least memory',
 } as const

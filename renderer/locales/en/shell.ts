@@ -32,4 +32,6 @@ export const shell = {
   'note.embedding-unknown': 'The embedding “{detail}” is not here and was left out.',
   'note.adapter-partial': 'Only part of the adapter fits: {detail}',
   'note.noise-found': 'Noise found in the picture: {detail}',
+  'warning.synced-folder':
+    'Your library lies in a folder that {detail} copies to its servers. It is encrypted, but it leaves this computer. Move it to an ordinary folder.',
 } as const

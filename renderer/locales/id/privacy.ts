@@ -141,4 +141,9 @@ export const privacy = {
   'privacy.left.could-not-be-removed': 'tidak dapat dihapus',
   'privacy.left.not-ours': 'bukan milik Sanggar',
   'privacy.left.damaged': 'rusak',
+  'policy.title': 'Kebijakan privasi',
+  'policy.version': 'Versi {version}, {date}.',
+  'policy.changed': 'Ada perubahan sejak terakhir Anda baca.',
+  'policy.read': 'Baca',
+  'policy.changes': 'Yang berubah',
 } as const

@@ -64,4 +64,10 @@ export const settings = {
   'key.enter': 'Enter',
   'key.delete': 'Delete',
   'key.escape': 'Esc',
+  'settings.precision': 'Presisi model lain',
+  'settings.precisionHint': 'Cara bobot checkpoint disimpan di memori.',
+  'settings.precision.auto': 'Otomatis: persis selama muat',
+  'settings.precision.exact': 'Persis',
+  'settings.precision.balanced': 'Seimbang',
+  'settings.precision.fast': 'Cepat, memori paling sedikit',
 } as const

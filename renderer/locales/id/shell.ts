@@ -32,4 +32,6 @@ export const shell = {
   'note.embedding-unknown': 'Embedding “{detail}” tidak ada dan dilewati.',
   'note.adapter-partial': 'Hanya sebagian adapter yang cocok: {detail}',
   'note.noise-found': 'Derau yang ditemukan pada gambar: {detail}',
+  'warning.synced-folder':
+    'Pustaka Anda berada di folder yang disalin {detail} ke servernya. Isinya terenkripsi, tetapi keluar dari komputer ini. Pindahkan ke folder biasa.',
 } as const
