@@ -31,6 +31,7 @@ export const shell = {
   'note.prompt-cut': 'The prompt is too long for this model; this was not read: {detail}',
   'note.embedding-unknown': 'The embedding “{detail}” is not here and was left out.',
   'note.adapter-partial': 'Only part of the adapter fits: {detail}',
+  'note.eight-bit': 'Run with 8-bit weights to fit into memory: {detail}',
   'note.noise-found': 'Noise found in the picture: {detail}',
   'warning.synced-folder':
     'Your library lies in a folder that {detail} copies to its servers. It is encrypted, but it leaves this computer. Move it to an ordinary folder.',

@@ -31,6 +31,7 @@ export const shell = {
   'note.prompt-cut': 'Prompt terlalu panjang untuk model ini; bagian ini tidak dibaca: {detail}',
   'note.embedding-unknown': 'Embedding “{detail}” tidak ada dan dilewati.',
   'note.adapter-partial': 'Hanya sebagian adapter yang cocok: {detail}',
+  'note.eight-bit': 'Dijalankan dengan bobot 8-bit agar muat di memori: {detail}',
   'note.noise-found': 'Derau yang ditemukan pada gambar: {detail}',
   'warning.synced-folder':
     'Pustaka Anda berada di folder yang disalin {detail} ke servernya. Isinya terenkripsi, tetapi keluar dari komputer ini. Pindahkan ke folder biasa.',
