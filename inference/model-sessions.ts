@@ -1,5 +1,5 @@
 import { SanggarError } from '../contract/errors.ts'
-import { type ComponentName, type ModelParts, needComponent } from './model-parts.ts'
+import { type Component, type ComponentName, type ModelParts, needComponent } from './model-parts.ts'
 import { type Feed, type Session, openSession } from './session.ts'
 import type { ProviderName } from './providers.ts'
 
@@ -10,6 +10,8 @@ export type SessionsOptions = {
   executionProvider: ProviderName | 'auto'
   threads: number
   policy: KeepPolicy
+  /** in place of `openSession`, for tests */
+  open?: typeof openSession
   /** bytes that the process may take; absent or 0: as much as there is */
   memoryCeiling?: number
   /** a session was opened or could not be had on the provider that was asked for */
@@ -36,11 +38,9 @@ export class ModelSessions {
   async session(name: ComponentName): Promise<Session> {
     const present = this.#open.get(name)
     if (present !== undefined) return present
-    const { executionProvider, threads } = this.options
     const component = needComponent(this.parts, name)
     await this.#makeRoom(name, component.bytes)
-    const stage = name
-    const opening = openSession(component.source, { executionProvider, threads, stage }).then((session) =>
+    const opening = this.#openAnywhere(name, component.source).then((session) =>
       component.scalars === undefined ? session : withScalars(session, component.scalars),
     )
     this.#open.set(name, opening)
@@ -53,6 +53,19 @@ export class ModelSessions {
     } catch (error) {
       this.#open.delete(name)
       throw error
+    }
+  }
+
+  /** On the provider that was asked for; a graph that an accelerator refuses still runs on the CPU. */
+  async #openAnywhere(stage: ComponentName, source: Component['source']): Promise<Session> {
+    const { executionProvider, threads, open = openSession } = this.options
+    try {
+      return await open(source, { executionProvider, threads, stage })
+    } catch (error) {
+      if (executionProvider === 'auto' || executionProvider === 'cpu') throw error
+      // Where the CPU fails too, the file is at fault, and that failure says it better.
+      const session = await open(source, { executionProvider: 'cpu', threads, stage })
+      return { ...session, fellBackFrom: executionProvider }
     }
   }
 

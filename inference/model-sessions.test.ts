@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { SanggarError } from '../contract/errors.ts'
+import { identityGraph } from './identity-graph.ts'
+import type { Component, ModelParts } from './model-parts.ts'
+import { ModelSessions, type SessionsOptions } from './model-sessions.ts'
+import { openSession } from './session.ts'
+
+const component = (bytes: number): Component => ({
+  source: { kind: 'bytes', bytes: identityGraph('float32'), path: 'identity' },
+  config: {},
+  bytes,
+  inputs: [],
+  outputs: [],
+  shapes: {},
+})
+const parts: ModelParts = {
+  path: 'model',
+  index: {},
+  components: {
+    text_encoder: component(100),
+    unet: component(500),
+    controlnet: component(100),
+    vae_decoder: component(50),
+  },
+  tokenizers: {},
+  manifest: {},
+}
+const sessionsOf = (more: Partial<SessionsOptions> = {}): ModelSessions =>
+  new ModelSessions(parts, { executionProvider: 'cpu', threads: 1, policy: 'keep', ...more })
+const openNames = (sessions: ModelSessions): string[] =>
+  (['text_encoder', 'unet', 'controlnet', 'vae_decoder'] as const).filter((name) => sessions.isOpen(name))
+
+test('a graph that an accelerator refuses runs on the CPU, with a note', async () => {
+  const notes: { code: string; detail: string }[] = []
+  const sessions = sessionsOf({
+    executionProvider: 'dml',
+    onNote: (note) => void notes.push(note),
+    open: (source, options) =>
+      options.executionProvider === 'cpu'
+        ? openSession(source, options)
+        : Promise.reject(new SanggarError({ code: 'out-of-memory', stage: options.stage })),
+  })
+  const session = await sessions.session('unet')
+  expect(session).toMatchObject({ executionProvider: 'cpu', fellBackFrom: 'dml' })
+  expect(notes).toEqual([{ code: 'provider-fallback', detail: 'cpu' }])
+  await sessions.releaseAll()
+})
+
+test('a component is opened once, freed when its stage is over, and opened again', async () => {
+  let opened = 0
+  const sessions = sessionsOf({
+    policy: 'after-use',
+    open: (source, options) => {
+      opened += 1
+      return openSession(source, options)
+    },
+  })
+  expect(await sessions.session('unet')).toBe(await sessions.session('unet'))
+  await sessions.finished('unet')
+  expect(openNames(sessions)).toEqual([])
+  await sessions.session('unet')
+  expect(opened).toBe(2)
+  await sessions.releaseAll()
+})
+
+test('under a ceiling others make room, but not those that a step needs together', async () => {
+  const sessions = sessionsOf({ memoryCeiling: 650 * 1.3 })
+  await sessions.session('text_encoder')
+  await sessions.session('unet')
+  expect(openNames(sessions)).toEqual(['text_encoder', 'unet'])
+  await sessions.session('controlnet')
+  expect(openNames(sessions)).toEqual(['unet', 'controlnet'])
+  await sessions.session('vae_decoder')
+  expect(openNames(sessions)).toEqual(['unet', 'controlnet', 'vae_decoder'])
+  await sessions.releaseAll()
+  const small = sessionsOf({ memoryCeiling: 400 })
+  await expect(small.session('unet')).rejects.toMatchObject({
+    failure: { code: 'out-of-memory', stage: 'unet' },
+  })
+})
+
+test('what a model lacks is named; a failed opening is tried anew', async () => {
+  const sessions = sessionsOf()
+  await expect(sessions.session('transformer')).rejects.toMatchObject({
+    failure: { code: 'model-folder-incomplete', missing: 'transformer/model.onnx' },
+  })
+  let failing = true
+  const flaky = sessionsOf({
+    open: (source, options) =>
+      failing
+        ? Promise.reject(new SanggarError({ code: 'path-not-found', path: 'away' }))
+        : openSession(source, options),
+  })
+  await expect(flaky.session('unet')).rejects.toMatchObject({ failure: { code: 'path-not-found' } })
+  failing = false
+  expect((await flaky.session('unet')).outputs[0]?.name).toBe('y')
+  await flaky.releaseAll()
+})
