@@ -14,7 +14,8 @@ import { ensureInstalled } from './install.mjs'
 async function reference(node) {
   const { code, output } = await command(node, [path.join(root, 'reference', 'run.ts')], { capture: true })
   process.stdout.write(output)
-  const counts = /(\d+) passed, (\d+) failed/.exec(output)
+  // one line per group, the total last
+  const counts = [...output.matchAll(/(\d+) passed, (\d+) failed/g)].at(-1)
   return { passed: Number(counts?.[1] ?? 0), failed: Math.max(Number(counts?.[2] ?? 0), code === 0 ? 0 : 1) }
 }
 
