@@ -50,7 +50,9 @@ async function* compareModel(label: string, model: string, folder: string): Asyn
   let sessions: ModelSessions | undefined
   const files = await readdir(folder).catch(() => [])
   if (files.length === 0) yield skipped(label, 'no expected runs')
-  for (const file of files.toSorted((a, b) => a.localeCompare(b)).filter((entry) => entry.endsWith('.json'))) {
+  for (const file of files
+    .toSorted((a, b) => a.localeCompare(b))
+    .filter((entry) => entry.endsWith('.json'))) {
     const stored = await readRun(join(folder, file))
     if (stored === undefined) continue
     yield await examine(`${label}/${stored.id}`, async () => {
