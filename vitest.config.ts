@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{contract,core,inference,web,cli,electron,reference,scripts}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'],
+    include: [
+      '{contract,core,inference,web,cli,electron,reference,scripts}/**/*.test.ts',
+      'renderer/**/*.test.{ts,tsx}',
+    ],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
