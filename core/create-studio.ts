@@ -5,6 +5,7 @@ import { SanggarError } from '../contract/errors.ts'
 import { openBackup } from './backup/backup-file.ts'
 import { restoreBackup } from './backup/restore-backup.ts'
 import { writeBackup } from './backup/write-backup.ts'
+import { databaseFailure } from './database/database-failure.ts'
 import { lockDataDirectory } from './database/data-directory-lock.ts'
 import { previewExport } from './export/export-preview.ts'
 import { publishGallery } from './export/publish.ts'
@@ -197,7 +198,7 @@ export async function createStudio(host: Host): Promise<Studio> {
   }
 
   return {
-    handlers,
+    handlers: namingDamage(handlers, host.dataDirectory),
     onEvent(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -205,6 +206,7 @@ export async function createStudio(host: Host): Promise<Studio> {
     handleMedia: createMediaHandler({
       store,
       onImage: (image) => emit('image.added', { id: image.id }),
+      typed: (error) => databaseFailure(error, host.dataDirectory),
     }),
     async lock() {
       if (holder.state().keptIn === 'passphrase') await holder.lock()
@@ -214,9 +216,12 @@ export async function createStudio(host: Host): Promise<Studio> {
       if (opened !== undefined) emit('network.blocked', recordBlocked(opened.database, address, origin))
     },
     async close() {
-      await holder.close()
-      inference.close()
-      unlock()
+      try {
+        await holder.close()
+      } finally {
+        inference.close()
+        unlock()
+      }
     },
   }
 }
@@ -241,4 +246,19 @@ function createRuntimeFacts(inference: InferenceClient, onKnown: () => void) {
     }
     return { ...known, memory: totalmem(), memoryFree: freemem() }
   }
+}
+
+/** A damaged page may be met by any request. */
+function namingDamage(handlers: Handlers, dataDirectory: string): Handlers {
+  const named = Object.entries(handlers).map(([name, handle]) => [
+    name,
+    async (input: never) => {
+      try {
+        return await handle(input)
+      } catch (error) {
+        throw databaseFailure(error, dataDirectory)
+      }
+    },
+  ])
+  return Object.fromEntries(named) as Handlers
 }

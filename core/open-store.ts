@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { EventName, EventValue } from '../contract/api.ts'
 import type { Image } from '../contract/image.ts'
+import { databaseFailure } from './database/database-failure.ts'
 import { openDatabase, type Connection } from './database/open-database.ts'
 import { createExporter, type Exporter } from './export/export-run.ts'
 import type { Host } from './host.ts'
@@ -116,6 +117,6 @@ export async function openStore(
     }
   } catch (error) {
     database.close()
-    throw error
+    throw databaseFailure(error, host.dataDirectory)
   }
 }

@@ -1,6 +1,7 @@
 import type { AppInfo, EventName, EventValue } from '../contract/api.ts'
 import { SanggarError } from '../contract/errors.ts'
 import type { Receipt } from '../contract/privacy.ts'
+import { databaseFailure } from './database/database-failure.ts'
 import { closeDatabase } from './database/open-database.ts'
 import type { Host } from './host.ts'
 import type { InferenceClient } from './jobs/inference-client.ts'
@@ -58,8 +59,15 @@ export async function createStoreHolder(
     await closing.housekeeping.close()
     await closing.works.close()
     await closing.jobs.close(running)
-    closeDatabase(closing.database)
-    forgetKeys(closing.keys)
+    try {
+      closeDatabase(closing.database)
+    } catch (error) {
+      // Closed all the same: a damaged page must not keep the keys in memory or the directory locked.
+      closing.database.close()
+      throw databaseFailure(error, host.dataDirectory)
+    } finally {
+      forgetKeys(closing.keys)
+    }
   }
 
   async function tryPassphrase<Value>(attempt: () => Promise<Value>): Promise<Value> {

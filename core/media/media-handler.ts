@@ -9,6 +9,8 @@ export type MediaPorts = {
   /** throws 'vault-locked' */
   store(): Store
   onImage(image: Image): void
+  /** an error of the database in the contract's terms */
+  typed(error: unknown): unknown
 }
 
 /** A picture file that somebody brings in, at most. Hosts refuse larger bodies before they arrive here. */
@@ -34,7 +36,7 @@ export function createMediaHandler(ports: MediaPorts): (request: Request) => Pro
       }
       throw new SanggarError({ code: 'not-found', what: 'address', id: url.pathname })
     } catch (error) {
-      const failure = failureOf(error)
+      const failure = failureOf(ports.typed(error))
       return Response.json(failure, { status: statusOf(failure), headers: { 'cache-control': 'no-store' } })
     }
   }

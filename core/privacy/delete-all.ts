@@ -36,7 +36,8 @@ export async function deleteEverything(
   const itemsFolder = path.join(dataDirectory, itemsName)
   const rows: Record<string, number> = {}
   for (const table of database === undefined ? [] : countedTables) {
-    rows[table] = database?.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
+    const count = countRows(database, table)
+    if (count !== undefined) rows[table] = count
   }
   const { items: stored, unfinished } = await listItems(itemsFolder)
   // A crash from here on is finished at the next start: see `finishDeleting`.
@@ -90,6 +91,15 @@ export async function deleteEverything(
 /** Goes on with a deletion that the end of the program cut short. */
 export async function finishDeleting(dataDirectory: string): Promise<void> {
   if ((await namesIn(dataDirectory)).includes(markerName)) await deleteEverything(dataDirectory, undefined)
+}
+
+/** Undefined for a table that cannot be read: damage is no reason not to delete. */
+function countRows(database: Connection | undefined, table: string): number | undefined {
+  try {
+    return database?.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number | undefined
+  } catch {
+    return undefined
+  }
 }
 
 async function namesIn(folder: string): Promise<string[]> {
