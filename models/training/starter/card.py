@@ -15,7 +15,7 @@ def _percent(value: float) -> str:
 
 
 def _score_table(report: dict) -> str:
-    named = {"held-out prompts": report["scores"]["all"], "English": report["scores"]["english"], "Indonesian": report["scores"]["indonesian"], "4 steps (100 prompts)": report["scores with 4 steps, 100 prompts"]}
+    named = {"held-out prompts": report["scores"]["all"], "English": report["scores"]["english"], "Indonesian": report["scores"]["indonesian"], "4 steps (40 prompts)": report["scores with 4 steps, 40 prompts"]}
     named |= {"the same judge on real renders": report["judge on the real renders"], "on the autoencoder's copies": report["judge on the autoencoder's copies"]}
     keys = list(report["scores"]["all"])
     lines = ["| | " + " | ".join(keys) + " |", "|---" * (len(keys) + 1) + "|"]
@@ -85,7 +85,7 @@ Colour rule (no network: nearest palette colour of the pixels where the object s
 {_percent(rule["asked colour"])}, a random other colour {_percent(rule["random other colour"])}, over {rule["objects"]} objects; real renders {_percent(real["asked colour"])} and {_percent(real["random other colour"])}.
 One picture took {report["cpu seconds a picture"]} CPU seconds ({report["steps"]} steps with guidance).
 
-Image to image, 48 scenes each, prompt is the style's name alone (the whole scene must come from the picture):
+Image to image, 16 scenes each, prompt is the style's name alone (the whole scene must come from the picture):
 
 | | style right | objects kept | colours kept | dB to the true render | dB of the input |
 |---|---|---|---|---|---|

@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..checkpoint import load
-from .autoencoder import Autoencoder
+from .weights import load_autoencoder
 
 
 def main() -> None:
@@ -22,9 +21,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    model = Autoencoder()
-    model.load_state_dict(load(args.vae)["model"])
-    encoder = model.encoder.to(memory_format=torch.channels_last).eval()
+    encoder = load_autoencoder(args.vae).encoder.to(memory_format=torch.channels_last).eval()
     pictures = np.load(args.data / "pictures.npy", mmap_mode="r")
     latents = np.lib.format.open_memmap(args.data / "latents.npy", "w+", np.float16, (len(pictures), 4, 32, 32))
     with torch.inference_mode():

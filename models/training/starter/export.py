@@ -6,23 +6,19 @@ Everything is written beside the target and renamed at the end, so the folder is
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 
 from ..checkpoint import load
 from ..onnx_weights import export_component, largest_difference, rounded_to_half
 from ..provenance import commit_of_code, folder_bytes, hashes, swap_in, write_json
-from .autoencoder import Autoencoder
 from .condition import ROWS, SLOT_VALUES, WIDTH, encode_slots
 from .denoiser import WIDTHS, Denoiser
-from .text_encoder import TextEncoder
 from .tokenizer import MAX_LENGTH, encode_batch, write_tokenizer
 from .vocabulary import EXAMPLES, vocabulary
-from .weights import load_shipped
+from .weights import load_autoencoder, load_shipped, load_text_encoder
 
 WEIGHTS = "diffusion_pytorch_model.safetensors"
 LIMITS = {
@@ -62,13 +58,10 @@ def _configs(out: Path, vocabulary_size: int) -> None:
 def write_models(out: Path, vae_path: Path, text_path: Path, denoiser_path: Path) -> dict[str, float]:
     """All four graphs; returns the largest difference between ONNX Runtime and torch for each."""
     g = torch.Generator().manual_seed(0)
-    text_state = load(text_path)
-    tokenizer = Tokenizer.from_str(text_state["tokenizer"])
+    text, tokenizer = load_text_encoder(text_path)
     write_tokenizer(tokenizer, out / "tokenizer")
     _configs(out, tokenizer.get_vocab_size())
     differences = {}
-    text = TextEncoder(tokenizer.get_vocab_size())
-    text.load_state_dict(text_state["model"])
     rounded_to_half(text)
     ids = torch.from_numpy(encode_batch(tokenizer, [EXAMPLES["en"][0], EXAMPLES["id"][0]]))
     open_axes = {"input_ids": {0: "batch", 1: "length"}, "last_hidden_state": {0: "batch"}, "slots": {0: "batch"}}
@@ -82,9 +75,7 @@ def write_models(out: Path, vae_path: Path, text_path: Path, denoiser_path: Path
     export_component(denoiser, inputs, ["out_sample"], {name: {0: "batch"} for name in [*inputs, "out_sample"]}, out / "transformer", WEIGHTS)
     three = {name: torch.cat([value, value[:1]]) for name, value in inputs.items()}
     differences["transformer"] = largest_difference(out / "transformer", denoiser, three)
-    vae = Autoencoder()
-    vae.load_state_dict(load(vae_path)["model"])
-    rounded_to_half(vae)
+    vae = rounded_to_half(load_autoencoder(vae_path))
     for name, half, given, made, channels, size in (("vae_encoder", vae.encoder, "sample", "latent_sample", 3, 256), ("vae_decoder", vae.decoder, "latent_sample", "sample", 4, 32)):
         example = torch.randn(1, channels, size, size, generator=g).clamp(-1, 1)
         axes = {given: {0: "batch", 2: "height", 3: "width"}, made: {0: "batch"}}
@@ -93,7 +84,7 @@ def write_models(out: Path, vae_path: Path, text_path: Path, denoiser_path: Path
     return differences
 
 
-def write_manifest(out: Path, commit: str, command: str, minutes: float, samples: int, differences: dict[str, float], evaluation: dict, version: str) -> None:
+def write_manifest(out: Path, commit: str, command: str, minutes: float, samples: int, differences: dict[str, float], version: str) -> None:
     """manifest.json with the sha256 of every other file of the folder."""
     write_json(
         out / "manifest.json",
@@ -101,7 +92,7 @@ def write_manifest(out: Path, commit: str, command: str, minutes: float, samples
             "id": "starter", "name": "Sanggar Starter", "family": "starter", "version": version, "licence": "same as Sanggar; trained on pictures drawn by its own code",
             "defaultSize": [256, 256], "sizes": [[256, 256]], "defaultSteps": 8, "defaultGuidance": 2, "maxSteps": 32, "languages": ["en", "id"], "capabilities": ["text-to-image", "image-to-image"],
             "limits": LIMITS, "madeBy": {"commit": commit, "command": command, "minutes": round(minutes), "samples": samples},
-            "onnxDifference": {name: float(f"{value:.2g}") for name, value in differences.items()}, "files": hashes(out), "evaluation": evaluation,
+            "onnxDifference": {name: float(f"{value:.2g}") for name, value in differences.items()}, "files": hashes(out), "evaluation": {},
         },
     )  # fmt: skip
 
@@ -112,7 +103,7 @@ def main() -> None:
     parser.add_argument("--text", type=Path, required=True)
     parser.add_argument("--denoiser", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--evaluation", type=Path, help="result folder of training.starter.evaluate: report.json, card.md and sheet.png go into the model")
+    parser.add_argument("--earlier-samples", type=int, default=0, help="of the run that this one started from")
     parser.add_argument("--version", default="0.1.0")
     args = parser.parse_args()
     beside = args.out.with_name(f".{args.out.name}.part")
@@ -122,15 +113,9 @@ def main() -> None:
     if max(differences.values()) > 1e-3:
         raise RuntimeError(f"ONNX Runtime and torch disagree: {differences}")
     write_json(beside / "vocabulary.json", vocabulary())
-    evaluation = {}
-    if args.evaluation:
-        evaluation = json.loads((args.evaluation / "report.json").read_text())
-        shutil.copy(args.evaluation / "MODEL_CARD.md", beside / "MODEL_CARD.md")
-        for picture in args.evaluation.glob("*.jpg"):
-            shutil.copy(picture, beside / picture.name)
     state = load(args.denoiser) if args.denoiser.suffix == ".pt" else {}
     command = "python -m training.starter.train_denoiser, then python -m training.starter.export"
-    write_manifest(beside, commit_of_code(), command, float(state.get("minutes", 0)), int(state.get("samples", 0)), differences, evaluation, args.version)
+    write_manifest(beside, commit_of_code(), command, float(state.get("minutes", 0)), int(state.get("samples", 0)) + args.earlier_samples, differences, args.version)
     swap_in(beside, args.out)
     print(f"{args.out.name}: {folder_bytes(args.out) / 1e6:.1f} MB, differences {differences}")
 

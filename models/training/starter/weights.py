@@ -6,9 +6,12 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
+from tokenizers import Tokenizer
 from torch import nn
 
 from ..checkpoint import load
+from .autoencoder import Autoencoder
+from .text_encoder import TextEncoder
 
 
 def shipped_state(path: Path) -> dict[str, torch.Tensor]:
@@ -30,3 +33,27 @@ def load_shipped(model: nn.Module, path: Path) -> None:
         return
     state = load(path)
     model.load_state_dict(state.get("average", state["model"]))
+
+
+def load_autoencoder(path: Path) -> Autoencoder:
+    """From a training checkpoint, or from a shipped folder (vae_encoder and vae_decoder)."""
+    model = Autoencoder()
+    if path.is_dir():
+        for half, name in ((model.encoder, "vae_encoder"), (model.decoder, "vae_decoder")):
+            half.load_state_dict(shipped_state(path / name / "diffusion_pytorch_model.safetensors"))
+    else:
+        model.load_state_dict(load(path)["model"])
+    return model
+
+
+def load_text_encoder(path: Path) -> tuple[TextEncoder, Tokenizer]:
+    """From a training checkpoint, or from a shipped folder."""
+    if path.is_dir():
+        tokenizer = Tokenizer.from_file(str(path / "tokenizer/tokenizer.json"))
+        state = shipped_state(path / "text_encoder/model.safetensors")
+    else:
+        stored = load(path)
+        tokenizer, state = Tokenizer.from_str(stored["tokenizer"]), stored["model"]
+    model = TextEncoder(tokenizer.get_vocab_size())
+    model.load_state_dict(state)
+    return model, tokenizer

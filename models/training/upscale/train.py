@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..checkpoint import Average, load, save
-from ..starter.autoencoder import Autoencoder
+from ..starter.weights import load_autoencoder
 from .degrade import degraded, shrink, varied
 from .evaluate import mean_gain
 from .network import Upscaler, start_from_smaller_scale
@@ -26,8 +26,7 @@ from .network import Upscaler, start_from_smaller_scale
 def starter_pairs(folder: Path, vae_path: Path, count: int) -> tuple[np.ndarray, np.ndarray]:
     """(soft, crisp) pictures, uint8 [count,256,256,3] each."""
     crisp = np.array(np.load(folder / "pictures.npy", mmap_mode="r")[:count])
-    vae = Autoencoder()
-    vae.load_state_dict(load(vae_path)["model"])
+    vae = load_autoencoder(vae_path)
     soft = []
     with torch.inference_mode():
         for at in range(0, count, 10):
