@@ -139,7 +139,12 @@ async function measure(task: Measurement): Promise<Measured> {
     output = Float32Array.from(Object.values(answer)[0]?.data ?? [])
   }
   result.peak = status('VmHWM')
-  if (task.output !== undefined) await writeFile(task.output, new Uint8Array(output.buffer))
+  if (task.output !== undefined) {
+    await writeFile(task.output, new Uint8Array(output.buffer))
+    const fed = ['sample', 'encoder_hidden_states'].map((name) => feeds[name])
+    const numbers = fed.flatMap((feed) => (feed !== undefined && 'data' in feed ? [...feed.data] : []))
+    await writeFile(`${task.output}.feeds`, new Uint8Array(Float32Array.from(numbers).buffer))
+  }
   if (task.reference !== undefined) {
     const bytes = await readFile(task.reference)
     result.relativeError = relativeError(

@@ -12,7 +12,8 @@ import { writeRandomModel } from './write-random-model.ts'
 
 /*
  * node bench/run.ts [--model sd15|sdxl] [--precision exact,balanced,fast] [--threads 2] [--runs 3] [--side 64]
- *                   [--folder DIR] [--type F16|F32] [--no-measure] [--decoder] [--write FILE.md]
+ *                   [--folder DIR] [--type F16|F32] [--no-measure] [--decoder] [--peer PYTHON] [--write FILE.md]
+ * --peer: a Python with torch and safetensors, which runs the same UNet of SD 1.5 in the same minutes.
  * Writes a checkpoint of published size and random content into DIR (kept for the next time) and measures every
  * precision in a process of its own: first loading as a person's file, then what is kept for later.
  */
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
     type: { type: 'string', default: 'F16' },
     'no-measure': { type: 'boolean', default: false },
     decoder: { type: 'boolean', default: false },
+    peer: { type: 'string' },
     write: { type: 'string' },
   },
 })
@@ -106,6 +108,32 @@ for (const precision of options.precision.split(',') as Measurement['precision']
   lines.push(row(`unet, ${precision}`, 'kept', { ...later, prepareSeconds: kept.prepareSeconds }, exactRun))
   console.error(lines.at(-1))
   console.error(JSON.stringify(first.forms))
+}
+if (options.peer !== undefined) {
+  const exact = join(options.folder, `${options.model}-exact.f32`)
+  const unet = join(folder, 'unet', description.networks['unet']?.file ?? '')
+  const { stdout } = await run(
+    options.peer,
+    [
+      join(import.meta.dirname, 'peer_torch.py'),
+      unet,
+      `${exact}.feeds`,
+      exact,
+      '--side',
+      String(side),
+      '--threads',
+      options.threads,
+      '--runs',
+      options.runs,
+    ],
+    { maxBuffer: 1 << 24 },
+  )
+  for (const line of stdout.trim().split('\n')) {
+    const { dtype, version, ...peer } = JSON.parse(line) as Measured & { dtype: string; version: string }
+    const nothing = { prepareSeconds: 0, residentAfterLoad: 0, anonymousAfterLoad: 0, made: false, forms: {} }
+    lines.push(row(`PyTorch ${version}, ${dtype}`, 'eager', { ...nothing, ...peer }, exactRun))
+    console.error(lines.at(-1))
+  }
 }
 if (options.decoder) {
   const decoder = await measured({

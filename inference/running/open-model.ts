@@ -6,7 +6,8 @@ import { type Checkpoint, openCheckpoint, openOnnxCheckpoint } from '../checkpoi
 import { modelPartsOf } from '../checkpoints/model-parts-of.ts'
 import { readModelFolder } from '../model-folder.ts'
 import { type ModelParts, componentNames } from '../model-parts.ts'
-import { fittingCheckpoint, type FittingOptions } from '../precision/fitting-checkpoint.ts'
+import { packedParts } from '../precision/packed-parts.ts'
+import { fittingCheckpoint, type Fitting, type FittingOptions } from '../precision/fitting-checkpoint.ts'
 
 /** Files that change a model while it runs, and the strength of each, asked for on every call. */
 export type Extras = {
@@ -31,18 +32,22 @@ export async function openModel(path: string, extras?: Extras): Promise<ModelPar
     const folder = await readModelFolder(path)
     return adapted ? withAdapters(folder, extras) : folder
   }
-  const checkpoint = await fitted(await openCheckpoint(path), extras)
-  if (!adapted) return modelPartsOf(checkpoint)
-  return adaptedBy(checkpoint, extras)
+  const { checkpoint, forms } = await fitted(await openCheckpoint(path), extras)
+  if (adapted) return adaptedBy(checkpoint, extras)
+  const parts = modelPartsOf(checkpoint)
+  const networks = Object.keys(forms)
+  return extras?.fitting === undefined || networks.length === 0
+    ? parts
+    : packedParts(parts, checkpoint, networks, extras.fitting)
 }
 
-async function fitted(checkpoint: Checkpoint, extras: Extras | undefined): Promise<Checkpoint> {
-  if (extras?.fitting === undefined) return checkpoint
+async function fitted(checkpoint: Checkpoint, extras: Extras | undefined): Promise<Fitting> {
+  if (extras?.fitting === undefined) return { checkpoint, forms: {} }
   const { checkpoint: fitting, forms } = await fittingCheckpoint(checkpoint, extras.fitting)
   for (const [network, form] of Object.entries(forms)) {
     extras.onNote({ code: 'eight-bit', detail: `${network} ${form}` })
   }
-  return fitting
+  return { checkpoint: fitting, forms }
 }
 
 async function adaptedBy(checkpoint: Checkpoint, { adapters, scales, onNote }: Extras): Promise<ModelParts> {
