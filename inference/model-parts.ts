@@ -9,6 +9,10 @@ export const componentNames = [
   'unet',
   'transformer',
   'controlnet',
+  // further ones, as diffusers numbers them
+  'controlnet_1',
+  'controlnet_2',
+  'controlnet_3',
   'vae_encoder',
   'vae_decoder',
 ] as const

@@ -21,7 +21,13 @@ export type SessionsOptions = {
 /** Weights in memory take about so much more than on disk: activations and the runtime's own copies. */
 export const weightOverhead = 1.3
 /** Called in turns within a step: freeing one for the other would load both again and again. */
-const together: ReadonlySet<ComponentName> = new Set<ComponentName>(['unet', 'controlnet'])
+const together: ReadonlySet<ComponentName> = new Set<ComponentName>([
+  'unet',
+  'controlnet',
+  'controlnet_1',
+  'controlnet_2',
+  'controlnet_3',
+])
 
 /** The open sessions of one model: opened when first needed, freed by policy. */
 export class ModelSessions {

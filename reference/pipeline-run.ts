@@ -18,7 +18,7 @@ export type StoredRun = {
   id: string
   folder: string
   args: Arguments
-  imageArgs: Record<string, string>
+  imageArgs: Record<string, string | string[]>
   scheduler: Record<string, unknown>
   tensors: Record<string, Tensor>
   /** largest change of latents and image when every guided output is off by 1e-6 of itself */
@@ -40,7 +40,7 @@ export async function readRun(path: string): Promise<StoredRun | undefined> {
     id: String(json['id']),
     folder: dirname(path),
     args: json['args'] as Arguments,
-    imageArgs: (json['image_args'] ?? {}) as Record<string, string>,
+    imageArgs: (json['image_args'] ?? {}) as Record<string, string | string[]>,
     scheduler: { ...(json['scheduler_config'] as object), _class_name: json['scheduler_class'] },
     tensors,
     conditioning: {
@@ -105,7 +105,7 @@ export async function requestOf(
   }
   const space = family.latentSpace(parts)
   const pictures = await readPictures(run)
-  const source = pictures.image ?? pictures.control
+  const source = pictures.image ?? pictures.controls[0]
   const size = {
     ...(source === undefined
       ? { width: 0, height: 0 }
@@ -115,15 +115,13 @@ export async function requestOf(
   const request = { ...known, ...size, scheduler: run.scheduler } as unknown as PictureRequest
   if (pictures.image !== undefined) request.image = toSigned(resize(pictures.image, size.width, size.height))
   if (pictures.mask !== undefined) request.mask = maskPlane(pictures.mask, size.width, size.height)
-  if (pictures.control !== undefined) {
-    request.controls = [
-      {
-        image: toUnit(resize(pictures.control, size.width, size.height)),
-        scale: Number(run.args['controlnet_conditioning_scale'] ?? 1),
-        start: Number(run.args['control_guidance_start'] ?? 0),
-        end: Number(run.args['control_guidance_end'] ?? 1),
-      },
-    ]
+  if (pictures.controls.length > 0) {
+    request.controls = pictures.controls.map((picture, i) => ({
+      image: toUnit(resize(picture, size.width, size.height)),
+      scale: numberOf(run.args['controlnet_conditioning_scale'], i, 1),
+      start: numberOf(run.args['control_guidance_start'], i, 0),
+      end: numberOf(run.args['control_guidance_end'], i, 1),
+    }))
   }
   const normalisation = run.args['cfg_normalization']
   if (normalisation !== undefined) request.guidanceNormalisation = Number(normalisation)
@@ -145,16 +143,23 @@ function sizeIn({ width, height }: Arguments): { width: number; height: number }
   return typeof width === 'number' && typeof height === 'number' ? { width, height } : {}
 }
 
-/** A ControlNet's text-to-image calls its control `image`. */
+/** One number for all ControlNets, or a list. */
+function numberOf(value: unknown, index: number, usual: number): number {
+  return Number((Array.isArray(value) ? (value as unknown[])[index] : value) ?? usual)
+}
+
+/** A ControlNet's text-to-image calls its control `image`; several nets have lists. */
 async function readPictures(run: StoredRun) {
-  const read = (argument: string) => {
-    const file = run.imageArgs[argument]
-    return file === undefined ? undefined : readPicture(join(run.folder, file))
-  }
-  const [image, mask, control] = [await read('image'), await read('mask_image'), await read('control_image')]
+  const read = (argument: string) =>
+    Promise.all([run.imageArgs[argument] ?? []].flat().map((file) => readPicture(join(run.folder, file))))
+  const [images, masks, controls] = [
+    await read('image'),
+    await read('mask_image'),
+    await read('control_image'),
+  ]
   const isControl =
-    control === undefined && 'controlnet_conditioning_scale' in run.args && !('strength' in run.args)
-  return isControl ? { control: image } : { image, mask, control }
+    controls.length === 0 && 'controlnet_conditioning_scale' in run.args && !('strength' in run.args)
+  return isControl ? { controls: images } : { image: images[0], mask: masks[0], controls }
 }
 
 /** Stored noise in the order it was drawn, one picture's share of each tensor. */

@@ -1,4 +1,5 @@
 import { SanggarError } from '../../contract/errors.ts'
+import type { ComponentName } from '../model-parts.ts'
 import type { Feed } from '../session.ts'
 import type { Tensor } from '../tensor.ts'
 import { checkOutput } from './output-check.ts'
@@ -31,14 +32,27 @@ export function controlNets(
   return async (feeds, index, conditional) => {
     const [at, count] = [index - prepared.begin, prepared.calls - prepared.begin]
     let sum: Residuals | undefined
-    for (const control of acting) {
+    for (const [i, control] of acting.entries()) {
       const inWindow = at / count >= control.start && (at + 1) / count <= control.end
       const silent = !inWindow || (guessMode && !conditional)
-      const residuals = await run(context, feeds, control, silent ? 0 : control.scale, guessMode)
+      const residuals = await run(
+        context,
+        netOf(context, i),
+        feeds,
+        control,
+        silent ? 0 : control.scale,
+        guessMode,
+      )
       sum = sum === undefined ? residuals : added(sum, residuals)
     }
     return sum ?? {}
   }
+}
+
+/** The net of control `i`: its own where the model has several, else the one net for all. */
+function netOf(context: RunContext, i: number): ComponentName {
+  const own = `controlnet_${i}` as ComponentName
+  return i > 0 && context.sessions.has(own) ? own : 'controlnet'
 }
 
 function blank({ width, height }: PictureRequest): Control {
@@ -48,13 +62,14 @@ function blank({ width, height }: PictureRequest): Control {
 
 async function run(
   context: RunContext,
+  name: ComponentName,
   feeds: Feeds,
   control: Control,
   scale: number,
   guessMode: boolean,
 ): Promise<Residuals> {
   await context.pause()
-  const session = await context.sessions.session('controlnet')
+  const session = await context.sessions.session(name)
   const { image } = control
   const answer = await session.run({
     ...feeds,
@@ -64,14 +79,14 @@ async function run(
   const names = session.outputs.map((port) => port.name)
   const last = names.length - 1
   const residuals: Residuals = {}
-  names.forEach((name, i) => {
-    const tensor = answer[name] as Tensor
-    checkOutput(tensor.data, 'controlnet')
+  names.forEach((output, i) => {
+    const tensor = answer[output] as Tensor
+    checkOutput(tensor.data, name)
     const factor = guessMode && last > 0 ? scale * 10 ** (-1 + i / last) : scale
     for (let k = 0; k < tensor.data.length; k++) tensor.data[k] = (tensor.data[k] as number) * factor
-    const input = name.startsWith('mid')
+    const input = output.startsWith('mid')
       ? 'mid_block_additional_residual'
-      : name.replace('down_block_res_samples', 'down_block_additional_residuals')
+      : output.replace('down_block_res_samples', 'down_block_additional_residuals')
     residuals[input] = tensor
   })
   return residuals

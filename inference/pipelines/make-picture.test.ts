@@ -148,6 +148,20 @@ test('two ControlNets add up, and outside its window one does nothing', async ()
       { ...control, scale: 0.5 },
     ],
   })
+  const other = parts.components.controlnet
+  const own = {
+    ...parts,
+    components: { ...parts.components, ...(other === undefined ? {} : { controlnet_1: other }) },
+  }
+  const ownSessions = new ModelSessions(own, { executionProvider: 'cpu', threads: 1, policy: 'keep' })
+  opened.push(ownSessions)
+  const half = { ...control, scale: 0.5 }
+  const twoNets = await makePicture(family, own, contextOf(ownSessions), {
+    ...request,
+    controls: [half, half],
+  })
+  expect(ownSessions.isOpen('controlnet_1')).toBe(true)
+  expect(twoNets.latents).toEqual(twoHalves)
   const never = await latents({ controls: [{ ...control, scale: 1, start: 1 }] })
   const without = await latents({})
   const largest = (a: Float32Array, b: Float32Array) =>

@@ -98,7 +98,14 @@ export async function makePicture(
       : { onStep: (step: StepReport) => hooks.onStep?.(step, { shape, space }) }),
   })
   checkOutput(latents, 'denoising')
-  await context.sessions.finished('unet', 'transformer', 'controlnet')
+  await context.sessions.finished(
+    'unet',
+    'transformer',
+    'controlnet',
+    'controlnet_1',
+    'controlnet_2',
+    'controlnet_3',
+  )
 
   context.stage('decoding')
   const planes = await decodeLatents(context, latents, shape, space)
