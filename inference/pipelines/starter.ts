@@ -1,3 +1,4 @@
+import { sentence } from '../text-encoders/sentence.ts'
 import { encodeIds, padded } from '../text-encoders/text-encoder.ts'
 import type { Tensor } from '../tensor.ts'
 import { type DenoiserBuffers, callDenoiser } from './denoiser-call.ts'
@@ -37,7 +38,7 @@ export const starter: Family = {
   scheduling: ({ steps }) => ({ sigmas: flowSigmas(steps) }),
   async encode(context, request): Promise<Conditioned> {
     const encode = async (text: string): Promise<Tensor> => {
-      const ids = await padded(context, 'text_encoder', text, longest)
+      const ids = await padded(context, 'text_encoder', sentence(text, request.promptSyntax), longest)
       const [slots] = await encodeIds(context, 'text_encoder', ids, (available) => available.slice(0, 1))
       return slots as Tensor
     }
