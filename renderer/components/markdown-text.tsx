@@ -20,7 +20,7 @@ function drawBlock(block: Block, key: number) {
     return block.ordered ? <ol key={key}>{items}</ol> : <ul key={key}>{items}</ul>
   }
   return (
-    <table key={key} className="mirror">
+    <table key={key}>
       <thead>
         <tr>
           {block.head.map((cell, index) => (

@@ -22,12 +22,15 @@ export function Canvas({ newest, welcome }: { newest: string | null; welcome: Re
   const list = useStore(jobs)
   const running = runningJob(list)
   const last = endedJobs(list)[0]
+  const [dismissed, setDismissed] = useState<string | null>(null)
 
   const body = () => {
     if (pinned !== null) return <Shown id={pinned} />
     if (running) return <Making job={running} />
-    if (last && (last.state === 'failed' || last.state === 'interrupted') && last.failure)
-      return <Failed job={last} />
+    const broken = last?.state === 'failed' || last?.state === 'interrupted'
+    if (last && broken && last.failure && last.id !== dismissed) {
+      return <Failed job={last} onDismiss={() => setDismissed(last.id)} />
+    }
     if (last?.state === 'done' && last.images.length > 1) return <Several job={last} />
     if (newest !== null) return <Shown id={newest} />
     return welcome
@@ -122,26 +125,32 @@ function Making({ job }: { job: Job }) {
 }
 
 function Several({ job }: { job: Job }) {
-  const { shown } = useStudio()
   const { t, number } = useLocale()
   return (
     <ul className={`canvas-several ${job.images.length > 4 ? 'many' : ''}`} aria-label={jobName(job, t)}>
       {job.images.map((id, index) => (
-        <li key={id}>
-          <button
-            type="button"
-            aria-label={t('create.openPicture', { name: `${number(index + 1)}: ${jobName(job, t)}` })}
-            onClick={() => shown.set(id)}
-          >
-            <img src={media.image(id)} alt="" draggable={false} />
-          </button>
-        </li>
+        <OneOfSeveral key={id} id={id} name={`${number(index + 1)}: ${jobName(job, t)}`} />
       ))}
     </ul>
   )
 }
 
-function Failed({ job }: { job: Job }) {
+/** One that went into the trash meanwhile is not shown any more. */
+function OneOfSeveral({ id, name }: { id: string; name: string }) {
+  const { shown } = useStudio()
+  const { t } = useLocale()
+  const answer = useImage(id)
+  if (answer.value?.trashedAt !== undefined || (answer.state === 'failed' && !answer.value)) return null
+  return (
+    <li>
+      <button type="button" aria-label={t('create.openPicture', { name })} onClick={() => shown.set(id)}>
+        <img src={media.image(id)} alt="" draggable={false} />
+      </button>
+    </li>
+  )
+}
+
+function Failed({ job, onDismiss }: { job: Job; onDismiss: () => void }) {
   const { api, toasts } = useStudio()
   const { t } = useLocale()
   if (!job.failure) return null
@@ -156,6 +165,7 @@ function Failed({ job }: { job: Job }) {
               .then((answer) => !answer.ok && toasts.fail(answer.failure))
           }
         />
+        <Button label={t('common.dismiss')} onClick={onDismiss} />
       </FailureNotice>
     </div>
   )

@@ -66,7 +66,7 @@ function PolicyDialog({ policy, onClose }: { policy: Policy; onClose: () => void
           ))}
         </section>
       )}
-      <MarkdownText text={shown.text} />
+      <MarkdownText text={shown.text.replace(/^# .*\n/, '')} />
     </Dialog>
   )
 }
