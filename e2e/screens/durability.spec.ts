@@ -58,10 +58,6 @@ test('the whole app is killed in mid-run: everything finished is still there', a
   expect(finished).toBeGreaterThanOrEqual(2)
   await studio.restart('kill')
   await expect.poll(() => recent(studio.page).getByRole('button').count()).toBeGreaterThanOrEqual(finished)
-  await expect(
-    canvas(studio.page).getByText('Interrupted.').or(recent(studio.page).getByRole('button').first()),
-  ).toBeVisible()
-  await expect(
-    generateButton(studio.page).or(studio.page.getByRole('button', { name: 'Add to queue' })),
-  ).toBeVisible()
+  await expect(canvas(studio.page).getByText('Interrupted.')).toBeVisible()
+  await expect(generateButton(studio.page)).toBeEnabled()
 })
