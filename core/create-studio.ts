@@ -182,7 +182,12 @@ export async function createStudio(host: Host): Promise<Studio> {
       emit('settings.changed', readSettings(store().database))
       return receipt
     },
-    'insights.get': () => readInsights(store().database),
+    'insights.get': () => {
+      const { database } = store()
+      return readSettings(database).insights
+        ? readInsights(database)
+        : { perDay: [], perModel: [], failures: [] }
+    },
 
     'host.chooseFolder': async () => ({ path: (await host.chooseFolder?.()) ?? null }),
     'host.chooseModel': async () => ({ path: (await host.chooseModel?.()) ?? null }),

@@ -218,9 +218,9 @@ describe('the documented format', () => {
       swapped.copy(swapped, at, at + step, at + 2 * step)
       first.copy(swapped, at + step)
       writeFileSync(file, swapped)
-      const other = await openBackup(file, 'p')
+      const exchanged = await openBackup(file, 'p')
       await expect(async () => {
-        for await (const _ of other.archive());
+        for await (const _ of exchanged.archive());
       }).rejects.toMatchObject({ failure: { code: 'backup-damaged' } })
     }
   })

@@ -13,10 +13,27 @@ import { type Connection, truncateLog } from './open-database.ts'
  * the log emptied and those backups destroyed.
  */
 export async function forgetDeleted(database: Connection): Promise<{ files: number; bytes: number }> {
-  database.exec(`INSERT INTO image_text (image_text) VALUES ('optimize')`)
+  await mergeIndex(database)
+  if (!database.open) return { files: 0, bytes: 0 } // closed meanwhile: closing empties the log
   truncateLog(database)
   if (database.memory) return { files: 0, bytes: 0 }
   return shredBackups(path.dirname(database.name))
+}
+
+/** Pages of the index that are merged at once; the whole index of 100,000 pictures takes a second. */
+const mergedAtOnce = 32
+
+/** 'optimize' in slices (FTS5 documentation, 6.9), so that others get their turn in between. */
+async function mergeIndex(database: Connection): Promise<void> {
+  const merge = database.prepare(`INSERT INTO image_text (image_text, rank) VALUES ('merge', ?)`)
+  const changes = database.prepare('SELECT total_changes()').pluck()
+  // The first, negative, takes all segments into one merge; the next ones go on with it.
+  for (let pages = -mergedAtOnce; database.open; pages = mergedAtOnce) {
+    const before = changes.get() as number
+    merge.run(pages)
+    if ((changes.get() as number) - before < 2) return
+    await new Promise((resolve) => setImmediate(resolve))
+  }
 }
 
 /** The databases that migrations left in `dataDirectory`. */

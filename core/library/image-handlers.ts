@@ -2,6 +2,7 @@ import type { EventName, EventValue, Handlers } from '../../contract/api.ts'
 import { SanggarError } from '../../contract/errors.ts'
 import { perRoom, roomOfImage } from '../incognito/rooms.ts'
 import type { Store } from '../open-store.ts'
+import { readSettings } from '../settings/settings-store.ts'
 import { changeImage, getImage } from './image-rows.ts'
 import { matchingImages, queryImages, suggestPrompts } from './image-search.ts'
 
@@ -71,6 +72,9 @@ export function imageHandlers(
       emit('images.changed', { ids })
       return receipt
     },
-    'prompts.suggest': ({ text, limit }) => suggestPrompts(store().database, text, limit),
+    'prompts.suggest': ({ text, limit }) => {
+      const { database } = store()
+      return readSettings(database).suggestions ? suggestPrompts(database, text, limit) : []
+    },
   }
 }

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { EventName, EventValue, Handlers } from '../../contract/api.ts'
 import { SanggarError } from '../../contract/errors.ts'
+import type { LedgerCategory } from '../../contract/privacy.ts'
 import type { Host } from '../host.ts'
 import { listJobs } from '../jobs/job-rows.ts'
 import { listRules, previewRule, removeRule, saveRule } from '../library/retention.ts'
@@ -19,6 +20,15 @@ type PrivacyHandlers = Pick<
   | Exclude<Extract<keyof Handlers, `privacy.${string}`>, 'privacy.deleteAll'>
   | Extract<keyof Handlers, `retention.${string}`>
 >
+
+/** Categories that are told of pictures. */
+const ofPictures: ReadonlySet<LedgerCategory> = new Set([
+  'prompts',
+  'titles-and-notes',
+  'pictures-made',
+  'pictures-brought-in',
+  'timings-and-errors',
+])
 
 export function privacyHandlers(
   host: Host,
@@ -49,7 +59,7 @@ export function privacyHandlers(
       if (category === 'history') for (const id of jobs) emit('job.removed', { id })
       if (category === 'settings') emit('settings.changed', readSettings(database))
       if (category === 'models-used') emit('models.changed', null)
-      if (pictures.length > 0) emit('images.changed', { ids: pictures })
+      if (ofPictures.has(category) && pictures.length > 0) emit('images.changed', { ids: pictures })
       return receipt
     },
     'privacy.redactPreview': ({ word }) => previewRedaction(store().database, word),
