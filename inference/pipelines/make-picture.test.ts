@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { referenceFolder } from '../../reference/group-list.ts'
 import { readModelFolder } from '../model-folder.ts'
 import { ModelSessions } from '../model-sessions.ts'
@@ -8,6 +8,9 @@ import type { LatentCheckpoint } from './denoise.ts'
 import { makePicture } from './make-picture.ts'
 import type { PictureRequest, RunContext } from './pipeline.ts'
 import { familyOf } from './registry.ts'
+
+// Whole networks are loaded here; a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const opened: ModelSessions[] = []
 afterAll(async () => {

@@ -2,12 +2,15 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { cp, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { referenceFolder } from '../../reference/group-list.ts'
 import { readRun } from '../../reference/pipeline-run.ts'
 import { readPicture } from '../../reference/pictures.ts'
 import { telemetryOff } from '../environment.ts'
 import type { FromInference, GenerateTask, ToInference } from '../protocol.ts'
+
+// Whole networks are loaded here; a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const worker = join(import.meta.dirname, '..', 'worker.ts')
 const model = (name: string): string => join(referenceFolder(), 'pipelines', name, 'onnx')
