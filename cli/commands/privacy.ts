@@ -15,9 +15,9 @@ export const privacyReport: Command = {
       if (values.json) return terminal.out(JSON.stringify({ dataDirectory, vault, seal, ledger: rows }))
       terminal.out(`everything lies in ${dataDirectory}; the key of the vault is kept in: ${vault.keptIn}`)
       for (const { category, held, count, bytes, place, keptUntil } of rows) {
-        const what = held
-          ? `${count} held, ${bytes} bytes, ${place}, kept: ${keptUntil}`
-          : 'nothing, by design'
+        const amount =
+          count === 0 ? 'nothing yet' : `${count} held, ${bytes} bytes, ${place}, kept: ${keptUntil}`
+        const what = held ? amount : 'nothing, by design'
         terminal.out(`${category.padEnd(22)}${what}`)
       }
       const since = new Date(seal.since).toISOString().slice(0, 10)

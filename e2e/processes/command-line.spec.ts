@@ -167,6 +167,18 @@ test('a picture given is the picture started from', async () => {
   expect(await distance('near.png')).toBeLessThan((await distance('far.png')) * 0.7)
 })
 
+test('models: what there is, and what a path is', async () => {
+  const list = await sanggar(home, ['models', 'list', '--json'])
+  expect(list.lines).toContainEqual(expect.objectContaining({ id: 'starter', state: 'ready', builtIn: true }))
+  const starter = await sanggar(home, ['models', 'inspect', path.join(root, 'models', 'starter'), '--json'])
+  expect(starter.lines[0]).toMatchObject({ runs: true, layout: 'onnx-folder', family: 'starter' })
+  const text = await sanggar(home, ['models', 'inspect', path.join(root, 'README.md'), '--json'])
+  expect(text.lines[0]).toMatchObject({ runs: false, capabilities: [] })
+  const missing = await sanggar(home, ['models', 'inspect', place('nothing')])
+  expect(missing.error).toMatch(/^path-not-found: /)
+  expect(missing.code).toBe(1)
+})
+
 test('privacy report: what is held and what left', async () => {
   const report = await sanggar(home, ['privacy', 'report', '--json'])
   expect(report.lines[0]).toMatchObject({ dataDirectory: home.data, seal: { allowed: 0, blocked: 0 } })
