@@ -32,10 +32,12 @@ export function isInstalled(folder = root) {
 
 /** @param {string[]} parameters @param {{ quiet?: boolean }} [options] */
 export function npm(parameters, options = {}) {
-  // Under `npm start` the same npm again; else the one on the PATH (a .cmd file on Windows).
+  // Under `npm start` the same npm on the same Node again (this script may run on the project's own, which is about
+  // to be replaced, and which need not trust what the system's does); else the one on the PATH.
   const own = process.env['npm_execpath']
+  const node = process.env['npm_node_execpath'] ?? process.execPath
   return own !== undefined && own.endsWith('.js')
-    ? command(process.execPath, [own, ...parameters], options)
+    ? command(node, [own, ...parameters], options)
     : command('npm', parameters, { ...options, shell: process.platform === 'win32' })
 }
 
