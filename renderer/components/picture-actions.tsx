@@ -1,4 +1,4 @@
-import { Brush, Download, ImagePlus, Maximize2, Recycle, Star, Trash2, ZoomIn } from 'lucide-react'
+import { Archive, Brush, Download, ImagePlus, Maximize2, Recycle, Star, Trash2, ZoomIn } from 'lucide-react'
 import { useState } from 'react'
 import type { Image } from '../../contract/image'
 import { ExportDialog } from '../gallery/export-dialog'
@@ -18,7 +18,8 @@ type PictureActionsProps = {
 
 /** Everything that can be done with one picture, from wherever it is seen. */
 export function PictureActions({ image, onView, onTrash }: PictureActionsProps) {
-  const { api, create, edit, models, screen, toasts } = useStudio()
+  const { api, create, edit, incognito, models, screen, toasts } = useStudio()
+  const secret = useStore(incognito)
   const here = useStore(screen)
   const { t } = useLocale()
   const trash = useTrash()
@@ -35,6 +36,11 @@ export function PictureActions({ image, onView, onTrash }: PictureActionsProps) 
   const startFrom = () => {
     create.change((draft) => ({ ...draft, image: { id: image.id, strength: draft.image?.strength ?? 0.6 } }))
     goTo('create')
+  }
+  const keep = async () => {
+    const answer = await api.call('incognito.keep', { image: image.id })
+    if (answer.ok) toasts.show(t('incognito.kept'))
+    else toasts.fail(answer.failure)
   }
   const useSeed = () => {
     if (image.seed === undefined) return
@@ -81,6 +87,7 @@ export function PictureActions({ image, onView, onTrash }: PictureActionsProps) 
           void trash([image.id])
         }}
       />
+      {secret && <IconButton icon={Archive} label={t('incognito.keep')} onClick={() => void keep()} />}
       {exporting && <ExportDialog images={[image.id]} onClose={() => setExporting(false)} />}
     </div>
   )

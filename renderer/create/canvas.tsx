@@ -125,9 +125,10 @@ function Making({ job }: { job: Job }) {
 }
 
 function Several({ job }: { job: Job }) {
+  const arrangement = job.images.length > 4 ? 'many' : job.images.length === 2 ? 'pair' : ''
   const { t, number } = useLocale()
   return (
-    <ul className={`canvas-several ${job.images.length > 4 ? 'many' : ''}`} aria-label={jobName(job, t)}>
+    <ul className={`canvas-several ${arrangement}`} aria-label={jobName(job, t)}>
       {job.images.map((id, index) => (
         <OneOfSeveral key={id} id={id} name={`${number(index + 1)}: ${jobName(job, t)}`} />
       ))}

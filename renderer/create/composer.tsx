@@ -1,4 +1,4 @@
-import { SlidersHorizontal, Sparkles } from 'lucide-react'
+import { SlidersHorizontal, Sparkles, VenetianMask } from 'lucide-react'
 import { useMemo } from 'react'
 import type { Model } from '../../contract/model'
 import { Button, IconButton } from '../components/button'
@@ -12,6 +12,7 @@ import { useCurrentModel } from './current-model'
 import { forecast } from './forecast'
 import { useIgnoredWords } from './ignored-words'
 import { ImageChip } from './image-chip'
+import { IncognitoBar } from './incognito-bar'
 import { ModelChip } from './model-chip'
 import { PromptBox } from './prompt-box'
 import { PromptNotes } from './prompt-notes'
@@ -22,7 +23,8 @@ import { isWordless, useSubmit } from './submit'
 
 /** One box, its chips, and the one button. */
 export function Composer({ onPick }: { onPick: () => void }) {
-  const { create, jobs } = useStudio()
+  const { create, incognito, jobs, setIncognito } = useStudio()
+  const secret = useStore(incognito)
   const { t } = useLocale()
   const draft = useStore(create)
   const model = useCurrentModel()
@@ -35,6 +37,7 @@ export function Composer({ onPick }: { onPick: () => void }) {
 
   return (
     <section className="composer" aria-label={t('create.title')}>
+      <IncognitoBar />
       <PromptBox segments={marked.segments} />
       <PromptNotes ignored={ignored} problems={marked.problems} />
       <div className="composer-bar">
@@ -47,6 +50,13 @@ export function Composer({ onPick }: { onPick: () => void }) {
         </div>
         <div className="composer-actions">
           {model && <Forecast model={model} />}
+          {!secret && (
+            <IconButton
+              icon={VenetianMask}
+              label={t('incognito.start')}
+              onClick={() => void setIncognito(true)}
+            />
+          )}
           <IconButton
             icon={SlidersHorizontal}
             label={t('create.advanced')}

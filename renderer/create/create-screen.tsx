@@ -20,17 +20,16 @@ import { Welcome } from './welcome'
 const recent = 40
 
 export function CreateScreen() {
-  const { create, library } = useStudio()
+  const { create, incognito, library } = useStudio()
+  const secret = useStore(incognito)
+  const version = useStore(library)
   const { t } = useLocale()
   const model = useCurrentModel()
   const drawer = useSelected(create, (draft) => draft.drawer)
   const bringIn = useBringIn()
-  const strip = useAnswer(
-    'images.query',
-    { limit: recent, origins: ['made', 'edited', 'enhanced'] },
-    useStore(library),
-  )
-  const tiles = strip.value?.tiles ?? []
+  const strip = useAnswer('images.query', { limit: recent, origins: ['made', 'edited', 'enhanced'] }, version)
+  const hidden = useAnswer('incognito.list', secret ? null : undefined, version)
+  const tiles = (secret ? hidden.value : strip.value?.tiles) ?? []
   const newest = tiles[0]?.id ?? null
 
   const take = useCallback(

@@ -7,7 +7,7 @@ import { pickModel } from './current-model'
 
 /** Sends what is written as a job. What is written stays; the canvas turns to what is being made. */
 export function useSubmit(): () => Promise<void> {
-  const { api, create, models, settings, shown, toasts } = useStudio()
+  const { api, create, incognito, models, settings, shown, toasts } = useStudio()
   const { language } = useLocale()
   return useCallback(async () => {
     const draft = create.get()
@@ -16,10 +16,13 @@ export function useSubmit(): () => Promise<void> {
     const model = pickModel(await known(models), draft.model, settings.get().model)
     if (!model) return toasts.fail({ code: 'model-not-found', model: draft.model })
     create.flush()
-    const answer = await api.call('jobs.submit', requestOf(draft, model, language))
+    const answer = await api.call('jobs.submit', {
+      ...requestOf(draft, model, language),
+      ...(incognito.get() && { incognito: true }),
+    })
     if (answer.ok) shown.set(null)
     else toasts.fail(answer.failure)
-  }, [api, create, models, settings, shown, toasts, language])
+  }, [api, create, incognito, models, settings, shown, toasts, language])
 }
 
 export const isWordless = (draft: { prompt: string; image: unknown; style: string }) =>

@@ -23,7 +23,7 @@ const firstBrush = { size: 0, erase: false }
 const smallestBrush = 8
 
 export function EditScreen() {
-  const { api, edit, jobs, models, toasts } = useStudio()
+  const { api, edit, incognito, jobs, models, toasts } = useStudio()
   const { t } = useLocale()
   const draft = useStore(edit)
   const list = useStore(models) ?? []
@@ -79,7 +79,10 @@ export function EditScreen() {
   usePaste(take)
 
   const run = async (request: JobRequestInput) => {
-    const submitted = await api.call('jobs.submit', request)
+    const submitted = await api.call('jobs.submit', {
+      ...request,
+      ...(incognito.get() && { incognito: true }),
+    })
     if (submitted.ok) setJobId(submitted.value.id)
     else toasts.fail(submitted.failure)
   }

@@ -9,6 +9,7 @@ import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { BackupPanel } from './backup-panel'
 import { DeleteAllDialog } from './delete-all-dialog'
 import { Mirror } from './mirror'
 import { FolderDialog } from './folder-dialog'
@@ -43,6 +44,7 @@ export function PrivacyScreen() {
         <RedactPanel />
         <RetentionPanel />
       </div>
+      <BackupPanel />
       <PolicyPanel />
       <section className="stack" aria-label={t('privacy.data')}>
         <h2>{t('privacy.data')}</h2>

@@ -65,3 +65,16 @@ test('after everything was deleted nothing of the draft is written back', () => 
   vi.advanceTimersByTime(1000)
   expect([writes, draft.get()]).toEqual([0, { text: '' }])
 })
+
+test('an incognito draft is never written, and the one before comes back', () => {
+  const draft = createDraft(api, 'create', schema)
+  draft.set({ text: 'ordinary' })
+  draft.hold()
+  expect([draft.get(), kept]).toEqual([{ text: '' }, { create: { text: 'ordinary' } }])
+  draft.set({ text: 'between us' })
+  draft.flush()
+  vi.advanceTimersByTime(1000)
+  draft.release()
+  vi.advanceTimersByTime(1000)
+  expect([draft.get(), kept, writes]).toEqual([{ text: 'ordinary' }, { create: { text: 'ordinary' } }, 1])
+})

@@ -9,6 +9,10 @@ export type Draft<Value> = Store<Value> & {
   load(): Promise<void>
   /** Writes at once what waits to be written. */
   flush(): void
+  /** From now on nothing is written; the draft begins empty. */
+  hold(): void
+  /** What was there before `hold` is back, and is written again. */
+  release(): void
   /** Empty again, and nothing of it is written. */
   forget(): void
 }
@@ -24,12 +28,14 @@ export function createDraft<Schema extends z.ZodType>(
   const store = createStore(schema.parse({}))
   let timer: ReturnType<typeof setTimeout> | undefined
   let touched = false
+  let held: { before: z.output<Schema> } | null = null
 
   const write = () => {
     timer = undefined
     void api.call('drafts.set', { key, value: store.get() as Json })
   }
   const schedule = () => {
+    if (held) return
     touched = true
     clearTimeout(timer)
     timer = setTimeout(write, settleTime)
@@ -47,7 +53,7 @@ export function createDraft<Schema extends z.ZodType>(
     },
     async load() {
       const answer = await api.call('drafts.get', { key })
-      if (!answer.ok || touched) return
+      if (!answer.ok || touched || held) return
       const parsed = schema.safeParse(answer.value.value ?? {})
       if (parsed.success) store.set(parsed.data)
     },
@@ -56,7 +62,22 @@ export function createDraft<Schema extends z.ZodType>(
       clearTimeout(timer)
       write()
     },
+    hold() {
+      if (held) return
+      if (timer !== undefined) {
+        clearTimeout(timer)
+        write()
+      }
+      held = { before: store.get() }
+      store.set(schema.parse({}))
+    },
+    release() {
+      if (!held) return
+      store.set(held.before)
+      held = null
+    },
     forget() {
+      held = null
       clearTimeout(timer)
       timer = undefined
       touched = false

@@ -51,6 +51,10 @@ export type StudioState = {
   create: Draft<CreateDraft>
   edit: Draft<EditDraft>
   gallery: Draft<GalleryDraft>
+  /** prompts and pictures of now stay in memory */
+  incognito: Store<boolean>
+  /** Begins such a session, or erases it. */
+  setIncognito(on: boolean): Promise<void>
   /** the picture that Create shows, null for the newest or what is being made */
   shown: Store<string | null>
   changeSettings(change: SettingsChange): Promise<void>
@@ -80,6 +84,18 @@ export function createStudioState(api: Api): StudioState {
     edit: createDraft(api, 'edit', editDraftSchema),
     gallery: createDraft(api, 'gallery', galleryDraftSchema),
     shown: createStore<string | null>(null),
+    incognito: createStore(false),
+    async setIncognito(on) {
+      if (on) {
+        for (const draft of [state.create, state.edit]) draft.hold()
+      } else {
+        const answer = await api.call('incognito.end', null)
+        if (!answer.ok) return state.toasts.fail(answer.failure)
+        for (const draft of [state.create, state.edit]) draft.release()
+      }
+      state.shown.set(null)
+      state.incognito.set(on)
+    },
     async changeSettings(change) {
       state.settings.change((settings) => ({ ...settings, ...definedOf(change) }))
       const answer = await api.call('settings.change', change)
@@ -97,6 +113,10 @@ export function createStudioState(api: Api): StudioState {
           .then((list) => list.ok && state.jobs.set(list.value.reduce<Job[]>(putJob, []))),
         api.call('queue.state', null).then((queue) => queue.ok && state.paused.set(queue.value.paused)),
         api.call('privacy.seal', null).then((seal) => seal.ok && state.seal.set(seal.value)),
+        // The page was opened again in the middle of such a session: it goes on.
+        api.call('incognito.state', null).then((secret) => {
+          if (secret.ok && secret.value.active && !state.incognito.get()) void state.setIncognito(true)
+        }),
       ])
       state.library.change((version) => version + 1)
     },
@@ -132,6 +152,7 @@ function listen(state: StudioState) {
     'app.changed',
     () => void api.call('app.info', null).then((info) => info.ok && state.info.set(info.value)),
   )
+  api.on('incognito.changed', changed)
   api.on('queue.changed', ({ paused }) => state.paused.set(paused))
   api.on('image.added', changed)
   api.on('images.changed', changed)

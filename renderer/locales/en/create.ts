@@ -101,4 +101,10 @@ export const create = {
   'prompt.problem.unclosed-choice': 'The brace } is missing after a choice.',
   'prompt.problem.prompt-editing':
     'Changing words while painting, [a:b:0.5] or [a|b], is not known here; it is read as text.',
+  'incognito.start': 'Incognito: keep nothing',
+  'incognito.on': 'Incognito. Prompts and pictures stay in memory and are erased when you end it.',
+  'incognito.end': 'End and erase',
+  'incognito.ended': 'The incognito session was erased from memory.',
+  'incognito.keep': 'Keep this one',
+  'incognito.kept': 'Moved into the library.',
 } as const

@@ -161,4 +161,15 @@ export const privacy = {
   'policy.changed': 'It has changed since you read it.',
   'policy.read': 'Read it',
   'policy.changes': 'What changed',
+  'backup.title': 'Backup',
+  'backup.text':
+    'The whole library in one encrypted file that the passphrase alone opens, here or on another computer.',
+  'backup.start': 'Back up',
+  'backup.restore': 'Restore',
+  'backup.file': 'Path of the backup file',
+  'backup.fileHint':
+    'The full path, such as a file on a USB drive. A new backup needs a name that is not there yet.',
+  'backup.passphrase': 'Passphrase of the backup',
+  'backup.restoreText':
+    'The file is checked completely before anything changes; then it is merged into this library.',
 } as const

@@ -102,4 +102,11 @@ export const create = {
   'prompt.problem.unclosed-choice': 'Tanda } setelah pilihan belum ada.',
   'prompt.problem.prompt-editing':
     'Mengganti kata selagi melukis, [a:b:0.5] atau [a|b], tidak dikenal di sini; dibaca sebagai teks.',
+  'incognito.start': 'Penyamaran: tidak menyimpan apa pun',
+  'incognito.on':
+    'Mode penyamaran. Prompt dan gambar hanya ada di memori dan dihapus saat Anda mengakhirinya.',
+  'incognito.end': 'Akhiri dan hapus',
+  'incognito.ended': 'Sesi penyamaran telah dihapus dari memori.',
+  'incognito.keep': 'Simpan yang ini',
+  'incognito.kept': 'Dipindahkan ke pustaka.',
 } as const

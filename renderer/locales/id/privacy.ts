@@ -146,4 +146,15 @@ export const privacy = {
   'policy.changed': 'Ada perubahan sejak terakhir Anda baca.',
   'policy.read': 'Baca',
   'policy.changes': 'Yang berubah',
+  'backup.title': 'Cadangan',
+  'backup.text':
+    'Seluruh pustaka dalam satu berkas terenkripsi yang hanya dibuka oleh frasa sandinya, di sini atau di komputer lain.',
+  'backup.start': 'Cadangkan',
+  'backup.restore': 'Pulihkan',
+  'backup.file': 'Lokasi berkas cadangan',
+  'backup.fileHint':
+    'Lokasi lengkap, misalnya sebuah berkas di drive USB. Cadangan baru memerlukan nama yang belum ada.',
+  'backup.passphrase': 'Frasa sandi cadangan',
+  'backup.restoreText':
+    'Berkas diperiksa seluruhnya sebelum ada yang berubah; lalu digabungkan ke pustaka ini.',
 } as const
