@@ -35,11 +35,19 @@ export async function openModel(path: string, extras?: Extras): Promise<ModelPar
   const { checkpoint, forms } = await fitted(await openCheckpoint(path), extras)
   if (adapted) return adaptedBy(checkpoint, extras)
   const parts = modelPartsOf(checkpoint)
-  const networks = Object.keys(forms)
+  const networks = componentNames.filter(
+    (name) => name in forms && (parts.components[name]?.bytes ?? 0) < worthPacking,
+  )
   return extras?.fitting === undefined || networks.length === 0
     ? parts
     : packedParts(parts, checkpoint, networks, extras.fitting)
 }
+
+/**
+ * Packed forms open at once, but making one takes the weights' space twice over: beyond this many bytes that is
+ * minutes before the first picture (Z-Image: 6 GB).
+ */
+const worthPacking = 3e9
 
 async function fitted(checkpoint: Checkpoint, extras: Extras | undefined): Promise<Fitting> {
   if (extras?.fitting === undefined) return { checkpoint, forms: {} }
