@@ -11,7 +11,7 @@ import path from 'node:path'
 import { expect, test } from '@playwright/test'
 import sharp from 'sharp'
 import { deviation, pixelsOf, textChunks, writeDisc } from '../pictures.ts'
-import { type Home, filesBelow, freshHome, root, sanggar } from '../sanggar-process.ts'
+import { type Home, filesBelow, freshHome, root, sanggar, serve } from '../sanggar-process.ts'
 
 let home: Home
 let place: (name: string) => string
@@ -261,10 +261,9 @@ test.describe('bad input gets a typed error in plain words and no crash', () => 
   })
 
   test('a library that is in use', async () => {
-    const busy = sanggar(home, ['generate', prompt, '--count', '4'])
-    await expect
-      .poll(async () => (await sanggar(home, ['library', 'list'])).error, { timeout: 10_000 })
-      .toMatch(/^library-busy: /)
-    expect((await busy).code).toBe(0)
+    const app = await serve(home)
+    await refused(['library', 'list'], /^library-busy: another Sanggar is using the library/, 1)
+    await app.stop()
+    expect((await sanggar(home, ['library', 'list'])).code).toBe(0)
   })
 })
