@@ -37,6 +37,8 @@ export type Measured = {
   anonymousAfterLoad: number
   peak: number
   runSeconds: number[]
+  /** processor seconds of each run, all threads together: what other programs' load does not touch */
+  cpuSeconds: number[]
   relativeError?: number
 }
 
@@ -118,6 +120,7 @@ async function measure(task: Measurement): Promise<Measured> {
     anonymousAfterLoad: 0,
     peak: 0,
     runSeconds: [],
+    cpuSeconds: [],
   }
   if (task.prepareOnly === true) return { ...result, peak: status('VmHWM') }
   const loading = performance.now()
@@ -134,7 +137,10 @@ async function measure(task: Measurement): Promise<Measured> {
   let output = new Float32Array()
   for (let i = 0; i < task.runs; i++) {
     const start = performance.now()
+    const busy = process.cpuUsage()
     const answer = await session.run(feeds)
+    const { user, system } = process.cpuUsage(busy)
+    result.cpuSeconds.push((user + system) / 1e6)
     result.runSeconds.push((performance.now() - start) / 1000)
     output = Float32Array.from(Object.values(answer)[0]?.data ?? [])
   }

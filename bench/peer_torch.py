@@ -124,18 +124,20 @@ def main():
         started = time.perf_counter()
         unet = Unet({k: v.to(dtype) for k, v in load_file(arguments.unet).items()}, arguments.heads)
         loaded = time.perf_counter() - started
-        seconds = []
+        seconds, busy = [], []
         with torch.inference_mode():
             for _ in range(arguments.runs):
-                started = time.perf_counter()
+                started, used = time.perf_counter(), time.process_time()
                 answer = unet(sample.to(dtype), 500.0, context.to(dtype)).float()
                 seconds.append(time.perf_counter() - started)
+                busy.append(time.process_time() - used)
         print(
             json.dumps(
                 {
                     "dtype": str(dtype).removeprefix("torch."),
                     "loadSeconds": loaded,
                     "runSeconds": seconds,
+                    "cpuSeconds": busy,
                     "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
                     "relativeError": ((answer - exact).norm() / exact.norm()).item(),
                     "version": torch.__version__,
