@@ -103,6 +103,8 @@ def main() -> None:
     parser.add_argument("--guidance", type=float, default=2.0)
     parser.add_argument("--seed", type=int, default=4242)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--four-steps", type=int, default=60, help="prompts drawn again with 4 steps")
+    parser.add_argument("--redrawn", type=int, default=24, help="scenes for image to image")
     parser.add_argument("--quick", action="store_true", help="text to image only, no card")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -114,9 +116,9 @@ def main() -> None:
     if args.quick:
         print(json.dumps(report, indent=1))
         return
-    four = text_to_image(model, judge, 40, 4, args.guidance, args.seed)[0]
-    report["scores with 4 steps, 40 prompts"] = four["scores"]["all"]
-    report["image to image"] = image_to_image(model, judge, 16, args.seed + 1)
+    four = text_to_image(model, judge, args.four_steps, 4, args.guidance, args.seed)[0]
+    report["four steps"] = {"prompts": args.four_steps, "scores": four["scores"]["all"]}
+    report["image to image"] = {"scenes": args.redrawn, "scores": image_to_image(model, judge, args.redrawn, args.seed + 1)}
     (args.out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     front_page(model, args.out / "sheet.jpg")
     style_sheet(model, args.out / "sheet-styles.jpg")
