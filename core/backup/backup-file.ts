@@ -77,8 +77,6 @@ export async function* sealBackup(
 
 export type OpenedBackup = {
   file: string
-  /** bytes of the whole file */
-  size: number
   /** The archive inside, from its beginning; every chunk is authentic before it is given. */
   archive(): AsyncGenerator<Buffer>
   forget(): void
@@ -106,8 +104,7 @@ export async function openBackup(file: string, passphrase: string): Promise<Open
     const bodyStart = prefixBytes + headerLength
     return {
       file,
-      size,
-      archive: () => readBody({ file, size, bodyStart, key, binding }),
+      archive: () => readBody({ file, bodyStart, key, binding }),
       forget: () => key.fill(0),
     }
   } finally {
@@ -123,13 +120,14 @@ function parseHeader(file: string, header: Buffer) {
   }
 }
 
-type Body = { file: string; size: number; bodyStart: number; key: Buffer; binding: Buffer }
+type Body = { file: string; bodyStart: number; key: Buffer; binding: Buffer }
 
-async function* readBody({ file, size, bodyStart, key, binding }: Body): AsyncGenerator<Buffer> {
+async function* readBody({ file, bodyStart, key, binding }: Body): AsyncGenerator<Buffer> {
   const handle = await openFile(file)
   const step = chunkBytes + tagBytes
-  const chunks = Math.max(1, Math.ceil((size - bodyStart) / step))
   try {
+    const { size } = await handle.stat()
+    const chunks = Math.max(1, Math.ceil((size - bodyStart) / step))
     for (let index = 0; index < chunks; index++) {
       const start = bodyStart + index * step
       const chunk = await readAt(handle, start, Math.min(step, size - start))

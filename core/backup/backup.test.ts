@@ -128,26 +128,42 @@ describe('an altered backup', () => {
     await fill()
     await backUp()
     const whole = readFileSync(file)
-    const variants: [string, Buffer][] = [
+    const before = filesBelow(path.join(other.dataDirectory)).length
+    const bodyStart = 12 + whole.readUInt32LE(8)
+    const starts: [string, Buffer][] = [
       ['magic', flipped(whole, 3)],
-      ['header length', flipped(whole, 9)],
-      ['first byte of the body', flipped(whole, 12 + whole.readUInt32LE(8))],
-      ['last byte', flipped(whole, whole.length - 1)],
-      ['middle', flipped(whole, whole.length >> 1)],
-      ['cut off at the end', whole.subarray(0, -1)],
+      ['version', flipped(whole, 7)],
+      ['header length', flipped(whole, 10)],
+      ['header', flipped(whole, 12)],
       ['cut off in the header', whole.subarray(0, 40)],
-      ['prolonged', Buffer.concat([whole, Buffer.alloc(20)])],
       ['empty', Buffer.alloc(0)],
     ]
-    const before = filesBelow(path.join(other.dataDirectory)).length
-    for (const [name, bytes] of variants) {
+    for (const [name, bytes] of starts) {
       writeFileSync(file, bytes)
-      const asked = await other.outcome('backup.restore', { file, passphrase })
-      const failure = asked.ok
-        ? (await other.worked((asked.value as { id: string }).id)).failure
-        : asked.failure
-      expect([name, failure?.code]).toEqual([name, 'backup-damaged'])
+      expect([name, await other.failure('backup.restore', { file, passphrase })]).toMatchObject([
+        name,
+        { code: 'backup-damaged', path: file },
+      ])
     }
+    writeFileSync(file, whole)
+    const opened = await openBackup(file, passphrase)
+    const bodies: [string, Buffer][] = [
+      ['first byte of the body', flipped(whole, bodyStart)],
+      ['middle', flipped(whole, (bodyStart + whole.length) >> 1)],
+      ['last byte', flipped(whole, whole.length - 1)],
+      ['cut off at the end', whole.subarray(0, -1)],
+      ['nothing but the header', whole.subarray(0, bodyStart)],
+      ['prolonged', Buffer.concat([whole, Buffer.alloc(20)])],
+    ]
+    for (const [name, bytes] of bodies) {
+      writeFileSync(file, bytes)
+      const reading = async () => {
+        for await (const _ of opened.archive());
+      }
+      await expect(reading(), name).rejects.toMatchObject({ failure: { code: 'backup-damaged' } })
+    }
+    writeFileSync(file, flipped(whole, whole.length - 1))
+    expect(await restore(other)).toMatchObject({ state: 'failed', failure: { code: 'backup-damaged' } })
     expect(await total(other)).toBe(0)
     expect(await other.call('jobs.list')).toEqual([])
     expect(await other.call('settings.get')).toMatchObject({ theme: 'system' })

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { type PassThrough, Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 
 export type ArchiveEntry = {
@@ -14,7 +14,7 @@ export type ArchiveEntry = {
  */
 export function archiveStream(entries: AsyncIterable<ArchiveEntry>): Readable {
   const archive = new ZipFile()
-  const output = archive.outputStream as Readable
+  const output = archive.outputStream as PassThrough
   archive.on('error', (error: Error) => output.destroy(error))
   const closed = new Promise<void>((resolve) => output.once('close', resolve))
   const fill = async () => {
@@ -22,7 +22,7 @@ export function archiveStream(entries: AsyncIterable<ArchiveEntry>): Readable {
       if (output.destroyed) return // somebody cancelled the download
       const gone = new Promise<void>((resolve, reject) => {
         const stored = Buffer.isBuffer(content)
-        const source = stored ? Readable.from([content]) : Readable.from(content, { objectMode: false })
+        const source = stored ? readOnce(content) : Readable.from(content, { objectMode: false })
         source.on('end', resolve).on('error', reject)
         archive.addReadStream(source, name, {
           compress: !stored,
@@ -31,9 +31,25 @@ export function archiveStream(entries: AsyncIterable<ArchiveEntry>): Readable {
         })
       })
       await Promise.race([gone, closed])
+      // A picture is one piece: the archive takes it whatever its reader still has to read. So wait for the reader.
+      while (output.writableNeedDrain && !output.destroyed) {
+        await Promise.race([new Promise((resolve) => output.once('drain', resolve)), closed])
+      }
     }
     archive.end()
   }
   fill().catch((error: unknown) => output.destroy(error as Error))
   return output
+}
+
+/** The archive remembers each of its sources to the end, so a source must forget what it has given. */
+function readOnce(bytes: Buffer): Readable {
+  let held: Buffer | undefined = bytes
+  return new Readable({
+    read() {
+      const given = held
+      held = undefined
+      this.push(given ?? null)
+    },
+  })
 }
