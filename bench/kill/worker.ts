@@ -95,12 +95,13 @@ const acts: Record<string, () => Promise<void>> = {
     say({ type: 'began', what: 'generate' })
     let id = ''
     const done = ended<Job>('job.changed', () => id)
-    ;({ id } = (await call('jobs.submit', {
+    const submitted: { id: string } = await call('jobs.submit', {
       kind: 'generate',
       prompt: 'a boat',
       model: 'starter',
       count: 1 + Math.floor(draw() * 3),
-    })) as { id: string })
+    })
+    id = submitted.id
     say({ type: 'acknowledged', what: 'generate', ids: (await done).images })
   },
   async import() {
@@ -108,7 +109,8 @@ const acts: Record<string, () => Promise<void>> = {
     say({ type: 'began', what: 'import' })
     let id = ''
     const done = ended<Work>('work.changed', () => id)
-    ;({ id } = (await call('import.start', { paths })) as { id: string })
+    const started: { id: string } = await call('import.start', { paths })
+    id = started.id
     await done
     say({ type: 'acknowledged', what: 'import', ids: await pictures(false) })
   },
