@@ -4,9 +4,12 @@ import type { StudioSession } from './studio-session.ts'
 import { CommandFailure } from './usage.ts'
 
 /** The requests that start a work: they answer with its id. */
-export type WorkName = {
-  [Name in RequestName]: Name extends `${string}.start` | 'gallery.publish' ? Name : never
-}[RequestName]
+export type WorkName =
+  | Extract<RequestName, `${string}.start`>
+  | 'gallery.publish'
+  | 'backup.restore'
+  | 'privacy.exportData'
+  | 'privacy.redact'
 
 /** Starts a work and waits for its end; `onChange` hears how far it is. Throws its failure. */
 export async function sessionWork<Name extends WorkName>(

@@ -109,10 +109,12 @@ export function exifTags(block: Buffer): ExifTag[] {
 
 /**
  * An EXIF block with one tag, UserComment, where AUTOMATIC1111 puts `parameters` in formats without text chunks.
- * "UNICODE" and UTF-16 in the block's byte order, big-endian: what piexif writes and every reader expects.
+ * "UNICODE" and UTF-16 in the block's byte order, big-endian, is what piexif writes and every reader expects; plain
+ * ASCII has its own code at half the length.
  */
-export function userCommentBlock(text: string): Buffer {
-  const comment = Buffer.concat([Buffer.from('UNICODE\0'), Buffer.from(text, 'utf16le').swap16()])
+export function userCommentBlock(text: string, code: 'UNICODE' | 'ASCII' = 'UNICODE'): Buffer {
+  const words = code === 'ASCII' ? Buffer.from(text, 'latin1') : Buffer.from(text, 'utf16le').swap16()
+  const comment = Buffer.concat([Buffer.from(code.padEnd(8, '\0')), words])
   const start = Buffer.alloc(44)
   start.write('MM\0*', 0, 'latin1')
   start.writeUInt32BE(8, 4)

@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { SanggarError } from '../../contract/errors.ts'
 import type { Carried, PictureForm } from '../../contract/export.ts'
 import type { Image } from '../../contract/image.ts'
 import { readCarried } from './carried.ts'
@@ -32,7 +33,7 @@ function encode(png: Buffer, { format, quality, longestSide }: PictureForm, prom
   const commented = format !== 'png' && parameters !== undefined
   // [Note: UserComment] libvips flattens a UserComment that it is told to ASCII; one that comes in is passed on as
   // it is. So the words travel in the source.
-  const source = commented ? withChunk(png, 'eXIf', userCommentBlock(parameters)) : png
+  const source = commented ? withChunk(png, 'eXIf', commentBlock(parameters)) : png
   let output = sharp(source, { limitInputPixels: false })
   if (commented) output = output.keepExif()
   if (format !== 'png' && xmp !== undefined) output = output.withXmp(xmp)
@@ -59,6 +60,18 @@ function encode(png: Buffer, { format, quality, longestSide }: PictureForm, prom
       break
   }
   return output.toBuffer({ resolveWithObject: true })
+}
+
+/** libexif drops blocks beyond 64 KiB, and a JPEG's segments end there; what libvips adds fits into the rest. */
+const commentLimit = 65_000
+
+/** Prompts of tens of thousands of letters fit as ASCII or not at all: then PNG is the format for them. */
+function commentBlock(parameters: string): Buffer {
+  const block = userCommentBlock(parameters)
+  if (block.length <= commentLimit) return block
+  const plain = /[\u0080-\uffff]/.test(parameters) ? block : userCommentBlock(parameters, 'ASCII')
+  if (plain.length <= commentLimit) return plain
+  throw new SanggarError({ code: 'invalid-request', path: 'format', problem: 'settings too long, use PNG' })
 }
 
 function withPngTexts(png: Buffer, { parameters, xmp }: EmbeddedMetadata): Buffer {

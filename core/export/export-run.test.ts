@@ -111,6 +111,29 @@ describe.each(Object.entries(formats))('%s', (format, extension) => {
   })
 })
 
+describe('a prompt as long as prompts may be', () => {
+  it('fits into every format as ASCII; other scripts are refused by name where only PNG has room', async () => {
+    const long = 'boat '.repeat(3999)
+    const job = await studio.make({ prompt: long, negativePrompt: long })
+    for (const format of Object.keys(formats)) {
+      const request = { images: job.images, format, metadata: 'reproducible' }
+      const { first } = (await studio.call('export.preview', request)) as ExportPreview
+      const text = first.carries.find(({ technical }) => !technical)?.value ?? ''
+      expect([format, text.startsWith(`${long}\nNegative prompt: ${long}\nSteps: 1`)]).toEqual([format, true])
+    }
+    const other = await studio.make({ prompt: '船 '.repeat(9990), negativePrompt: '船 '.repeat(9990) })
+    expect(
+      await studio.failure('export.preview', {
+        images: other.images,
+        format: 'jpeg',
+        metadata: 'reproducible',
+      }),
+    ).toMatchObject({ code: 'invalid-request', path: 'format' })
+    const png = { images: other.images, format: 'png', metadata: 'reproducible' }
+    expect(await studio.failure('export.preview', png)).toBeUndefined()
+  })
+})
+
 describe('the preview', () => {
   it('names what a source photo brought and that none of it is there any more', async () => {
     const photo = await sharp({ create: { width: 24, height: 16, channels: 3, background: '#a52' } })
