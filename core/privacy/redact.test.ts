@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RedactPreview } from '../../contract/privacy.ts'
+import { drawFlat, until } from '../testing/host-double.ts'
 import { openRawVault } from '../testing/raw-vault.ts'
 import { type Harness, filesBelow, openHarness } from '../testing/studio-harness.ts'
 import { createRedaction } from './redact.ts'
@@ -58,16 +59,13 @@ describe('redacting', () => {
     mkdirSync(backups)
     writeFileSync(path.join(backups, 'library-10-1.db'), 'an old database')
 
-    expect(
-      (await studio.call('privacy.redactPreview', { word: 'zanzibarowa' })) as RedactPreview,
-    ).toMatchObject({
-      pictures: 3,
-      jobs: 2,
-      drafts: 1,
-      kept: 0,
-    })
+    const preview = (await studio.call('privacy.redactPreview', { word: 'zanzibarowa' })) as RedactPreview
+    expect(preview).toMatchObject({ pictures: 3, jobs: 2, drafts: 1, kept: 0 })
     const work = await studio.work('privacy.redact', { word: 'zanzibarowa' })
-    expect(work).toMatchObject({ state: 'done', result: { unreadable: [] } })
+    expect(work).toMatchObject({
+      state: 'done',
+      result: { written: preview.occurrences, unreadable: [] },
+    })
     expect(readdirSync(backups)).toEqual([])
 
     expect(await studio.call('images.get', { id: job.images[0] })).toMatchObject({
@@ -95,6 +93,36 @@ describe('redacting', () => {
     }
     // The index keeps words in pieces that share beginnings: a long piece of the word is enough to give it away.
     expect(raw.database.toString('latin1').toLowerCase()).not.toContain('anzibarow')
+    await studio.start()
+  })
+
+  it('waits for a job that runs with the word, and takes it out of what that job made', async () => {
+    let goOn = false
+    studio.double.control.behaviour = async (task, say, process) => {
+      await until(() => goOn)
+      await drawFlat(task, say, process)
+    }
+    const submit = async () =>
+      (await studio.call('jobs.submit', {
+        kind: 'generate',
+        prompt: `a ${marker} boat`,
+        model: 'starter',
+      })) as {
+        id: string
+      }
+    const [running, waiting] = [await submit(), await submit()]
+    await until(() => studio.double.control.tasks.length === 1)
+    const { id } = (await studio.call('privacy.redact', { word: marker })) as { id: string }
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(await studio.call('works.list')).toMatchObject([{ id, state: 'running' }])
+    goOn = true
+    expect((await studio.worked(id)).state).toBe('done')
+    const made = [...(await studio.ended(running.id)).images, ...(await studio.ended(waiting.id)).images]
+    for (const image of made)
+      expect(await studio.call('images.get', { id: image })).toMatchObject({ prompt: 'a boat' })
+    await studio.stop()
+    const raw = await openRawVault(studio.dataDirectory)
+    expect(raw.records + raw.database.toString('latin1')).not.toMatch(/anzibarow/i)
     await studio.start()
   })
 

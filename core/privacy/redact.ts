@@ -158,6 +158,8 @@ export async function redactEverywhere(
   report: WorkReport,
 ): Promise<WorkResult> {
   const redaction = createRedaction(word)
+  const { occurrences } = previewRedaction(database, word)
+  redactJobs(database, redaction, `WHERE state <> 'running'`)
   // A job that runs would write its prompt into the pictures that it is making.
   const running = database.prepare(`${jobRows} WHERE state = 'running'`)
   while (countIn(running.all() as JobRow[], redactJob, word).found > 0) {
@@ -173,18 +175,22 @@ export async function redactEverywhere(
   await forgetDeleted(database)
   return {
     ...emptyResult(''),
-    written: redaction.found(),
+    written: occurrences,
     unreadable: count.damaged.slice(0, 100),
     files: [],
   }
 }
 
-function redactRows(database: Connection, redaction: Redaction): void {
+function redactJobs(database: Connection, redaction: Redaction, which = ''): void {
   const setJob = database.prepare('UPDATE jobs SET request = ?, failure = ?, notes = ? WHERE id = ?')
-  for (const row of database.prepare(jobRows).all() as JobRow[]) {
+  for (const row of database.prepare(`${jobRows} ${which}`).all() as JobRow[]) {
     const next = redactJob(redaction, row)
     setJob.run(next.request, next.failure, next.notes, row.id)
   }
+}
+
+function redactRows(database: Connection, redaction: Redaction): void {
+  redactJobs(database, redaction)
   const setDraft = database.prepare('UPDATE drafts SET value = ? WHERE name = ?')
   for (const row of database.prepare(draftRows).all() as DraftRow[]) {
     setDraft.run(redactDraft(redaction, row), row.name)
