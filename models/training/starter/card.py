@@ -65,7 +65,7 @@ Twelve prompts, one seed, nothing picked, 16 steps, row by row:
 
 Nobody's pictures. Code in models/training draws scenes of a small world (6 styles, 4 times of day, 5 grounds, mountains,
 16 things in 10 colours and 3 sizes, left, middle or right) and writes captions about them in English and Indonesian.
-10 (object, colour) pairs and 9 (style, time, ground) triples were never trained on; every scored prompt holds at least one of them.
+9 (object, colour) pairs and 11 (style, time, ground) triples were never trained on; every scored prompt holds at least one of them.
 
 * Autoencoder (f 8, 4 channels, 1.9 M weights): 15.5 minutes on two cores; 32.4 dB on held-out pictures (48).
 * Text encoder (1.7 M weights): parses a caption into 13 answers (style, time, ground, mountains; thing, colour and size for each column).
