@@ -109,5 +109,7 @@ First column: the rendered input. Then anime, watercolor, oil, pixel, sketch, ph
 * Other sizes than 256 x 256. Use the 2x upscaler for more.
 * Where the caption does not say a place or a size, it chooses the usual one: middle and large for one thing, left and right and medium for two.
 * Details smaller than about 6 pixels are soft: the autoencoder loses them (thin outlines, faces of small cats).
+* Image to image with the style's name alone softens things (the caption's own description of the scene makes them crisper); the white paper border of watercolour
+  did not come at strength 0.7 or below.
 * A judge that was trained on renders can be kinder than a person. Look at the sheets.
 """
