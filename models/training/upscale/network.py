@@ -18,7 +18,7 @@ class Block(nn.Module):
 
 
 class Upscaler(nn.Module):
-    """RGB [B,3,H,W] in 0..1 -> [B,3,sH,sW] in 0..1. Sees 2 * (2 * blocks + 3) neighbours, so tiles need that much overlap at most."""
+    """RGB [B,3,H,W] in 0..1 -> [B,3,sH,sW] in 0..1. A pixel sees 2 * blocks + 3 neighbours on each side: 15."""
 
     def __init__(self, scale: int, width: int = 36, blocks: int = 6):
         super().__init__()
