@@ -1,6 +1,7 @@
 import './theme/tokens.css'
 import './theme/base.css'
 import './components/controls.css'
+import './components/fields.css'
 import './components/overlays.css'
 import './shell/shell.css'
 import { StrictMode } from 'react'

@@ -1,4 +1,5 @@
 import './create.css'
+import './composer.css'
 import { useCallback, useEffect } from 'react'
 import { useDrop, usePaste } from '../components/drop'
 import { usePickPicture } from '../components/pick-picture'
