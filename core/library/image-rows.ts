@@ -71,7 +71,7 @@ export function imageOf(row: ImageRow): Image {
     digest: row.digest,
     brought: row.brought === null ? null : (JSON.parse(row.brought) as Image['brought']),
     ignoredWords: JSON.parse(row.ignored_words) as string[],
-  }) as Image
+  })
 }
 
 export function insertImage(database: Connection, image: Image): void {

@@ -181,9 +181,7 @@ function listen(state: StudioState) {
 
 /** The values that a change really names: `undefined` would otherwise erase what is there. */
 function definedOf(change: SettingsChange): Partial<Settings> {
-  return Object.fromEntries(
-    Object.entries(change).filter(([, value]) => value !== undefined),
-  ) as Partial<Settings>
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
 }
 
 export function screenOf(hash: string): Screen {
