@@ -13,6 +13,8 @@ import { examplesOf, readVocabulary } from './vocabulary.ts'
 const manifestSchema = z.looseObject({
   id: z.string(),
   name: z.string(),
+  /** absent: a pipeline */
+  kind: z.string().optional(),
   licence: z.string().optional(),
   limits: z.record(z.string(), z.string()).optional(),
 })
@@ -144,15 +146,19 @@ export function createModelRegistry({
   return registry
 }
 
+/** What draws first, then what upscales and restores. */
 async function builtIn(folder: string): Promise<Place[]> {
-  const found: Place[] = []
+  const found: (Place & { draws: boolean })[] = []
   const names = await readdir(folder).catch(() => [])
   for (const name of names.sort()) {
     const place = path.join(folder, name)
     const manifest = await readManifest(place)
-    if (manifest !== undefined) found.push({ id: manifest.id, path: place, builtIn: true })
+    if (manifest !== undefined)
+      found.push({ id: manifest.id, path: place, builtIn: true, draws: manifest.kind === undefined })
   }
   return found
+    .sort((one, other) => Number(other.draws) - Number(one.draws))
+    .map(({ draws: _, ...place }) => place)
 }
 
 async function readManifest(folder: string): Promise<z.output<typeof manifestSchema> | undefined> {
