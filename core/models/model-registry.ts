@@ -150,15 +150,15 @@ export function createModelRegistry({
 async function builtIn(folder: string): Promise<Place[]> {
   const found: (Place & { draws: boolean })[] = []
   const names = await readdir(folder).catch(() => [])
-  for (const name of names.sort()) {
+  for (const name of names) {
     const place = path.join(folder, name)
     const manifest = await readManifest(place)
     if (manifest !== undefined)
       found.push({ id: manifest.id, path: place, builtIn: true, draws: manifest.kind === undefined })
   }
   return found
-    .sort((one, other) => Number(other.draws) - Number(one.draws))
-    .map(({ draws: _, ...place }) => place)
+    .sort((one, other) => Number(other.draws) - Number(one.draws) || one.id.localeCompare(other.id))
+    .map(({ id, path: place }) => ({ id, path: place, builtIn: true }))
 }
 
 async function readManifest(folder: string): Promise<z.output<typeof manifestSchema> | undefined> {

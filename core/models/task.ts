@@ -19,27 +19,22 @@ export async function taskOf(
   made: number,
   { models, library }: { models: ModelRegistry; library: Library },
 ): Promise<InferenceTask> {
-  switch (request.kind) {
-    case 'generate':
-      return generateTask(request, made, models, library)
-    case 'upscale': {
-      const model =
-        request.model === 'auto'
-          ? await firstCapable(models, 'upscale', `upscale-${request.scale}x`)
-          : await models.get(request.model)
-      const image = await library.readPixels(request.image)
-      return { kind: 'upscale', model: model.passport.path, scale: request.scale, image }
-    }
-    case 'restore': {
-      const model = await firstCapable(models, 'restore')
-      return {
-        kind: 'restore',
-        model: model.passport.path,
-        strength: request.strength,
-        image: await library.readPixels(request.image),
-        ...(request.mask === undefined ? {} : { mask: await library.readMask(request.mask) }),
-      }
-    }
+  if (request.kind === 'generate') return generateTask(request, made, models, library)
+  const image = await library.readPixels(request.image)
+  if (request.kind === 'upscale') {
+    const model =
+      request.model === 'auto'
+        ? await firstCapable(models, 'upscale', `upscale-${request.scale}x`)
+        : await models.get(request.model)
+    return { kind: 'upscale', model: model.passport.path, scale: request.scale, image }
+  }
+  const model = await firstCapable(models, 'restore')
+  return {
+    kind: 'restore',
+    model: model.passport.path,
+    strength: request.strength,
+    image,
+    ...(request.mask === undefined ? {} : { mask: await library.readMask(request.mask) }),
   }
 }
 
