@@ -25,13 +25,24 @@ export const lint = (node) => single(command(node, [tool('oxlint', 'bin/oxlint')
 /** @param {string} node */
 export const format = (node) => single(command(node, [tool('oxfmt', 'bin/oxfmt'), '--check', '.']))
 
-/** Unit tests, the architecture test among them. @param {string} node @returns {Promise<Count>} */
-export async function unit(node) {
+/** What takes many networks or a stretched passphrase many times over: in `npm test`, not in `npm run check`. */
+const slow = '**/*.slow.test.ts'
+
+/** Unit tests but the slow ones. @param {string} node */
+export const quickUnit = (node) => unit(node, ['--exclude', slow])
+
+/**
+ * Unit tests, the architecture test among them.
+ * @param {string} node
+ * @param {string[]} [options] for vitest
+ * @returns {Promise<Count>}
+ */
+export async function unit(node, options = []) {
   mkdirSync(scratch, { recursive: true })
   const report = path.join(scratch, 'unit.json')
   rmSync(report, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const { code } = await command(node, [tool('vitest', 'vitest.mjs'), 'run', ...reporters])
+  const { code } = await command(node, [tool('vitest', 'vitest.mjs'), 'run', ...options, ...reporters])
   if (!existsSync(report)) return { passed: 0, failed: 1 }
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
   // A file that cannot be loaded, or an error outside any test, shows in the exit code alone.
