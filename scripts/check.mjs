@@ -1,4 +1,4 @@
-// npm run check: types, lint, format, arrows, unit tests. The quick part, under a minute on two cores.
+// npm run check: types, lint, format, arrows, unit tests. The quick part: about a minute on two cores.
 import process from 'node:process'
 import { format, lint, quickUnit, runAll, types } from './checks.mjs'
 import { ensureInstalled } from './install.mjs'
