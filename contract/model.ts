@@ -14,6 +14,29 @@ export const modelKindSchema = z.enum([
   'unknown',
 ])
 
+/** Why something does not run here; the catalogues say what to do ("passport.<code>"). */
+export const obstacles = [
+  'pickle-refused',
+  'parts-missing',
+  'folder-incomplete',
+  'family-unsupported',
+  'video-unsupported',
+  'variant-unsupported',
+  'quantised-unsupported',
+  'gguf-unsupported',
+  'ncnn-unsupported',
+  'openvino-unsupported',
+  'torchscript-unsupported',
+  'adapter-kind-unsupported',
+  'controlnet-unsupported',
+  'ip-adapter-unsupported',
+  'part-only',
+  'unrecognised',
+  // the drive is away or the folder was moved
+  'missing',
+] as const
+export type Obstacle = (typeof obstacles)[number]
+
 const limitsSchema = z.object({
   defaultWidth: z.number().int(),
   defaultHeight: z.number().int(),

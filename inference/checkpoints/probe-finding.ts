@@ -1,4 +1,4 @@
-import type { Capability, ModelKind, Passport } from '../../contract/model.ts'
+import type { Capability, ModelKind, Obstacle, Passport } from '../../contract/model.ts'
 
 /** Name -> format and shape: what every container of weights can say without its data. */
 export type TensorTable = ReadonlyMap<string, { dtype: string; shape: readonly number[] }>
@@ -14,27 +14,6 @@ export type Finding = {
   missing?: string[]
   obstacle?: Obstacle
 }
-
-/** Why something does not run here; the catalogues say what to do ("passport.<code>"). */
-export const obstacles = [
-  'pickle-refused',
-  'parts-missing',
-  'folder-incomplete',
-  'family-unsupported',
-  'video-unsupported',
-  'variant-unsupported',
-  'quantised-unsupported',
-  'gguf-unsupported',
-  'ncnn-unsupported',
-  'openvino-unsupported',
-  'torchscript-unsupported',
-  'adapter-kind-unsupported',
-  'controlnet-unsupported',
-  'ip-adapter-unsupported',
-  'part-only',
-  'unrecognised',
-] as const
-export type Obstacle = (typeof obstacles)[number]
 
 /** A table seen through one prefix: `has('x_embedder.weight')` asks for `model.diffusion_model.x_embedder.weight`. */
 export type TensorView = {

@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path'
 
-import { modelKindSchema, type Passport } from '../../contract/model.ts'
+import { modelKindSchema, type Passport, type Obstacle } from '../../contract/model.ts'
 import { SanggarError } from '../../contract/errors.ts'
 import { bytesOf, jsonIn, namesIn, openWeights, weightsIn, type ComponentWeights } from './folder-weights.ts'
 import { readOnnxHeader } from './onnx-header.ts'
 import { probeFile, safetensorsPassport, withPrecision } from './probe-file.ts'
-import { picturesFromText, type Finding, type Obstacle } from './probe-finding.ts'
+import { picturesFromText, type Finding } from './probe-finding.ts'
 import { recogniseOnnxDenoiser } from './probe-onnx.ts'
 import { passportOf } from './probe-passport.ts'
 import { parameterCount, precisionOf } from './probe-precision.ts'
