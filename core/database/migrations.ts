@@ -105,4 +105,30 @@ export const migrations: { version: number; apply(database: Connection): void }[
       `)
     },
   },
+  {
+    version: 40,
+    apply(database) {
+      database.exec(`
+        -- Unfinished pictures: the sealed file \`id\` holds the latents of one picture of \`job\`. Whatever takes the
+        -- row away, the job's deletion too, dooms the file with it.
+        CREATE TABLE checkpoints (
+          id TEXT PRIMARY KEY,
+          job TEXT NOT NULL UNIQUE REFERENCES jobs (id) ON DELETE CASCADE,
+          picture INTEGER NOT NULL,
+          step INTEGER NOT NULL,
+          steps INTEGER NOT NULL,
+          bytes INTEGER NOT NULL,
+          created_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TRIGGER checkpoint_erasing AFTER DELETE ON checkpoints BEGIN
+          INSERT OR IGNORE INTO erasing VALUES (old.id);
+        END;
+
+        -- what was done differently from what was asked, on the picture as on its job
+        ALTER TABLE images ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
+        -- {job, vae?}: this job decodes the unfinished picture of another one
+        ALTER TABLE jobs ADD COLUMN decodes TEXT;
+      `)
+    },
+  },
 ]
