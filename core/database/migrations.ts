@@ -131,4 +131,32 @@ export const migrations: { version: number; apply(database: Connection): void }[
       `)
     },
   },
+  {
+    version: 50,
+    apply(database) {
+      database.exec(`
+        -- An album lists its pictures; a saved search has \`search\` and finds them anew each time.
+        CREATE TABLE collections (
+          id TEXT PRIMARY KEY, name TEXT NOT NULL, search TEXT, cover TEXT, created_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE collection_images (
+          collection TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+          image INTEGER NOT NULL REFERENCES images (number) ON DELETE CASCADE,
+          PRIMARY KEY (collection, image)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX collection_images_by_image ON collection_images (image);
+
+        ALTER TABLE images ADD COLUMN alt_text TEXT NOT NULL DEFAULT '';
+
+        -- What finds duplicates: the digest of the pixels, and a small hash of how the picture looks.
+        CREATE TABLE fingerprints (
+          image INTEGER PRIMARY KEY REFERENCES images (number) ON DELETE CASCADE, pixels BLOB NOT NULL, look BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX fingerprints_by_pixels ON fingerprints (pixels);
+
+        -- Folders whose models are listed where they lie.
+        CREATE TABLE model_roots (path TEXT PRIMARY KEY, added_at INTEGER NOT NULL) STRICT;
+      `)
+    },
+  },
 ]
