@@ -159,4 +159,11 @@ export const migrations: { version: number; apply(database: Connection): void }[
       `)
     },
   },
+  {
+    version: 60,
+    apply(database) {
+      // Why a picture is shown blurred; null for one that is shown as it is.
+      database.exec('ALTER TABLE images ADD COLUMN covered TEXT')
+    },
+  },
 ]
