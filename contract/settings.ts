@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { usualPromptRules } from './prompt-rules.ts'
 
 export const settingsSchema = z.object({
   language: z.enum(['system', 'en', 'id']).default('system'),
@@ -24,7 +25,19 @@ export const settingsSchema = z.object({
   lockAfterMinutes: z.number().int().min(0).max(1440).default(0),
   /** what a lock does to a job that runs: back into the queue, or finished into the vault first */
   whenLocked: z.enum(['pause', 'finish']).default('pause'),
+  /** look for the words of `promptRulesText` in prompts; off until somebody turns it on */
+  promptRules: z.boolean().default(false),
+  /** as read by `readPromptRules` */
+  promptRulesText: z.string().max(50_000).default(usualPromptRules),
+  /** let a model's own safety checker look at what it made, where the model's folder brings one */
+  checkPictures: z.boolean().default(false),
+  /** keep windows out of screenshots and recordings, where the host can */
+  hideFromCapture: z.boolean().default(false),
   jumpToNewest: z.boolean().default(true),
+  /** keys that were changed: command of renderer/keys -> its chords, such as "Mod+Enter" */
+  shortcuts: z.record(z.string().max(60), z.array(z.string().max(40)).max(4)).default({}),
+  /** the version whose news were last shown; "" before the first start */
+  newsSeen: z.string().max(40).default(''),
 })
 
 export const settingsChangeSchema = z.object(

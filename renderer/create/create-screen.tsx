@@ -3,6 +3,7 @@ import './composer.css'
 import { useCallback, useEffect } from 'react'
 import { useDrop, usePaste } from '../components/drop'
 import { usePickPicture } from '../components/pick-picture'
+import { useCommands } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
 import { QueueBar } from '../queue/queue-bar'
 import { useAnswer } from '../state/answer'
@@ -76,27 +77,26 @@ export function CreateScreen() {
   )
 }
 
-/** Ctrl or Cmd+Enter generates, Esc stops, Alt+A goes to the prompt: wherever the focus is on this screen. */
+/** Generate, stop and go to the prompt work wherever the focus is on this screen. */
 function useKeys() {
   const { api, jobs } = useStudio()
   const submit = useSubmit()
+  const commandOf = useCommands('create')
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault()
-        void submit()
-      } else if (event.key === 'Escape') {
-        const running = runningJob(jobs.get())
-        if (running) void api.call('jobs.cancel', { id: running.id })
-      } else if (event.altKey && event.code === 'KeyA') {
-        event.preventDefault()
-        document.getElementById('prompt')?.focus()
-      }
+      const command = commandOf(event)
+      const running = runningJob(jobs.get())
+      if (command === 'generate') void submit()
+      else if (command === 'generateFirst') void submit('first')
+      else if (command === 'stop' && running) void api.call('jobs.cancel', { id: running.id })
+      else if (command === 'focusPrompt') document.getElementById('prompt')?.focus()
+      else return
+      event.preventDefault()
     }
     window.addEventListener('keydown', keys)
     return () => window.removeEventListener('keydown', keys)
-  }, [api, jobs, submit])
+  }, [api, jobs, submit, commandOf])
 }
 
 /** A finished picture takes the canvas, unless the settings say that it should not. */

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useRef } from 'react'
+import { useAriaKeys, useCommands } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
@@ -19,16 +20,16 @@ export function PromptBox({ segments }: { segments: readonly Segment[] }) {
   const history = usePromptHistory()
   const mirror = useRef<HTMLDivElement>(null)
 
+  const commandOf = useCommands('prompt')
+  const generateKeys = useAriaKeys('generate')
   const keys = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0
-    if (direction === 0) return
-    if (event.ctrlKey || event.metaKey) {
-      event.preventDefault()
-      replace(event.currentTarget, direction * weightStep)
-    } else if (event.altKey) {
-      event.preventDefault()
-      void history.step(direction === 1 ? -1 : 1)
-    }
+    const command = commandOf(event.nativeEvent)
+    if (command === 'heavier') replace(event.currentTarget, weightStep)
+    else if (command === 'lighter') replace(event.currentTarget, -weightStep)
+    else if (command === 'earlierPrompt') void history.step(-1)
+    else if (command === 'laterPrompt') void history.step(1)
+    else return
+    event.preventDefault()
   }
 
   function replace(area: HTMLTextAreaElement, change: number) {
@@ -57,7 +58,7 @@ export function PromptBox({ segments }: { segments: readonly Segment[] }) {
         className="prompt-input"
         aria-label={t('create.prompt')}
         aria-describedby="prompt-notes"
-        aria-keyshortcuts="Control+Enter"
+        aria-keyshortcuts={generateKeys}
         placeholder={t('create.placeholder')}
         rows={1}
         spellCheck={false}

@@ -2,6 +2,7 @@ import { Brush, Contrast, Eraser, Redo2, Trash2, Undo2 } from 'lucide-react'
 import { useEffect } from 'react'
 import { IconButton } from '../components/button'
 import { Slider, Switch } from '../components/fields'
+import { useCommands } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
@@ -21,21 +22,21 @@ export function MaskTools({ brush, onBrush, history, onHistory }: MaskToolsProps
   const { t } = useLocale()
   const { feather, onlyMasked, padding } = useStore(edit)
 
+  const commandOf = useCommands('edit')
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
       if (event.target instanceof HTMLTextAreaElement) return
-      const command = event.ctrlKey || event.metaKey
-      const key = event.key.toLowerCase()
-      if (!command && (key === '[' || key === ']'))
-        onBrush({ ...brush, size: resizeBrush(brush.size, key === '[' ? -1 : 1) })
-      else if (command && key === 'z') onHistory(event.shiftKey ? redo(history) : undo(history))
-      else if (command && key === 'y') onHistory(redo(history))
+      const command = commandOf(event)
+      if (command === 'brushSmaller') onBrush({ ...brush, size: resizeBrush(brush.size, -1) })
+      else if (command === 'brushLarger') onBrush({ ...brush, size: resizeBrush(brush.size, 1) })
+      else if (command === 'undo') onHistory(undo(history))
+      else if (command === 'redo') onHistory(redo(history))
       else return
       event.preventDefault()
     }
     window.addEventListener('keydown', keys)
     return () => window.removeEventListener('keydown', keys)
-  }, [brush, history, onBrush, onHistory])
+  }, [brush, history, onBrush, onHistory, commandOf])
 
   const pixels = (value: number) => t('edit.pixels', { value })
   return (

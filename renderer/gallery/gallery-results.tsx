@@ -1,6 +1,8 @@
 import { type KeyboardEvent, useEffect, useState } from 'react'
 import { FailureNotice } from '../components/failure-notice'
-import { recalls } from '../create/create-draft'
+import type { Recall } from '../create/create-draft'
+import type { CommandName } from '../keys/commands'
+import { useCommands } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
 import { useTrash } from '../state/library'
 import { useStore } from '../state/store'
@@ -16,7 +18,13 @@ import { useRecall } from './recall'
 import { type Selection, noSelection, selectOne, selectRange } from './selection'
 
 export type GalleryView = 'all' | 'starred' | 'shared' | 'trash'
-const recallKeys = ['a', 'r', 'p', 's', 'd']
+const recallOf: Partial<Record<CommandName, Recall>> = {
+  recallAll: 'all',
+  recallRemix: 'remix',
+  recallPrompt: 'prompt',
+  recallSeed: 'seed',
+  recallSize: 'size',
+}
 
 /** The pictures of one query with what is selected among them; another query is another one of these. */
 export function GalleryResults({ text, view }: { text: string; view: GalleryView }) {
@@ -66,24 +74,23 @@ export function GalleryResults({ text, view }: { text: string; view: GalleryView
     const all = await pages.ids(0, total - 1)
     setSelection(selectRange(selection, total - 1, all))
   }
-  const recallBy = async (key: string) => {
-    const what = recalls[recallKeys.indexOf(key)]
-    if (!what || !only) return
+  const recallBy = async (what: Recall) => {
+    if (!only) return
     const image = await api.call('images.get', { id: only })
     if (image.ok) recall(image.value, what)
   }
+  const commandOf = useCommands('gallery')
   const onKey = (event: KeyboardEvent) => {
-    const key = event.key.toLowerCase()
-    if ((event.ctrlKey || event.metaKey) && key === 'a') {
-      event.preventDefault()
-      void selectAll()
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (key === 'escape') clear()
-    else if (key === 'delete' && view !== 'trash') void trash(ids)
-    else if (key === '.' && ids.length > 0) void star()
-    else if (key === 'c' && pair) setComparing(true)
-    else void recallBy(key)
+    const command = commandOf(event.nativeEvent)
+    const recalled = command && recallOf[command]
+    if (event.key === 'Escape') clear()
+    else if (command === 'selectAll') void selectAll()
+    else if (command === 'trash' && view !== 'trash') void trash(ids)
+    else if (command === 'star' && ids.length > 0) void star()
+    else if (command === 'compare' && pair) setComparing(true)
+    else if (recalled) void recallBy(recalled)
+    else return
+    event.preventDefault()
   }
 
   return (

@@ -4,6 +4,7 @@ import { Field, NumberField } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { SettingsSection } from './settings-section'
 
 const providers: readonly Settings['executionProvider'][] = ['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu']
 
@@ -16,8 +17,10 @@ export function HardwareSettings() {
   const value = useStore(settings)
   const runtime = useStore(info)?.runtime
   return (
-    <section className="panel settings-section" aria-label={t('settings.hardware')}>
-      <h2>{t('settings.hardware')}</h2>
+    <SettingsSection
+      title={t('settings.hardware')}
+      settings={['executionProvider', 'precision', 'threads', 'memoryCeiling']}
+    >
       <Choice
         legend={t('settings.provider')}
         value={value.executionProvider}
@@ -75,6 +78,6 @@ export function HardwareSettings() {
           onCommit={(memoryCeiling) => void changeSettings({ memoryCeiling })}
         />
       </div>
-    </section>
+    </SettingsSection>
   )
 }

@@ -10,6 +10,7 @@ import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { HardwareSettings } from './hardware-settings'
+import { SettingsSection } from './settings-section'
 import { ShortcutList } from './shortcut-list'
 
 export function SettingsScreen() {
@@ -33,8 +34,7 @@ export function SettingsScreen() {
       title={t('settings.title')}
       actions={<Button label={t('settings.reset')} onClick={() => setResetting(true)} />}
     >
-      <section className="panel settings-section" aria-label={t('settings.appearance')}>
-        <h2>{t('settings.appearance')}</h2>
+      <SettingsSection title={t('settings.appearance')} settings={['theme', 'language']}>
         <Choice
           legend={t('settings.theme')}
           look="segments"
@@ -55,9 +55,11 @@ export function SettingsScreen() {
           }))}
           onChoose={(language) => change({ language })}
         />
-      </section>
-      <section className="panel settings-section" aria-label={t('settings.creating')}>
-        <h2>{t('settings.creating')}</h2>
+      </SettingsSection>
+      <SettingsSection
+        title={t('settings.creating')}
+        settings={['model', 'jumpToNewest', 'suggestions', 'notifications']}
+      >
         <Field label={t('settings.model')}>
           {({ id }) => (
             <select
@@ -80,9 +82,8 @@ export function SettingsScreen() {
           checked={value.jumpToNewest}
           onChange={(jumpToNewest) => change({ jumpToNewest })}
         />
-      </section>
-      <section className="panel settings-section" aria-label={t('settings.library')}>
-        <h2>{t('settings.library')}</h2>
+      </SettingsSection>
+      <SettingsSection title={t('settings.library')} settings={['embedSettings', 'insights', 'trashDays']}>
         <Switch
           label={t('settings.embedSettings')}
           hint={t('settings.embedSettingsText')}
@@ -116,16 +117,15 @@ export function SettingsScreen() {
             </div>
           </div>
         )}
-      </section>
+      </SettingsSection>
       <HardwareSettings />
       <ShortcutList />
-      <section className="panel settings-section" aria-label={t('settings.about')}>
-        <h2>{t('settings.about')}</h2>
+      <SettingsSection title={t('settings.about')}>
         {about && (
           <p>{t('settings.version', { version: about.version, runtime: about.runtime.onnxRuntime })}</p>
         )}
         <p className="soft">{t('settings.aboutText')}</p>
-      </section>
+      </SettingsSection>
       {resetting && (
         <Confirm
           title={t('settings.resetTitle')}

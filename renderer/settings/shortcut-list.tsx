@@ -1,49 +1,144 @@
-import type { TextKey } from '../locales/translate'
+import { RotateCcw } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { IconButton } from '../components/button'
+import { type Chord, chordOf } from '../keys/chord'
+import {
+  type CommandName,
+  type Place,
+  commandNames,
+  commands,
+  holderOf,
+  isReserved,
+  keysOf,
+} from '../keys/commands'
 import { useLocale } from '../locales/context'
+import { screens } from '../state/studio'
+import { useSelected } from '../state/store'
+import { useStudio } from '../state/studio'
+import { useShownKeys } from './shown-keys'
+import { SettingsSection } from './settings-section'
 
-const apple = /mac|iphone|ipad/i.test(navigator.userAgent)
-const modifier = apple ? '⌘' : 'Ctrl'
+const places: readonly Place[] = ['everywhere', 'create', 'prompt', 'gallery', 'viewer', 'edit']
 
-/** Keys by name: those with a word of their own are looked up, the others are the same in every language. */
-type Shortcut = { keys: string[]; does: TextKey & `shortcut.${string}` }
-
+/** Every shortcut, by where it works; a click on one waits for its new keys. */
 export function ShortcutList() {
   const { t } = useLocale()
-  const shortcuts: Shortcut[] = [
-    { keys: [`${modifier} ${t('key.enter')}`], does: 'shortcut.generate' },
-    { keys: [t('key.escape')], does: 'shortcut.stop' },
-    { keys: [`${modifier} ${t('key.up')}`, `${modifier} ${t('key.down')}`], does: 'shortcut.weight' },
-    { keys: [`Alt ${t('key.up')}`, `Alt ${t('key.down')}`], does: 'shortcut.history' },
-    { keys: ['Alt A'], does: 'shortcut.prompt' },
-    { keys: [`${modifier} 1…7`], does: 'shortcut.screens' },
-    { keys: [t('key.arrows')], does: 'shortcut.arrows' },
-    { keys: [`${modifier} A`], does: 'shortcut.selectAll' },
-    { keys: [t('key.enter')], does: 'shortcut.open' },
-    { keys: ['.'], does: 'shortcut.star' },
-    { keys: [t('key.delete')], does: 'shortcut.trash' },
-    { keys: ['C'], does: 'shortcut.compare' },
-    { keys: ['A', 'R', 'P', 'S', 'D'], does: 'shortcut.recall' },
-    { keys: ['Z'], does: 'shortcut.zoom' },
-    { keys: ['[', ']'], does: 'shortcut.brush' },
-    { keys: [`${modifier} Z`, `${modifier} Shift Z`], does: 'shortcut.undo' },
-  ]
   return (
-    <section className="panel settings-section" aria-label={t('settings.shortcuts')}>
-      <h2>{t('settings.shortcuts')}</h2>
-      <dl className="shortcuts">
-        {shortcuts.map(({ keys, does }) => (
-          <div key={does}>
-            <dt>{t(does)}</dt>
-            <dd>
-              {keys.map((key) => (
-                <kbd key={key} className="key">
-                  {key}
-                </kbd>
-              ))}
-            </dd>
+    <SettingsSection title={t('settings.shortcuts')} settings={['shortcuts']}>
+      <p className="field-hint">{t('shortcut.fixed')}</p>
+      <div className="shortcuts">
+        {places.map((place) => (
+          <div key={place} className="shortcuts-place">
+            <h3>{t(`shortcut.place.${place}`)}</h3>
+            <ul>
+              {commandNames
+                .filter((name) => commands[name].place === place)
+                .map((name) => (
+                  <ShortcutRow key={name} name={name} />
+                ))}
+            </ul>
           </div>
         ))}
-      </dl>
-    </section>
+      </div>
+    </SettingsSection>
   )
+}
+
+function ShortcutRow({ name }: { name: CommandName }) {
+  const { settings, changeSettings } = useStudio()
+  const { t } = useLocale()
+  const own = useSelected(settings, (value) => value.shortcuts)
+  const [listening, setListening] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  const shown = useShownKeys()
+  const wordOf = useCommandWord()
+  const what = wordOf(name)
+
+  const take = (chord: Chord) => {
+    const holder = holderOf(chord, name, own)
+    if (isReserved(chord)) return setProblem(t('shortcut.reserved', { keys: shown(chord).join(' ') }))
+    if (holder) return setProblem(t('shortcut.taken', { keys: shown(chord).join(' '), what: wordOf(holder) }))
+    setListening(false)
+    setProblem(null)
+    void changeSettings({ shortcuts: { ...own, [name]: [chord] } })
+  }
+  const usual = () => {
+    const { [name]: _, ...others } = own
+    void changeSettings({ shortcuts: others })
+  }
+
+  return (
+    <li className="shortcut">
+      <span className="grow">
+        {what}
+        {problem && (
+          <span className="shortcut-problem" role="alert">
+            {problem}
+          </span>
+        )}
+      </span>
+      {own[name] && !listening && (
+        <IconButton icon={RotateCcw} size={14} label={t('shortcut.usual', { what })} onClick={usual} />
+      )}
+      {listening ? (
+        <Listening
+          onChord={take}
+          onLeave={() => {
+            setListening(false)
+            setProblem(null)
+          }}
+        />
+      ) : (
+        <button
+          type="button"
+          className="shortcut-keys"
+          aria-label={t('shortcut.change', { what })}
+          title={t('shortcut.change', { what })}
+          onClick={() => setListening(true)}
+        >
+          {keysOf(name, own).map((chord) => (
+            <kbd key={chord} className="key">
+              {shown(chord).join(' ')}
+            </kbd>
+          ))}
+        </button>
+      )}
+    </li>
+  )
+}
+
+/** Has the keyboard until keys are taken, Esc is pressed or the focus goes elsewhere. */
+function Listening({ onChord, onLeave }: { onChord: (chord: Chord) => void; onLeave: () => void }) {
+  const { t } = useLocale()
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => button.current?.focus(), [])
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Tab') return
+    event.preventDefault()
+    event.stopPropagation()
+    const chord = chordOf(event.nativeEvent)
+    if (chord === 'Escape') onLeave()
+    else if (chord) onChord(chord)
+  }
+  return (
+    <button
+      ref={button}
+      type="button"
+      className="shortcut-keys listening"
+      title={t('shortcut.pressHint')}
+      onKeyDown={onKeyDown}
+      onBlur={onLeave}
+    >
+      {t('shortcut.press')}
+    </button>
+  )
+}
+
+function useCommandWord(): (name: CommandName) => string {
+  const { t } = useLocale()
+  return (name) => {
+    const screen = screens.find((one) => name === `go.${one}`)
+    if (screen) return t('shortcut.go', { screen: t(`nav.${screen}`) })
+    return t(`shortcut.${name as Exclude<CommandName, `go.${string}`>}`)
+  }
 }

@@ -1,6 +1,8 @@
 import { type ComponentType, Suspense, lazy, useEffect, useMemo } from 'react'
 import { ToastStack } from '../components/toast-stack'
 import { CreateScreen } from '../create/create-screen'
+import { chordOf } from '../keys/chord'
+import { commandFor } from '../keys/commands'
 import { LocaleContext } from '../locales/context'
 import { chooseLanguage, createLocale } from '../locales/translate'
 import { JobNews } from '../queue/job-news'
@@ -81,13 +83,13 @@ export function App({ studio }: { studio: StudioState }) {
   )
 }
 
-/** The screen lives in the address, so that back works; Ctrl or Cmd with a digit goes there. */
+/** The screen lives in the address, so that back works; a key goes to each. */
 function useNavigation(studio: StudioState) {
   useEffect(() => {
     const follow = () => studio.screen.set(screenOf(window.location.hash))
     const keys = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
-      const target = screens[Number(event.key) - 1]
+      const command = commandFor(chordOf(event), 'everywhere', studio.settings.get().shortcuts)
+      const target = screens.find((screen) => command === `go.${screen}`)
       if (!target) return
       event.preventDefault()
       goTo(target)

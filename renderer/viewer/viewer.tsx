@@ -4,6 +4,8 @@ import { type CSSProperties, useEffect, useRef, useState } from 'react'
 import { media } from '../api'
 import { IconButton } from '../components/button'
 import { FailureNotice } from '../components/failure-notice'
+import type { CommandName } from '../keys/commands'
+import { useCommands } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
 import { useImage, useImageName, useTrash } from '../state/library'
 import { useStudio } from '../state/studio'
@@ -72,19 +74,22 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
       now.scale > 1 ? fitted : zoomAt(fitted, Math.max(actualScale(image, box), 2), { x: 0, y: 0 }),
     )
   }
+  const commandOf = useCommands('gallery')
+  const zoomOf = useCommands('viewer')
+  const acts: Partial<Record<CommandName, () => void>> = {
+    zoom: toggleActual,
+    star: () => image && void api.call('images.change', { ids: [id], change: { starred: !image.starred } }),
+    trash: () => {
+      onClose()
+      void trash([id])
+    },
+  }
   const keys: Record<string, () => void> = {
     ArrowLeft: () => place?.step(-1),
     ArrowRight: () => place?.step(1),
     '+': () => zoom(keyStep),
     '=': () => zoom(keyStep),
     '-': () => zoom(1 / keyStep),
-    z: toggleActual,
-    Z: toggleActual,
-    '.': () => image && void api.call('images.change', { ids: [id], change: { starred: !image.starred } }),
-    Delete: () => {
-      onClose()
-      void trash([id])
-    },
   }
 
   return (
@@ -99,7 +104,9 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
       }}
       onKeyDown={(event) => {
         event.stopPropagation()
-        const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key]
+        const command = zoomOf(event.nativeEvent) ?? commandOf(event.nativeEvent)
+        const held = event.ctrlKey || event.metaKey || event.altKey
+        const act = (command && acts[command]) ?? (held ? undefined : keys[event.key])
         if (!act) return
         event.preventDefault()
         act()
