@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { collectionChangeSchema, collectionSchema, dayCountSchema, duplicatesSchema } from './collection.ts'
 import {
   exportPlaceSchema,
   exportPreviewSchema,
@@ -15,7 +16,7 @@ import {
 } from './image.ts'
 import { incognitoStateSchema } from './incognito.ts'
 import { jobSchema } from './job.ts'
-import { modelSchema, passportSchema } from './model.ts'
+import { modelOverrideSchema, modelSchema, passportSchema, preparedFormSchema } from './model.ts'
 import { policySchema } from './policy.ts'
 import {
   categoryPageSchema,
@@ -28,6 +29,7 @@ import {
 } from './privacy.ts'
 import { retentionPreviewSchema, retentionRuleSchema, storedRuleSchema } from './retention.ts'
 import { settingsChangeSchema, settingsSchema } from './settings.ts'
+import { wildcardNameSchema, wildcardSchema, wildcardTextSchema } from './wildcards.ts'
 import { workSchema } from './work.ts'
 
 const nothing = z.null()
@@ -48,6 +50,10 @@ export const capabilitiesSchema = z.object({
   dialogs: z.boolean(),
   /** the vault key lies in the system's keychain */
   keychain: z.boolean(),
+  /** keep the window out of screenshots and recordings */
+  hideFromCapture: z.boolean(),
+  /** copies that clipboard histories and cloud clipboards are asked to leave alone */
+  privateClipboard: z.boolean(),
 })
 
 /** How the vault key is kept, and whether the vault is open: docs/privacy.md. */
@@ -106,6 +112,19 @@ export const requests = {
   'models.add': request(z.object({ path: z.string().min(1) }), modelSchema),
   /** Forgets the entry; the user's files stay where they are. */
   'models.remove': request(z.object({ id: z.string() }), nothing),
+  /** Null takes back what was said before. */
+  'models.override': request(
+    z.object({ id: z.string(), override: modelOverrideSchema.nullable() }),
+    modelSchema,
+  ),
+  /** As a standard ONNX folder (optimum's layout) at the absolute path `folder`; throws 'already-exists'. */
+  'models.export': request(z.object({ id: z.string(), folder: z.string().min(1) }), workId),
+  /** Forms of weights that were made once and kept: they can all be made again. */
+  'models.prepared': request(nothing, z.array(preparedFormSchema)),
+  'models.erasePrepared': request(
+    z.object({ keys: z.array(z.string().regex(/^[0-9a-f]{32}$/)).max(10_000) }),
+    z.array(preparedFormSchema),
+  ),
   /** Words of a prompt that the model does not know; empty for models that take any text. */
   'models.ignoredWords': request(
     z.object({ model: z.string(), prompt: z.string().max(20_000) }),
@@ -117,6 +136,26 @@ export const requests = {
   'jobs.cancel': request(z.object({ id: z.string() }), nothing),
   'jobs.cancelAll': request(nothing, nothing),
   'jobs.retry': request(z.object({ id: z.string() }), z.object({ id: z.string() })),
+  /** A job that was cut short goes on where it stopped, to the same bits; before the others that wait. */
+  'jobs.resume': request(z.object({ id: z.string() }), nothing),
+  /**
+   * The unfinished picture as it is now, as a job of its own; with the autoencoder of another file (an adapter's id)
+   * when `vae` names one. What was cut short can still go on afterwards. Throws 'checkpoint-unusable'.
+   */
+  'jobs.decode': request(
+    z.object({ id: z.string(), vae: z.string().min(1).optional() }),
+    z.object({ id: z.string() }),
+  ),
+  /** Lists of words for `__name__` in prompts. */
+  'wildcards.list': request(nothing, z.array(wildcardSchema)),
+  'wildcards.get': request(z.object({ name: wildcardNameSchema }), z.object({ text: wildcardTextSchema })),
+  /** `was`: it had this name before. Throws 'already-exists' where another list has the new name. */
+  'wildcards.save': request(
+    z.object({ name: wildcardNameSchema, text: wildcardTextSchema, was: wildcardNameSchema.optional() }),
+    nothing,
+  ),
+  'wildcards.remove': request(z.object({ name: wildcardNameSchema }), nothing),
+
   /** Removes ended jobs from the list; pictures stay. */
   'jobs.clear': request(nothing, nothing),
   /** To position `index` of the waiting jobs, 0 the front. */
@@ -147,6 +186,20 @@ export const requests = {
     z.object({ query: imageQuerySchema, count: z.number().int().min(0) }),
     receiptSchema,
   ),
+  /** How many pictures the query finds on each day; `offset` and `limit` do not count. */
+  'images.days': request(imageQuerySchema, z.array(dayCountSchema)),
+
+  'collections.list': request(nothing, z.array(collectionSchema)),
+  'collections.save': request(collectionChangeSchema, collectionSchema),
+  /** Pictures stay in the library. */
+  'collections.remove': request(z.object({ id: z.string() }), nothing),
+  'collections.add': request(z.object({ id: z.string(), images: ids }), nothing),
+  'collections.take': request(z.object({ id: z.string(), images: ids }), nothing),
+
+  'duplicates.find': request(z.object({ alike: z.boolean().default(false) }), duplicatesSchema),
+  /** Looks at the pictures that 'duplicates.find' counts as unseen. */
+  'duplicates.scan': request(nothing, workId),
+
   /** Prompts used before that contain `text`, newest first. */
   'prompts.suggest': request(
     z.object({ text: z.string().max(2000), limit: z.number().int().min(1).max(50).default(8) }),
@@ -229,6 +282,10 @@ export const requests = {
   /** Native dialogs where capabilities.dialogs says so; null when the user closed them. */
   'host.chooseFolder': request(nothing, z.object({ path: z.string().nullable() })),
   'host.chooseModel': request(nothing, z.object({ path: z.string().nullable() })),
+  /** Where capabilities.privateClipboard says so; elsewhere the page copies by itself. */
+  'host.copyText': request(z.object({ text: z.string().max(100_000) }), nothing),
+  /** The picture as a clean PNG. */
+  'host.copyPicture': request(z.object({ image: z.string() }), nothing),
   'host.reveal': request(z.object({ path: z.string() }), nothing),
 } as const
 
@@ -242,9 +299,11 @@ export const events = {
   'work.changed': workSchema,
   'image.added': z.object({ id: z.string() }),
   'images.changed': z.object({ ids: z.array(z.string()) }),
+  'collections.changed': z.null(),
   'library.emptied': z.null(),
   'incognito.changed': incognitoStateSchema,
   'models.changed': z.null(),
+  'wildcards.changed': z.null(),
   'settings.changed': settingsSchema,
   'vault.changed': vaultStateSchema,
   'network.blocked': networkAttemptSchema,

@@ -4,6 +4,9 @@ import { jobRequestSchema } from './generation.ts'
 
 export const imageOriginSchema = z.enum(['made', 'edited', 'enhanced', 'imported', 'input', 'mask'])
 
+/** Why a picture is shown blurred until somebody asks for it. Nothing of it is lost: files and exports are as ever. */
+export const coverSchema = z.enum(['prompt-rule', 'checker', 'person'])
+
 export const imageSchema = z.object({
   id: z.string(),
   origin: imageOriginSchema,
@@ -18,9 +21,15 @@ export const imageSchema = z.object({
   starred: z.boolean(),
   /** absent: private, as every picture is until somebody says otherwise */
   shared: z.boolean().optional(),
+  /** absent: shown as it is */
+  covered: coverSchema.optional(),
   title: z.string(),
   tags: z.array(z.string()),
   note: z.string(),
+  /** what a screen reader says of it; absent: derived from the prompt */
+  altText: z.string().optional(),
+  /** ids of the albums it is in */
+  collections: z.array(z.string()).optional(),
   /** "" when the picture was brought in without settings */
   prompt: z.string(),
   negativePrompt: z.string(),
@@ -42,6 +51,8 @@ export const imageSchema = z.object({
   digest: z.string().optional(),
   /** kinds of what the file that it was brought in as said; the values themselves were never kept */
   brought: z.array(broughtSchema).optional(),
+  /** what was done differently from what was asked, as codes for the catalogues ("note.<code>") */
+  notes: z.array(z.object({ code: z.string(), detail: z.string() })).optional(),
   /** words of the prompt that the model does not know (the starter's small world) */
   ignoredWords: z.array(z.string()),
 })
@@ -70,8 +81,10 @@ export const imageTileSchema = imageSchema.pick({
   createdAt: true,
   starred: true,
   shared: true,
+  covered: true,
   prompt: true,
   title: true,
+  altText: true,
 })
 
 export const imagePageSchema = z.object({
@@ -84,11 +97,15 @@ export const imageChangeSchema = z.object({
   starred: z.boolean().optional(),
   /** into the gallery that gallery.publish makes, or out of it */
   shared: z.boolean().optional(),
+  /** blur it, or show it from now on */
+  covered: z.boolean().optional(),
   title: z.string().max(500).optional(),
   note: z.string().max(20_000).optional(),
+  altText: z.string().max(2000).optional(),
   tags: z.array(z.string().min(1).max(100)).max(100).optional(),
 })
 
+export type Cover = z.output<typeof coverSchema>
 export type ImageOrigin = z.output<typeof imageOriginSchema>
 export type Image = z.output<typeof imageSchema>
 export type ImageQuery = z.output<typeof imageQuerySchema>

@@ -4,8 +4,10 @@ import { z } from 'zod'
 export const ledgerCategorySchema = z.enum([
   'prompts',
   'titles-and-notes',
+  'collections',
   'pictures-made',
   'pictures-brought-in',
+  'unfinished-pictures',
   'settings',
   'drafts',
   'history',
@@ -79,6 +81,7 @@ export const redactPreviewSchema = z.object({
   pictures: z.number().int(),
   jobs: z.number().int(),
   drafts: z.number().int(),
+  collections: z.number().int(),
   blockedRequests: z.number().int(),
   kept: z.number().int(),
 })

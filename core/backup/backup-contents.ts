@@ -21,6 +21,14 @@ export const backupRows = {
     startedAt: z.number().optional(),
     endedAt: z.number().optional(),
   }),
+  collections: z.object({
+    id: z.string(),
+    name: z.string(),
+    search: z.string().optional(),
+    cover: z.string().optional(),
+    createdAt: z.number(),
+  }),
+  'model-folders': z.object({ path: z.string(), addedAt: z.number() }),
   'retention-rules': retentionRuleSchema.extend({ id: z.string(), createdAt: z.number() }),
   'blocked-requests': z.object({ at: z.number(), address: z.string(), origin: z.string() }),
 } as const

@@ -160,6 +160,12 @@ const merges: { [Table in BackupTable]: (database: Connection, row: BackupRow<Ta
         job.endedAt ?? Date.now(),
       )
   },
+  collections: (database, { id, name, search, cover, createdAt }) =>
+    database
+      .prepare('INSERT OR IGNORE INTO collections VALUES (?, ?, ?, ?, ?)')
+      .run(id, name, search ?? null, cover ?? null, createdAt),
+  'model-folders': (database, { path, addedAt }) =>
+    database.prepare('INSERT OR IGNORE INTO model_roots VALUES (?, ?)').run(path, addedAt),
   // A rule that deletes is never switched on by a file.
   'retention-rules': (database, { id, createdAt, ...rule }) =>
     database

@@ -32,6 +32,9 @@ const queries: Record<BackupTable, string> = {
   jobs: `SELECT json_patch('{}', json_object('id', id, 'state', state, 'position', position, 'request', json(request),
            'failure', json(failure), 'notes', json(notes), 'attempts', attempts, 'createdAt', created_at,
            'startedAt', started_at, 'endedAt', ended_at)) FROM jobs ORDER BY id`,
+  collections: `SELECT json_patch('{}', json_object('id', id, 'name', name, 'search', search, 'cover', cover,
+                  'createdAt', created_at)) FROM collections ORDER BY id`,
+  'model-folders': `SELECT json_object('path', path, 'addedAt', added_at) FROM model_roots ORDER BY path`,
   'retention-rules': `SELECT json_patch(rule, json_object('id', id, 'createdAt', created_at))
                       FROM retention_rules ORDER BY id`,
   'blocked-requests': `SELECT json_object('at', at, 'address', address, 'origin', origin)

@@ -3,10 +3,18 @@ import { SanggarError } from '../../contract/errors.ts'
 import { perRoom, roomOfImage } from '../incognito/rooms.ts'
 import type { Store } from '../open-store.ts'
 import { readSettings } from '../settings/settings-store.ts'
+import { collectionHandlers } from './collections.ts'
+import { findDuplicates, takeFingerprints } from './duplicates.ts'
 import { changeImage, getImage } from './image-rows.ts'
-import { matchingImages, queryImages, suggestPrompts } from './image-search.ts'
+import { countDays, matchingImages, queryImages, suggestPrompts } from './image-search.ts'
 
-type ImageHandlers = Pick<Handlers, Extract<keyof Handlers, `images.${string}` | `prompts.${string}`>>
+type ImageHandlers = Pick<
+  Handlers,
+  Extract<
+    keyof Handlers,
+    `images.${string}` | `prompts.${string}` | `collections.${string}` | `duplicates.${string}`
+  >
+>
 
 const idsShown = 100
 
@@ -71,6 +79,13 @@ export function imageHandlers(
       const receipt = await library.erase(ids)
       emit('images.changed', { ids })
       return receipt
+    },
+    'images.days': (query) => countDays(store().database, query),
+    ...collectionHandlers(store, emit),
+    'duplicates.find': ({ alike }) => findDuplicates(store().database, alike),
+    'duplicates.scan': () => {
+      const { database, library, works } = store()
+      return works.start('duplicates', (report) => takeFingerprints({ database, library }, report))
     },
     'prompts.suggest': ({ text, limit }) => {
       const { database } = store()

@@ -32,6 +32,9 @@ type ImageRow = {
   digest: string | null
   shared: number
   brought: string | null
+  alt_text: string
+  notes: string
+  covered: string | null
 }
 
 /** A row without the columns that are not there: absent is absent, in JSON too. */
@@ -52,9 +55,11 @@ export function imageOf(row: ImageRow): Image {
     trashedAt: row.trashed_at,
     starred: row.starred === 1,
     shared: row.shared === 1 ? true : null,
+    covered: row.covered as Image['covered'] | null,
     title: row.title,
     tags: JSON.parse(row.tags) as string[],
     note: row.note,
+    altText: row.alt_text === '' ? null : row.alt_text,
     prompt: row.prompt,
     negativePrompt: row.negative_prompt,
     model: row.model,
@@ -70,6 +75,7 @@ export function imageOf(row: ImageRow): Image {
     request: row.request === null ? null : (JSON.parse(row.request) as Image['request']),
     digest: row.digest,
     brought: row.brought === null ? null : (JSON.parse(row.brought) as Image['brought']),
+    notes: row.notes === '[]' ? null : (JSON.parse(row.notes) as Image['notes']),
     ignoredWords: JSON.parse(row.ignored_words) as string[],
   })
 }
@@ -80,11 +86,12 @@ export function insertImage(database: Connection, image: Image): void {
       `INSERT INTO images (
          id, origin, width, height, bytes, created_at, trashed_at, starred, title, note, tags, prompt, negative_prompt,
          model, seed, steps, guidance_scale, scheduler, strength, milliseconds, execution_provider, job, source,
-         request, digest, ignored_words, shared, brought
+         request, digest, ignored_words, shared, brought, notes, covered
        ) VALUES (
          @id, @origin, @width, @height, @bytes, @createdAt, @trashedAt, @starred, @title, @note, @tags, @prompt,
          @negativePrompt, @model, @seed, @steps, @guidanceScale, @scheduler, @strength, @milliseconds,
-         @executionProvider, @job, @source, @request, @digest, @ignoredWords, @shared, @brought
+         @executionProvider, @job, @source, @request, @digest, @ignoredWords, @shared, @brought, @notes,
+         @covered
        )`,
     )
     .run({
@@ -99,19 +106,38 @@ export function insertImage(database: Connection, image: Image): void {
       job: null,
       digest: null,
       source: null,
+      covered: null,
+      altText: '',
       ...image,
       starred: image.starred ? 1 : 0,
       shared: image.shared === true ? 1 : 0,
       brought: image.brought === undefined ? null : JSON.stringify(image.brought),
       tags: JSON.stringify(image.tags),
+      notes: JSON.stringify(image.notes ?? []),
       request: image.request === undefined ? null : JSON.stringify(image.request),
       ignoredWords: JSON.stringify(image.ignoredWords),
     })
   indexText(database, Number(lastInsertRowid), image)
+  // From a backup; a collection that is gone by now takes nothing.
+  const join = database.prepare(
+    'INSERT OR IGNORE INTO collection_images SELECT id, ? FROM collections WHERE id = ? AND search IS NULL',
+  )
+  for (const collection of image.collections ?? []) join.run(lastInsertRowid, collection)
 }
 
 export function getImage(database: Connection, id: string): Image {
-  return imageOf(getRow(database, id))
+  const row = getRow(database, id)
+  const collections = database
+    .prepare('SELECT collection FROM collection_images WHERE image = ? ORDER BY collection')
+    .pluck()
+    .all(row.number) as string[]
+  return { ...imageOf(row), ...(collections.length === 0 ? {} : { collections }) }
+}
+
+/** How a picture is shown; undefined as well when it is not (any more) in this library. */
+export function coveredNow(database: Connection, id: string): Image['covered'] {
+  const covered = database.prepare('SELECT covered FROM images WHERE id = ?').pluck().get(id)
+  return (covered ?? undefined) as Image['covered']
 }
 
 function getRow(database: Connection, id: string): ImageRow {
@@ -122,15 +148,20 @@ function getRow(database: Connection, id: string): ImageRow {
 
 export function changeImage(database: Connection, id: string, change: ImageChange): void {
   const row = getRow(database, id)
-  const image = { ...imageOf(row), ...withoutUndefined(change) } as Image
+  const { covered, ...words } = change
+  const image = { ...imageOf(row), ...withoutUndefined(words) } as Image
   database
-    .prepare('UPDATE images SET starred = ?, shared = ?, title = ?, note = ?, tags = ? WHERE id = ?')
+    .prepare(
+      'UPDATE images SET starred = ?, shared = ?, title = ?, note = ?, tags = ?, alt_text = ?, covered = ? WHERE id = ?',
+    )
     .run(
       image.starred ? 1 : 0,
       image.shared === true ? 1 : 0,
       image.title,
       image.note,
       JSON.stringify(image.tags),
+      image.altText ?? '',
+      covered === undefined ? row.covered : covered ? (row.covered ?? 'person') : null,
       id,
     )
   forgetText(database, row.number)
@@ -143,7 +174,7 @@ export function rewriteImage(database: Connection, image: Image): void {
   database
     .prepare(
       `UPDATE images SET title = ?, note = ?, tags = ?, prompt = ?, negative_prompt = ?, request = ?, ignored_words = ?,
-         milliseconds = ?, execution_provider = ? WHERE number = ?`,
+         milliseconds = ?, execution_provider = ?, alt_text = ? WHERE number = ?`,
     )
     .run(
       image.title,
@@ -155,6 +186,7 @@ export function rewriteImage(database: Connection, image: Image): void {
       JSON.stringify(image.ignoredWords),
       image.milliseconds ?? null,
       image.executionProvider ?? null,
+      image.altText ?? '',
       number,
     )
   forgetText(database, number)
@@ -179,7 +211,7 @@ export function deleteImageRow(database: Connection, id: string): boolean {
 function indexText(database: Connection, number: number, image: Image): void {
   database
     .prepare('INSERT INTO image_text (rowid, prompt, title, note, tags) VALUES (?, ?, ?, ?, ?)')
-    .run(number, image.prompt, image.title, image.note, image.tags.join(' '))
+    .run(number, image.prompt, image.title, `${image.note} ${image.altText ?? ''}`, image.tags.join(' '))
 }
 
 function forgetText(database: Connection, number: number): void {

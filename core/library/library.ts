@@ -7,7 +7,9 @@ import { forgetDeleted } from '../database/forget.ts'
 import type { Connection } from '../database/open-database.ts'
 import { newId } from '../vault/identifier.ts'
 import type { ItemStore } from '../vault/item-store.ts'
+import { fingerprintOf, keepFingerprint } from './fingerprints.ts'
 import { deleteImageRow, getImage, insertImage, setTrashed } from './image-rows.ts'
+import { eraseDoomed } from './doomed.ts'
 import { encodePng, encodeThumbnail, readMask, readPicture } from './picture-codec.ts'
 
 export type NewImage = Omit<
@@ -39,7 +41,11 @@ export function openLibrary(database: Connection, items: ItemStore): Library {
   const library: Library = {
     async keep(picture, partial, alongside) {
       const png = await encodePng(picture)
-      return keepPng(png, { ...partial, width: picture.width, height: picture.height }, alongside)
+      const fingerprint = await fingerprintOf(picture)
+      return keepPng(png, { ...partial, width: picture.width, height: picture.height }, (image) => {
+        keepFingerprint(database, image.id, fingerprint)
+        alongside?.(image)
+      })
     },
 
     async bringIn(bytes, name, origin) {
@@ -104,7 +110,7 @@ export function openLibrary(database: Connection, items: ItemStore): Library {
           if (deleteImageRow(database, id)) database.prepare('INSERT INTO erasing VALUES (?)').run(id)
         }
       })()
-      const receipt = await finishErasing(database, items)
+      const receipt = await eraseDoomed(database, items)
       await forgetDeleted(database)
       return receipt
     },
@@ -128,30 +134,6 @@ export function openLibrary(database: Connection, items: ItemStore): Library {
   }
 
   return library
-}
-
-/** Removes from the disk what `erasing` names; see [Note: Erasing]. */
-export async function finishErasing(database: Connection, items: ItemStore): Promise<Receipt> {
-  const ids = database.prepare('SELECT id FROM erasing').pluck().all() as string[]
-  let files = 0
-  let bytes = 0
-  let verified = 0
-  for (const id of ids) {
-    const removed = await items.erase(id)
-    files += removed.files
-    bytes += removed.bytes
-    if (!(await items.has(id, 'picture'))) verified += 1
-    database.prepare('DELETE FROM erasing WHERE id = ?').run(id)
-  }
-  return {
-    at: Date.now(),
-    rows: { images: ids.length },
-    files,
-    bytes,
-    keyDestroyed: false,
-    verified,
-    left: [],
-  }
 }
 
 export function blankImage(): Omit<NewImage, 'origin' | 'createdAt'> {

@@ -23,6 +23,7 @@ beforeEach(async () => {
   await studio.call('drafts.set', { key: 'create', value: { prompt: 'draft words' } })
   await studio.call('settings.change', { theme: 'dark' })
   await studio.call('models.add', { path: studio.double.root })
+  await studio.call('collections.save', { name: 'By the sea', search: 'tag:sea' })
   studio.studio().recordBlockedRequest('https://example.org', 'test')
 })
 

@@ -4,6 +4,7 @@ import type { Image } from '../../contract/image.ts'
 import type { LedgerCategory, Receipt } from '../../contract/privacy.ts'
 import { forgetDeleted } from '../database/forget.ts'
 import type { Connection } from '../database/open-database.ts'
+import { eraseDoomed } from '../library/doomed.ts'
 import type { Library } from '../library/library.ts'
 import type { ItemStore } from '../vault/item-store.ts'
 import { type HeldCategory, heldSum, isHeld } from './held-data.ts'
@@ -26,10 +27,15 @@ const withoutPrompts = (image: Image): Image => ({
 })
 
 function withoutWords(request: JobRequest): JobRequest {
-  return request.kind === 'generate' ? { ...request, prompt: '', negativePrompt: '' } : request
+  if (request.kind !== 'generate') return request
+  const { batch, ...rest } = request
+  return { ...rest, prompt: '', negativePrompt: '', ...(batch && { batch: { ...batch, value: '' } }) }
 }
 
-const withoutNotes = (image: Image): Image => ({ ...image, title: '', note: '', tags: [] })
+function withoutNotes(image: Image): Image {
+  const { altText: _altText, ...rest } = image
+  return { ...rest, title: '', note: '', tags: [] }
+}
 
 function withoutTimings(image: Image): Image {
   const { milliseconds: _milliseconds, executionProvider: _provider, ...rest } = image
@@ -72,13 +78,23 @@ const deletions: Record<HeldCategory, Deletion> = {
     return rewrite(ports, receipt, withoutPrompts)
   },
   'titles-and-notes': (ports, receipt) => rewrite(ports, receipt, withoutNotes),
+  collections: ({ database }) => run(database, ['DELETE FROM collections']),
   'pictures-made': (ports, receipt) => eraseOrigins(ports, receipt, ['made', 'edited', 'enhanced']),
   'pictures-brought-in': (ports, receipt) => eraseOrigins(ports, receipt, ['imported', 'input', 'mask']),
+  async 'unfinished-pictures'(ports, receipt) {
+    await ports.cancelJobs()
+    await run(ports.database, ['DELETE FROM checkpoints'])
+    const erased = await eraseDoomed(ports.database, ports.items)
+    receipt.files += erased.files
+    return []
+  },
   settings: ({ database }) => run(database, ['DELETE FROM settings', 'DELETE FROM retention_rules']),
   drafts: ({ database }) => run(database, ['DELETE FROM drafts']),
   async history(ports) {
     await ports.cancelJobs()
-    return run(ports.database, ['DELETE FROM jobs'])
+    await run(ports.database, ['DELETE FROM jobs'])
+    await eraseDoomed(ports.database, ports.items)
+    return []
   },
   async 'timings-and-errors'(ports, receipt) {
     await run(ports.database, [
@@ -86,7 +102,8 @@ const deletions: Record<HeldCategory, Deletion> = {
     ])
     return rewrite(ports, receipt, withoutTimings)
   },
-  'models-used': ({ database }) => run(database, ['DELETE FROM models', 'DELETE FROM model_descriptions']),
+  'models-used': ({ database }) =>
+    run(database, ['DELETE FROM models', 'DELETE FROM model_roots', 'DELETE FROM model_descriptions']),
   'blocked-requests': ({ database }) => run(database, ['DELETE FROM blocked_requests']),
 }
 

@@ -14,7 +14,7 @@ type Held = {
 const made = `origin IN ('made', 'edited', 'enhanced')`
 const broughtIn = `origin IN ('imported', 'input', 'mask')`
 const hasPrompt = `prompt <> '' OR negative_prompt <> ''`
-const hasNotes = `title <> '' OR note <> '' OR tags <> '[]'`
+const hasNotes = `title <> '' OR note <> '' OR tags <> '[]' OR alt_text <> ''`
 
 const pictureRows = (where: string): Held => ({
   rows: `SELECT id, created_at AS at, origin, width, height, bytes, model, seed, steps, guidance_scale AS guidanceScale,
@@ -36,14 +36,29 @@ export const heldData = {
     picture: true,
   },
   'titles-and-notes': {
-    rows: `SELECT id, created_at AS at, title, note, tags FROM images WHERE ${hasNotes}`,
+    rows: `SELECT id, created_at AS at, title, note, tags, alt_text AS altText FROM images WHERE ${hasNotes}`,
     order: 'created_at DESC, number DESC',
-    sum: `SELECT count(*) AS count, sum(length(title) + length(note) + length(tags)) AS bytes
+    sum: `SELECT count(*) AS count, sum(length(title) + length(note) + length(tags) + length(alt_text)) AS bytes
           FROM images WHERE ${hasNotes}`,
     picture: true,
   },
+  collections: {
+    rows: `SELECT id, created_at AS at, name, search, cover,
+             (SELECT json_group_array(images.id) FROM collection_images
+              JOIN images ON number = image WHERE collection = collections.id) AS pictures
+           FROM collections`,
+    order: 'created_at DESC',
+    sum: `SELECT count(*) AS count, sum(length(name) + coalesce(length(search), 0)) AS bytes FROM collections`,
+    picture: false,
+  },
   'pictures-made': pictureRows(made),
   'pictures-brought-in': pictureRows(broughtIn),
+  'unfinished-pictures': {
+    rows: 'SELECT id, created_at AS at, job, picture, step, steps, bytes FROM checkpoints',
+    order: 'created_at DESC',
+    sum: 'SELECT count(*) AS count, sum(bytes) AS bytes FROM checkpoints',
+    picture: false,
+  },
   settings: {
     rows: `SELECT name AS id, value, NULL AS at FROM settings
            UNION ALL SELECT 'retention-rule ' || id, rule, created_at FROM retention_rules
@@ -79,9 +94,11 @@ export const heldData = {
     picture: false,
   },
   'models-used': {
-    rows: `SELECT id, added_at AS at, path FROM models`,
-    order: 'added_at DESC',
-    sum: 'SELECT count(*) AS count, sum(length(path)) AS bytes FROM models',
+    rows: `SELECT id, added_at AS at, path FROM models
+           UNION ALL SELECT 'folder', added_at, path FROM model_roots`,
+    order: 'at DESC',
+    sum: `SELECT count(*) AS count, sum(length(path)) AS bytes FROM (
+            SELECT path FROM models UNION ALL SELECT path FROM model_roots)`,
     picture: false,
   },
   'blocked-requests': {

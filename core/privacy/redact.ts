@@ -18,7 +18,7 @@ export type Redaction = { text(text: string): string; found(): number }
  * decomposed spellings are one word. Spaces between words may be any space.
  */
 export function createRedaction(word: string): Redaction {
-  const escape = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll(/\s+/g, '\\s+')
+  const escape = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replaceAll(/\s+/g, '\\s+')
   const spellings = [...new Set([word.normalize('NFC'), word.normalize('NFD')])].map(escape)
   const inner = String.raw`[\p{L}\p{M}\p{N}_]`
   const pattern = new RegExp(`(?<!${inner})(?:${spellings.join('|')})(?!${inner})`, 'giu')
@@ -63,6 +63,7 @@ function redactRequest(redaction: Redaction, request: JobRequest): JobRequest {
     ...request,
     prompt: redaction.text(request.prompt),
     negativePrompt: redaction.text(request.negativePrompt),
+    ...(request.batch && { batch: { ...request.batch, value: redaction.text(request.batch.value) } }),
   }
 }
 
@@ -72,6 +73,7 @@ function redactImage(redaction: Redaction, image: Image): Image {
     ...image,
     title: redaction.text(image.title),
     note: redaction.text(image.note),
+    ...(image.altText === undefined ? {} : { altText: redaction.text(image.altText) }),
     tags: words(image.tags),
     prompt: redaction.text(image.prompt),
     negativePrompt: redaction.text(image.negativePrompt),
@@ -93,10 +95,12 @@ function redactJob(redaction: Redaction, { id, request, failure, notes }: JobRow
 }
 
 type DraftRow = { name: string; value: string }
+type CollectionRow = { id: string; name: string; search: string | null }
 type BlockedRow = { rowid: number; address: string; origin: string }
 
 const jobRows = 'SELECT id, request, failure, notes FROM jobs'
 const draftRows = 'SELECT name, value FROM drafts'
+const collectionRows = 'SELECT id, name, search FROM collections'
 const blockedRows = 'SELECT rowid, address, origin FROM blocked_requests'
 
 function countIn<Row>(rows: Row[], redact: (redaction: Redaction, row: Row) => unknown, word: string) {
@@ -112,6 +116,11 @@ function countIn<Row>(rows: Row[], redact: (redaction: Redaction, row: Row) => u
 
 const redactDraft = (redaction: Redaction, { value }: DraftRow) =>
   JSON.stringify(redactJson(redaction, JSON.parse(value)))
+
+const redactCollection = (redaction: Redaction, { name, search }: CollectionRow) => ({
+  name: redaction.text(name),
+  search: search === null ? null : redaction.text(search),
+})
 
 const redactBlocked = (redaction: Redaction, { address, origin }: BlockedRow) => [
   redaction.text(address),
@@ -133,13 +142,17 @@ export function previewRedaction(database: Connection, word: string): RedactPrev
   }
   const jobs = countIn(all<JobRow>(jobRows), redactJob, word)
   const drafts = countIn(all<DraftRow>(draftRows), redactDraft, word)
+  const collections = countIn(all<CollectionRow>(collectionRows), redactCollection, word)
   const blocked = countIn(all<BlockedRow>(blockedRows), redactBlocked, word)
-  const names = all<{ path: string }>('SELECT path FROM models UNION SELECT DISTINCT model FROM images')
+  const names = all<{ path: string }>(
+    'SELECT path FROM models UNION SELECT path FROM model_roots UNION SELECT DISTINCT model FROM images',
+  )
   return {
-    occurrences: pictures.found + jobs.found + drafts.found + blocked.found,
+    occurrences: pictures.found + jobs.found + drafts.found + collections.found + blocked.found,
     pictures: pictures.touched,
     jobs: jobs.touched,
     drafts: drafts.touched,
+    collections: collections.touched,
     blockedRequests: blocked.touched,
     kept: countIn(names, (redaction, { path }) => redaction.text(path), word).touched,
   }
@@ -194,6 +207,13 @@ function redactRows(database: Connection, redaction: Redaction): void {
   const setDraft = database.prepare('UPDATE drafts SET value = ? WHERE name = ?')
   for (const row of database.prepare(draftRows).all() as DraftRow[]) {
     setDraft.run(redactDraft(redaction, row), row.name)
+  }
+  const setCollection = database.prepare('UPDATE collections SET name = ?, search = ? WHERE id = ?')
+  for (const row of database.prepare(collectionRows).all() as CollectionRow[]) {
+    const { name, search } = redactCollection(redaction, row)
+    // A search without words would find everything: such a one goes.
+    if (search === '') database.prepare('DELETE FROM collections WHERE id = ?').run(row.id)
+    else setCollection.run(name === '' ? '…' : name, search, row.id)
   }
   const setBlocked = database.prepare('UPDATE blocked_requests SET address = ?, origin = ? WHERE rowid = ?')
   for (const row of database.prepare(blockedRows).all() as BlockedRow[]) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { moveBy, noSelection, rangeOf, selectOne, selectRange, toggle } from './selection'
+import { focusOn, noSelection, pairWith, rangeOf, selectOne, selectRange, toggle } from './selection'
 
 test('click, Ctrl+click, Shift+click', () => {
   const one = selectOne(3, 'd')
@@ -12,18 +12,10 @@ test('click, Ctrl+click, Shift+click', () => {
   expect(rangeOf(noSelection, 4)).toEqual({ from: 4, to: 4 })
 })
 
-test('keys move as in a file manager', () => {
-  const move = (key: string, active: number) => moveBy(key, active, 10, 4, 2)
-  expect(move('ArrowRight', 3)).toBe(4)
-  expect(move('ArrowLeft', 0)).toBe(0)
-  expect(move('ArrowDown', 7)).toBe(7)
-  expect(move('ArrowDown', 5)).toBe(9)
-  expect(move('ArrowUp', 2)).toBe(2)
-  expect(move('PageDown', 0)).toBe(8)
-  expect(move('End', 0)).toBe(9)
-  expect(move('Home', 9)).toBe(0)
-  expect(move('ArrowDown', -1)).toBe(0)
-  expect(move('End', -1)).toBe(9)
-  expect(move('x', 1)).toBe(null)
-  expect(moveBy('End', -1, 0, 4, 2)).toBe(null)
+test('the focus moves alone, and a pair is made of the chosen one and another', () => {
+  const one = selectOne(3, 'd')
+  expect(focusOn(one, 7)).toEqual({ ids: new Set(['d']), active: 7, anchor: 3 })
+  const pair = pairWith(one, 'd', 4, 'e')
+  expect(pair).toEqual({ ids: new Set(['d', 'e']), active: 4, anchor: 3 })
+  expect([...pairWith(pair, 'd', 5, 'f').ids]).toEqual(['d', 'f'])
 })

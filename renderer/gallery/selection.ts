@@ -33,29 +33,12 @@ export const rangeOf = (selection: Selection, index: number): { from: number; to
   return { from: Math.min(anchor, index), to: Math.max(anchor, index) }
 }
 
-/** Where an arrow, Home, End or Page key leads in a grid; null for other keys. */
-export function moveBy(
-  key: string,
-  active: number,
-  total: number,
-  columns: number,
-  rowsPerPage: number,
-): number | null {
-  const moves: Record<string, number> = {
-    ArrowLeft: -1,
-    ArrowRight: 1,
-    ArrowUp: -columns,
-    ArrowDown: columns,
-    PageUp: -columns * rowsPerPage,
-    PageDown: columns * rowsPerPage,
-    Home: -total,
-    End: total,
-  }
-  const by = moves[key]
-  if (by === undefined || total === 0) return null
-  if (active < 0) return key === 'End' ? total - 1 : 0
-  const target = active + by
-  // A vertical move that would leave the grid stays, as it does in file managers.
-  if (Math.abs(by) === columns && (target < 0 || target >= total)) return active
-  return Math.min(Math.max(target, 0), total - 1)
-}
+/** Ctrl+arrow: the focus moves, what is selected stays. */
+export const focusOn = (selection: Selection, index: number): Selection => ({ ...selection, active: index })
+
+/** Alt+arrow: beside the picture that was chosen, another one to compare it with. */
+export const pairWith = (selection: Selection, first: string, index: number, id: string): Selection => ({
+  ids: new Set([first, id]),
+  active: index,
+  anchor: selection.anchor,
+})

@@ -81,6 +81,7 @@ function Found({ found }: { found: RedactPreview }) {
     found.pictures > 0 && t('redact.pictures', { count: found.pictures }),
     found.jobs > 0 && t('redact.jobs', { count: found.jobs }),
     found.drafts > 0 && t('redact.drafts', { count: found.drafts }),
+    found.collections > 0 && t('redact.collections', { count: found.collections }),
     found.blockedRequests > 0 && t('redact.blocked', { count: found.blockedRequests }),
   ].filter((place) => place !== false)
   return (
