@@ -1,4 +1,4 @@
-import { Boxes } from 'lucide-react'
+import { Boxes, Compass } from 'lucide-react'
 import type { Model } from '../../contract/model'
 import { Button } from '../components/button'
 import { Empty } from '../components/empty'
@@ -11,7 +11,7 @@ const mostExamples = 3
 
 /** The first start: three things to try and an honest line on what the model cannot do. */
 export function Welcome({ model }: { model: Model | undefined | null }) {
-  const { create } = useStudio()
+  const { create, overlay } = useStudio()
   const { t, language } = useLocale()
   if (model === null) return <div className="canvas-place quiet" aria-busy="true" />
   if (model === undefined) {
@@ -47,6 +47,7 @@ export function Welcome({ model }: { model: Model | undefined | null }) {
           ))}
         </ul>
       )}
+      <Button tone="quiet" icon={Compass} label={t('tour.start')} onClick={() => overlay.set('tour')} />
       {honesty && (
         <p className="welcome-honest small">
           <strong>{t('create.honest')}</strong> {honesty}

@@ -3,6 +3,7 @@ import { ToastStack } from '../components/toast-stack'
 import { CreateScreen } from '../create/create-screen'
 import { chordOf } from '../keys/chord'
 import { commandFor } from '../keys/commands'
+import { Overlay } from '../help/overlay'
 import { LocaleContext } from '../locales/context'
 import { chooseLanguage, createLocale } from '../locales/translate'
 import { JobNews } from '../queue/job-news'
@@ -76,6 +77,7 @@ export function App({ studio }: { studio: StudioState }) {
             <ToastStack />
             <WorkTray />
             <JobNews />
+            <Overlay />
           </div>
         )}
       </LocaleContext>
@@ -90,9 +92,10 @@ function useNavigation(studio: StudioState) {
     const keys = (event: KeyboardEvent) => {
       const command = commandFor(chordOf(event), 'everywhere', studio.settings.get().shortcuts)
       const target = screens.find((screen) => command === `go.${screen}`)
-      if (!target) return
+      if (target) goTo(target)
+      else if (command === 'help') studio.overlay.set('help')
+      else return
       event.preventDefault()
-      goTo(target)
     }
     window.addEventListener('hashchange', follow)
     window.addEventListener('keydown', keys)

@@ -2,6 +2,7 @@ import {
   Boxes,
   Brush,
   ChartColumn,
+  CircleHelp,
   Images,
   type LucideIcon,
   Settings,
@@ -9,6 +10,7 @@ import {
   Sparkles,
 } from 'lucide-react'
 import { Mark } from '../components/mark'
+import { useAriaKeys } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
 import { useSelected, useStore } from '../state/store'
 import { type Screen, screens, useStudio } from '../state/studio'
@@ -25,9 +27,10 @@ const icons: Record<Screen, LucideIcon> = {
 
 /** The way between the screens, and the seal: how much ever left this computer. */
 export function Rail() {
-  const { screen, seal } = useStudio()
+  const { overlay, screen, seal } = useStudio()
   const { t, number } = useLocale()
   const current = useStore(screen)
+  const helpKeys = useAriaKeys('help')
   const allowed = useSelected(seal, (value) => value?.allowed ?? null)
   return (
     <nav className="rail" aria-label={t('nav.label')}>
@@ -53,6 +56,16 @@ export function Rail() {
           )
         })}
       </ul>
+      <button
+        type="button"
+        className="rail-item rail-help"
+        aria-keyshortcuts={helpKeys}
+        title={t('help.open')}
+        onClick={() => overlay.set('help')}
+      >
+        <CircleHelp size={20} strokeWidth={1.75} aria-hidden="true" />
+        <span>{t('help.title')}</span>
+      </button>
       {allowed !== null && (
         <a
           href="#/privacy"

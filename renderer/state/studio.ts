@@ -30,6 +30,11 @@ const galleryDraftSchema = z.object({
   tileSize: z.number().min(96).max(360).catch(176),
   details: z.boolean().catch(true),
   sort: z.enum(['newest', 'oldest']).catch('newest'),
+  group: z.enum(['day', 'month', 'none']).catch('day'),
+  /** the list of views, albums and saved searches beside the pictures */
+  panel: z.boolean().catch(true),
+  /** seconds that a slideshow shows each picture */
+  seconds: z.number().min(1).max(60).catch(4),
 })
 
 export type EditDraft = z.output<typeof editDraftSchema>
@@ -41,6 +46,10 @@ export type StudioState = {
   toasts: Toasts
   info: Store<AppInfo | null>
   settings: Store<Settings>
+  /** the settings are those of the library, no longer the usual ones */
+  settingsKnown: Store<boolean>
+  /** what lies over the screens */
+  overlay: Store<'help' | 'news' | 'tour' | null>
   models: Store<readonly Model[] | null>
   jobs: Store<readonly Job[]>
   paused: Store<boolean>
@@ -74,6 +83,8 @@ export function createStudioState(api: Api): StudioState {
     toasts: createToasts(),
     info: createStore<AppInfo | null>(null),
     settings: createStore<Settings>(defaultSettings),
+    settingsKnown: createStore(false),
+    overlay: createStore<'help' | 'news' | 'tour' | null>(null),
     models: createStore<readonly Model[] | null>(null),
     jobs: createStore<readonly Job[]>([]),
     paused: createStore(false),
@@ -106,7 +117,11 @@ export function createStudioState(api: Api): StudioState {
       // Each as it comes: the first look at the models may take a second, and nothing waits for it.
       await Promise.all([
         api.call('app.info', null).then((info) => info.ok && state.info.set(info.value)),
-        api.call('settings.get', null).then((settings) => settings.ok && state.settings.set(settings.value)),
+        api.call('settings.get', null).then((settings) => {
+          if (!settings.ok) return
+          state.settings.set(settings.value)
+          state.settingsKnown.set(true)
+        }),
         api.call('models.list', null).then((models) => models.ok && state.models.set(models.value)),
         api
           .call('jobs.list', null)
@@ -156,6 +171,7 @@ function listen(state: StudioState) {
   api.on('queue.changed', ({ paused }) => state.paused.set(paused))
   api.on('image.added', changed)
   api.on('images.changed', changed)
+  api.on('collections.changed', changed)
   api.on('library.emptied', () => {
     state.shown.set(null)
     state.jobs.set([])

@@ -60,6 +60,7 @@ export const create = {
   'create.negativePlaceholder': 'What should not be in it…',
   'create.negativeIgnored': '{model} ignores a negative prompt, so this is switched off.',
   'create.finish': 'When finished',
+  'create.finish.auto': 'Automatic ({finish})',
   'create.finish.none': 'Keep as it is',
   'create.finish.upscale-2x': 'Enlarge 2×',
   'create.finish.upscale-4x': 'Enlarge 4×',

@@ -47,6 +47,11 @@ export const failures = {
     why: '{model} has no part for “{capability}”.',
     do: 'Choose another model, or add one that can.',
   },
+  'error.prompt-rule': {
+    title: 'A rule of yours asks first',
+    cause: 'The prompt contains: {words}.',
+    help: 'Make it all the same, or change the rules on the Privacy screen.',
+  },
   'error.prompt-syntax': {
     what: 'The prompt has a mistake at position {position}.',
     why: 'The reader stopped there: {problem}.',
@@ -106,6 +111,11 @@ export const failures = {
     what: 'The picture could not be finished.',
     why: 'The step “{stage}” failed: {detail}',
     do: 'Try again, or choose another model.',
+  },
+  'error.checkpoint-unusable': {
+    what: 'There is no unfinished picture to go on with.',
+    why: 'It was never kept, was already removed, or belongs to another model.',
+    do: 'Start the job again from the beginning.',
   },
   'error.out-of-memory': {
     what: 'There was not enough memory.',

@@ -60,6 +60,7 @@ export const create = {
   'create.negativePlaceholder': 'Yang tidak boleh ada di dalamnya…',
   'create.negativeIgnored': '{model} mengabaikan prompt negatif, jadi bagian ini dinonaktifkan.',
   'create.finish': 'Setelah selesai',
+  'create.finish.auto': 'Otomatis ({finish})',
   'create.finish.none': 'Biarkan apa adanya',
   'create.finish.upscale-2x': 'Perbesar 2×',
   'create.finish.upscale-4x': 'Perbesar 4×',

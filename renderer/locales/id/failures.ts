@@ -46,6 +46,11 @@ export const failures = {
     why: '{model} tidak memiliki bagian untuk “{capability}”.',
     do: 'Pilih model lain, atau tambahkan model yang mampu.',
   },
+  'error.prompt-rule': {
+    title: 'Aturan Anda bertanya dahulu',
+    cause: 'Prompt memuat: {words}.',
+    help: 'Buat saja, atau ubah aturannya di layar Privasi.',
+  },
   'error.prompt-syntax': {
     what: 'Ada kesalahan pada prompt di posisi {position}.',
     why: 'Pembacaan berhenti di sana: {problem}.',
@@ -105,6 +110,11 @@ export const failures = {
     what: 'Gambar ini tidak dapat diselesaikan.',
     why: 'Tahap “{stage}” gagal: {detail}',
     do: 'Coba lagi, atau pilih model lain.',
+  },
+  'error.checkpoint-unusable': {
+    what: 'Tidak ada gambar yang belum selesai untuk dilanjutkan.',
+    why: 'Gambar itu tidak pernah disimpan, sudah dihapus, atau milik model lain.',
+    do: 'Mulai lagi pekerjaan ini dari awal.',
   },
   'error.out-of-memory': {
     what: 'Memori tidak mencukupi.',

@@ -2,6 +2,7 @@ import { create } from './create'
 import { edit } from './edit'
 import { failures } from './failures'
 import { gallery } from './gallery'
+import { help } from './help'
 import { insights } from './insights'
 import { models } from './models'
 import { privacy } from './privacy'
@@ -17,6 +18,7 @@ export const id = {
   ...gallery,
   ...models,
   ...privacy,
+  ...help,
   ...insights,
   ...settings,
   ...failures,
