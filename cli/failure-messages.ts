@@ -24,6 +24,8 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
     `${width}x${height} is no size for this model: each side from ${minimum} to ${maximum}, in steps of ${multiple}`,
   'scheduler-unsupported': ({ scheduler, model }) => `the sampler "${scheduler}" does not work with ${model}`,
   'capability-missing': ({ model, capability }) => `${model} cannot do ${capability}`,
+  'prompt-rule': ({ words }) =>
+    `a prompt rule of yours asks about: ${words}; repeat with --confirm-rules to make it all the same`,
   'prompt-syntax': ({ position, problem }) =>
     `the prompt cannot be read at character ${position}: ${problem}`,
   'model-not-found': ({ model }) => `there is no model "${model}"; "sanggar models list" shows what there is`,
@@ -40,6 +42,7 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'inference-crashed': ({ signal }) =>
     `the process that computes pictures ended (${signal}); nothing else was lost`,
   'inference-failed': ({ stage, detail }) => `computing failed while ${stage}: ${detail}`,
+  'checkpoint-unusable': () => 'there is no unfinished picture to go on with',
   'out-of-memory': ({ stage }) => `there was not enough memory while ${stage}; a smaller picture may work`,
   'output-not-finite': ({ stage }) => `the model produced numbers that are none while ${stage}`,
   'output-constant': ({ stage }) => `the model produced an empty picture while ${stage}`,

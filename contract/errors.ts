@@ -20,6 +20,8 @@ export const failureParameters = {
   'scheduler-unsupported': { scheduler: text, model: text },
   'capability-missing': { model: text, capability: text },
   'prompt-syntax': { position: count, problem: text },
+  /** a rule of the person's own asks before this is made; `rulesConfirmed` answers */
+  'prompt-rule': { words: text },
   // models
   'model-not-found': { model: text },
   'model-folder-incomplete': { path: text, missing: text },
@@ -37,6 +39,7 @@ export const failureParameters = {
   'out-of-memory': { stage: text },
   'output-not-finite': { stage: text },
   'output-constant': { stage: text },
+  'checkpoint-unusable': { id: text },
   'provider-unavailable': { provider: text },
   cancelled: {},
   interrupted: {},

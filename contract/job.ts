@@ -30,6 +30,17 @@ export const jobProgressSchema = z.object({
   preview: z.number().int(),
 })
 
+/** A picture that was cut short: its latents are kept after `step` of `steps`, sealed, as long as the job is. */
+export const jobCheckpointSchema = z.object({
+  /** which of the job's pictures, from 0 */
+  picture: z.number().int(),
+  step: z.number().int(),
+  steps: z.number().int(),
+})
+
+/** The job decodes the unfinished picture of another one, with the VAE of the model or of the adapter `vae`. */
+export const decodesSchema = z.object({ job: z.string(), vae: z.string().optional() })
+
 export const jobSchema = z.object({
   id: z.string(),
   state: jobStateSchema,
@@ -39,6 +50,8 @@ export const jobSchema = z.object({
   /** what went differently from what was asked, as codes for the catalogues ("note.<code>") */
   notes: z.array(z.object({ code: z.string(), detail: z.string() })),
   images: z.array(z.string()),
+  checkpoint: jobCheckpointSchema.optional(),
+  decodes: decodesSchema.optional(),
   /** milliseconds since 1970 */
   createdAt: z.number(),
   startedAt: z.number().optional(),
@@ -49,4 +62,6 @@ export const jobSchema = z.object({
 export type JobState = z.output<typeof jobStateSchema>
 export type JobStage = z.output<typeof jobStageSchema>
 export type JobProgress = z.output<typeof jobProgressSchema>
+export type JobCheckpoint = z.output<typeof jobCheckpointSchema>
+export type Decodes = z.output<typeof decodesSchema>
 export type Job = z.output<typeof jobSchema>

@@ -31,4 +31,10 @@ export type Host = {
   chooseFolder?(): Promise<string | null>
   chooseModel?(): Promise<string | null>
   reveal?(path: string): Promise<void>
+  /** milliseconds of work that a crash may take from a job; absent: the usual five seconds */
+  checkpointEvery?: number
+  /** At the start and whenever the setting changes. */
+  hideFromCapture?(hide: boolean): void
+  /** Marked for clipboard histories as nothing to keep. */
+  copy?(content: { text: string } | { png: Uint8Array }): Promise<void>
 }

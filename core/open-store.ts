@@ -7,14 +7,18 @@ import { createExporter, type Exporter } from './export/export-run.ts'
 import type { Host } from './host.ts'
 import { type Incognito, createIncognito } from './incognito/incognito.ts'
 import type { InferenceClient } from './jobs/inference-client.ts'
+import { type Checkpoints, openCheckpoints } from './jobs/checkpoints.ts'
 import { interruptRunning } from './jobs/job-rows.ts'
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts'
+import { coveredNow } from './library/image-rows.ts'
 import { openLibrary, type Library } from './library/library.ts'
 import { type Housekeeping, keepHouse } from './library/housekeeping.ts'
 import { sweepLibrary } from './library/sweep.ts'
 import { createModelRegistry, type ModelRegistry } from './models/model-registry.ts'
+import { preparedPath } from './models/prepared-forms.ts'
 import { taskOf } from './models/task.ts'
 import { ignoredWords, readVocabulary } from './models/vocabulary.ts'
+import { coverOf } from './privacy/cover.ts'
 import { finishRewriting } from './privacy/rewrite-images.ts'
 import { readSettings } from './settings/settings-store.ts'
 import { itemsName, openItemStore, type ItemStore } from './vault/item-store.ts'
@@ -29,6 +33,7 @@ export type Store = {
   library: Library
   models: ModelRegistry
   jobs: JobRunner
+  checkpoints: Checkpoints
   exporter: Exporter
   works: WorkList
   housekeeping: Housekeeping
@@ -56,35 +61,48 @@ export async function openStore(
       database,
       builtInFolder: host.resources.models,
       version: host.version,
-      describe: (target) => inference.describe(target),
+      describe: (target, override) => inference.describe(target, override),
     })
     const ignored = async (model: string, prompt: string): Promise<string[]> => {
       const vocabulary = await readVocabulary((await models.resolve(model)).path)
       return vocabulary === undefined ? [] : ignoredWords(vocabulary, prompt)
     }
-    const runnerOf = (room: { database: Connection; library: Library }, onImage: (image: Image) => void) =>
+    type Place = { database: Connection; library: Library; checkpoints: Checkpoints }
+    const runnerOf = (room: Place, onImage: (image: Image) => void) =>
       createJobRunner({
         database: room.database,
         library: room.library,
+        checkpoints: room.checkpoints,
+        checkpointEvery: host.checkpointEvery,
         inference,
         runtime() {
-          const { executionProvider, threads, memoryCeiling, precision } = readSettings(database)
-          const cacheFolder = path.join(host.dataDirectory, 'cache', 'weights')
+          const settings = readSettings(database)
+          const { executionProvider, threads, memoryCeiling, precision, checkPictures } = settings
           return {
             executionProvider,
             threads,
             memoryCeiling: memoryCeiling * 1024 ** 3,
             precision,
-            cacheFolder,
+            cacheFolder: path.join(host.dataDirectory, preparedPath),
+            cacheLimit: settings.preparedLimit * 1024 ** 3,
+            checkPictures,
           }
         },
         taskOf: (request, made) => taskOf(request, made, { models, library: room.library }),
         ignoredWords: async (request) =>
           request.kind === 'generate' ? ignored(request.model, request.prompt) : [],
+        covering(image, record) {
+          const source = image.source === undefined ? undefined : coveredNow(room.database, image.source)
+          const covered = coverOf(readSettings(database), image, record, source)
+          return covered === undefined ? image : { ...image, covered }
+        },
         onJob: (job) => emit('job.changed', job),
         onImage,
       })
-    const jobs = runnerOf({ database, library }, (image) => emit('image.added', { id: image.id }))
+    const checkpoints = openCheckpoints(database, items)
+    const jobs = runnerOf({ database, library, checkpoints }, (image) =>
+      emit('image.added', { id: image.id }),
+    )
     const incognito: Incognito = createIncognito({
       version: host.version,
       main: { database, library },
@@ -109,6 +127,7 @@ export async function openStore(
       library,
       models,
       jobs,
+      checkpoints,
       exporter,
       works,
       housekeeping,

@@ -94,7 +94,8 @@ describe('a picture from a prompt', () => {
     })
     double.control.behaviour = drawFlat
     expect((await ended((await submit()).id)).state).toBe('done')
-    expect(double.control.spawned).toBe(2)
+    // started again once for the first job, and anew for the second
+    expect(double.control.spawned).toBe(3)
   })
 
   it('is cancelled while it runs and while it waits', async () => {

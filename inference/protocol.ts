@@ -1,6 +1,7 @@
 import type { Failure } from '../contract/errors.ts'
 import type { JobStage } from '../contract/job.ts'
-import type { Passport } from '../contract/model.ts'
+import type { ModelOverride, Passport } from '../contract/model.ts'
+import type { LatentCheckpoint } from './pipelines/denoise.ts'
 
 /**
  * What core and the inference process say to each other. Plain structured-clonable data over any channel
@@ -18,8 +19,26 @@ export type RuntimeOptions = {
   memoryCeiling: number
   /** auto (the default): exact where a network fits into memory, else balanced */
   precision?: 'auto' | 'exact' | 'balanced' | 'fast'
+  /** let the model's own safety checker look at each picture, where its folder brings one */
+  checkPictures?: boolean
   /** where 8-bit forms of weights are kept; without it everything runs exactly */
   cacheFolder?: string
+  /** bytes that they may take together; absent: 40 GB */
+  cacheLimit?: number
+  /** the autoencoder never works on more than so many latents a side: for a second try after a crash */
+  largestTile?: number
+}
+
+/** A picture between two steps: goes on to the bit, or is decoded from what it is believed to become. */
+export type UnfinishedPicture = {
+  checkpoint: LatentCheckpoint
+  /** the denoised latents of the last step that was made, and after the last step the latents themselves */
+  denoised: Float32Array
+  /** of the latents */
+  shape: [number, number, number, number]
+  /** steps made, and in all */
+  step: number
+  steps: number
 }
 
 export type AdapterPath = { path: string; scale: number }
@@ -28,6 +47,8 @@ export type GenerateTask = {
   kind: 'generate'
   /** folder or file of the model, absolute */
   model: string
+  /** what somebody said of the model, over what its file tells */
+  override?: ModelOverride
   prompt: string
   negativePrompt: string
   width?: number
@@ -37,6 +58,8 @@ export type GenerateTask = {
   scheduler: string
   /** one picture per seed, decimal text below 2^64 */
   seeds: string[]
+  /** each picture's noise is turned towards that of its own second seed (variation.ts) */
+  variation?: { seeds: string[]; strength: number }
   image?: RawPicture & { strength: number; resize: 'crop' | 'fit' | 'stretch' }
   mask?: RawMask & { feather: number; onlyMasked: boolean; padding: number }
   adapters: AdapterPath[]
@@ -52,6 +75,10 @@ export type GenerateTask = {
   latents?: Float32Array
   /** an upscaler to run over each result */
   finish?: { model: string; scale: number }
+  /** the first picture goes on from here; with `decode` no further step is made */
+  resume?: UnfinishedPicture & { decode: boolean }
+  /** milliseconds of work that may be lost: unfinished pictures come that often and before they are decoded */
+  checkpointEvery?: number
 }
 
 export type UpscaleTask = { kind: 'upscale'; model: string; scale: number; image: RawPicture }
@@ -62,14 +89,18 @@ export type RestoreTask = {
   image: RawPicture
   mask?: RawMask
 }
-export type InferenceTask = GenerateTask | UpscaleTask | RestoreTask
+/** A checkpoint as an ONNX folder; progress counts tensors. */
+export type ExportTask = { kind: 'export'; model: string; override?: ModelOverride; folder: string }
+/** Makes the forms in which the model opens quickly, for a process of its own while nothing else is done. */
+export type PrepareTask = { kind: 'prepare'; model: string; override?: ModelOverride }
+export type InferenceTask = GenerateTask | UpscaleTask | RestoreTask | ExportTask | PrepareTask
 
 /** core -> inference */
 export type ToInference =
   | { type: 'run'; id: string; task: InferenceTask; runtime: RuntimeOptions }
   | { type: 'cancel'; id: string }
   | { type: 'probe'; id: string; path: string }
-  | { type: 'describe'; id: string; path: string }
+  | { type: 'describe'; id: string; path: string; override?: ModelOverride }
   /** free every loaded model */
   | { type: 'release' }
 
@@ -102,6 +133,8 @@ export type PictureRecord = {
   milliseconds: number
   /** bytes, the most that was resident during the job (of the process so far where the system cannot say) */
   peakMemory: number
+  /** the model's own safety checker recognised one of its concepts; absent: nobody asked, or there is none */
+  flagged?: boolean
   /** what went differently, as codes with a detail (prompt-cut, provider-fallback, decoded-in-tiles …) */
   notes: { code: string; detail: string }[]
 }
@@ -123,6 +156,7 @@ export type FromInference =
       picture: number
       pictures: number
     }
+  | { type: 'checkpoint'; id: string; picture: number; unfinished: UnfinishedPicture }
   | { type: 'preview'; id: string; picture: number; step: number; image: RawPicture }
   | { type: 'picture'; id: string; picture: number; image: RawPicture; record: PictureRecord }
   | { type: 'done'; id: string }

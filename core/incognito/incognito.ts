@@ -3,6 +3,7 @@ import type { GenerateRequest, JobRequest } from '../../contract/generation.ts'
 import type { Image, ImageTile } from '../../contract/image.ts'
 import type { Connection } from '../database/open-database.ts'
 import { type Exporter, createExporter } from '../export/export-run.ts'
+import { type Checkpoints, openCheckpoints } from '../jobs/checkpoints.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import { changeImage, getImage } from '../library/image-rows.ts'
 import { queryImages } from '../library/image-search.ts'
@@ -12,14 +13,20 @@ import { openMemoryDatabase } from './memory-database.ts'
 import { type MemoryItems, openMemoryItems } from './memory-items.ts'
 
 /** Where pictures and jobs live: the vault is one, an incognito session another. */
-export type Room = { database: Connection; library: Library; jobs: JobRunner; exporter: Exporter }
+export type Room = {
+  database: Connection
+  library: Library
+  jobs: JobRunner
+  checkpoints: Checkpoints
+  exporter: Exporter
+}
 
 export type IncognitoPorts = {
   version: string
   /** the vault's library: sources may come from there, and what is kept goes there */
   main: { database: Connection; library: Library }
   /** a runner over the session's own database and library */
-  createJobs(room: { database: Connection; library: Library }): JobRunner
+  createJobs(room: { database: Connection; library: Library; checkpoints: Checkpoints }): JobRunner
   onChange(state: IncognitoState): void
 }
 
@@ -53,9 +60,10 @@ export function createIncognito(ports: IncognitoPorts): Incognito {
     const database = openMemoryDatabase()
     const items = openMemoryItems()
     const library = openLibrary(database, items)
-    const jobs = ports.createJobs({ database, library: readingBoth(library) })
+    const checkpoints = openCheckpoints(database, items)
+    const jobs = ports.createJobs({ database, library: readingBoth(library), checkpoints })
     const exporter = createExporter({ database, library, version: ports.version })
-    return { database, items, library, jobs, exporter }
+    return { database, items, library, jobs, checkpoints, exporter }
   }
 
   /** The session's library for a job: pictures of the vault may be its sources. */

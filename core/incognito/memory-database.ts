@@ -8,6 +8,7 @@ export function openMemoryDatabase(): Connection {
   // Sorting and temporary tables would go to files otherwise.
   database.pragma('temp_store=MEMORY')
   database.pragma('secure_delete=ON')
+  database.pragma('foreign_keys=ON')
   for (const { apply } of migrations) apply(database)
   return database
 }

@@ -1,4 +1,5 @@
 import { SanggarError, type Failure } from '../../contract/errors.ts'
+import type { ModelOverride } from '../../contract/model.ts'
 import type {
   FromInference,
   InferenceTask,
@@ -8,7 +9,7 @@ import type {
 import type { Host, InferenceProcess } from '../host.ts'
 
 type Ready = Extract<FromInference, { type: 'ready' }>
-type OfTask = Extract<FromInference, { type: 'progress' | 'preview' | 'picture' }>
+type OfTask = Extract<FromInference, { type: 'progress' | 'preview' | 'checkpoint' | 'picture' }>
 
 /**
  * The inference process as core sees it: started when it is needed, started again after it died. Its death ends
@@ -23,7 +24,7 @@ export type InferenceClient = {
     onMessage: (message: OfTask) => void,
   ): Promise<void>
   cancel(id: string): void
-  describe(path: string): Promise<ModelDescription>
+  describe(path: string, override?: ModelOverride): Promise<ModelDescription>
   /** What ONNX Runtime is there; starts the process. */
   ready(): Promise<Ready>
   release(): void
@@ -77,6 +78,7 @@ export function createInferenceClient(host: Host): InferenceClient {
     switch (message.type) {
       case 'progress':
       case 'preview':
+      case 'checkpoint':
       case 'picture':
         entry.onMessage?.(message)
         return
@@ -114,9 +116,15 @@ export function createInferenceClient(host: Host): InferenceClient {
     cancel(id) {
       process?.send({ type: 'cancel', id })
     },
-    async describe(path) {
+    async describe(path, override) {
       const id = `describe-${++lastQuestion}`
-      const answer = await ask(id, (to) => to.send({ type: 'describe', id, path }))
+      const question = {
+        type: 'describe',
+        id,
+        path,
+        ...(override === undefined ? {} : { override }),
+      } as const
+      const answer = await ask(id, (to) => to.send(question))
       if (answer.type !== 'described') throw new Error(`unexpected answer ${answer.type}`)
       return answer.description
     },

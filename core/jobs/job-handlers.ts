@@ -6,9 +6,16 @@ import type { Room } from '../incognito/incognito.ts'
 import { roomOfImage, roomOfJob, roomsOf } from '../incognito/rooms.ts'
 import { getImage } from '../library/image-rows.ts'
 import { settle } from '../models/task.ts'
+import type { ModelRegistry } from '../models/model-registry.ts'
 import type { Store } from '../open-store.ts'
+import { askFirst } from '../privacy/cover.ts'
+import { readSettings } from '../settings/settings-store.ts'
 import { newId } from '../vault/identifier.ts'
-import { getJob, insertJob, listJobs, moveQueued, removeEnded } from './job-rows.ts'
+import { expandRequest } from './expand-request.ts'
+import { wildcardReader } from './wildcard-store.ts'
+import { mentionedAdapters } from '../models/mentioned-adapters.ts'
+import { getJob, insertJob, listJobs, moveQueued, removeEnded, resumeJob } from './job-rows.ts'
+import { seedsOf } from '../models/task.ts'
 
 type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `jobs.${string}` | `queue.${string}`>>
 
@@ -16,13 +23,23 @@ export function jobHandlers(
   store: () => Store,
   emit: <Name extends EventName>(name: Name, value: EventValue<Name>) => void,
 ): JobHandlers {
-  /** The job is a row before anything else happens; what it needs is looked at first, so that a typo fails here. */
+  /** Answers with the first of the jobs that the request becomes. */
   async function submit(request: JobRequest): Promise<{ id: string }> {
+    const ids: string[] = []
+    for (const one of expandRequest(request, wildcardReader(store().database))) {
+      ids.push((await submitOne(one)).id)
+    }
+    return { id: ids[0] ?? '' }
+  }
+
+  /** The job is a row before anything else happens; what it needs is looked at first, so that a typo fails here. */
+  async function submitOne(request: JobRequest): Promise<{ id: string }> {
     const { models, incognito } = store()
     const pictures = picturesOf(request)
     for (const id of pictures) getImage(roomOfImage(store(), id).database, id)
     // What is made from a picture of the session stays in the session.
     const inSession = request.incognito === true || pictures.some((id) => incognito.hasImage(id))
+    askFirst(readSettings(store().database), request)
     if (request.kind === 'generate') {
       await models.resolve(request.model)
       for (const adapter of request.adapters) await models.resolve(adapter.id)
@@ -32,10 +49,30 @@ export function jobHandlers(
     }
     const { database, jobs } = inSession ? incognito.room() : store()
     const id = newId()
-    insertJob(database, id, settle(inSession ? { ...request, incognito: true } : request))
+    const asked = await withMentioned(inSession ? { ...request, incognito: true } : request, models)
+    const settled = await settle(asked, models)
+    insertJob(database, id, settled)
     emit('job.changed', getJob(database, id))
     jobs.wake()
     return { id }
+  }
+
+  async function decode({ id, vae }: { id: string; vae?: string | undefined }): Promise<{ id: string }> {
+    const { models } = store()
+    const { database, jobs } = roomOfJob(store(), id)
+    const { request, checkpoint } = getJob(database, id)
+    if (request.kind !== 'generate' || checkpoint === undefined) {
+      throw new SanggarError({ code: 'checkpoint-unusable', id })
+    }
+    if (vae !== undefined) await models.resolve(vae)
+    const seed = seedsOf(request.seed ?? '0', request.count)[checkpoint.picture]
+    const adapters = vae === undefined ? request.adapters : [...request.adapters, { id: vae, scale: 1 }]
+    const decoding = newId()
+    const asked = { ...request, count: 1, adapters, ...(seed === undefined ? {} : { seed }) }
+    insertJob(database, decoding, asked, { job: id, ...(vae === undefined ? {} : { vae }) })
+    emit('job.changed', getJob(database, decoding))
+    jobs.wake()
+    return { id: decoding }
   }
 
   function withProgress(room: Room, job: Job): Job {
@@ -60,9 +97,18 @@ export function jobHandlers(
       return null
     },
     'jobs.retry': ({ id }) => submit(getJob(roomOfJob(store(), id).database, id).request),
-    'jobs.clear': () => {
-      for (const { database } of roomsOf(store())) {
+    'jobs.resume': ({ id }) => {
+      const { database, jobs } = roomOfJob(store(), id)
+      resumeJob(database, id)
+      emit('job.changed', getJob(database, id))
+      jobs.wake()
+      return null
+    },
+    'jobs.decode': decode,
+    'jobs.clear': async () => {
+      for (const { database, checkpoints } of roomsOf(store())) {
         for (const id of removeEnded(database)) emit('job.removed', { id })
+        await checkpoints.sweep()
       }
       return null
     },
@@ -79,6 +125,12 @@ export function jobHandlers(
     },
     'queue.state': () => ({ paused: store().jobs.paused() }),
   }
+}
+
+/** Adapters that the prompt names become part of the request, so that it can be done again as it was. */
+async function withMentioned(request: JobRequest, models: ModelRegistry): Promise<JobRequest> {
+  if (request.kind !== 'generate') return request
+  return { ...request, adapters: mentionedAdapters(request, await models.list()) }
 }
 
 function picturesOf(request: JobRequest): string[] {

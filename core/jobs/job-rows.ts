@@ -1,6 +1,6 @@
 import { SanggarError, type Failure } from '../../contract/errors.ts'
 import type { JobRequest } from '../../contract/generation.ts'
-import type { Job, JobState } from '../../contract/job.ts'
+import type { Decodes, Job, JobCheckpoint, JobState } from '../../contract/job.ts'
 import type { Connection } from '../database/open-database.ts'
 
 type JobRow = {
@@ -10,6 +10,7 @@ type JobRow = {
   request: string
   failure: string | null
   notes: string
+  decodes: string | null
   created_at: number
   started_at: number | null
   ended_at: number | null
@@ -18,11 +19,18 @@ type JobRow = {
 /** Ended jobs that the list still shows; older ones stay in the pictures' records only. */
 const endedShown = 200
 
-export function insertJob(database: Connection, id: string, request: JobRequest): void {
+export function insertJob(database: Connection, id: string, request: JobRequest, decodes?: Decodes): void {
   const last = database.prepare('SELECT max(position) FROM jobs').pluck().get() as number | null
   database
-    .prepare('INSERT INTO jobs (id, state, position, request, created_at) VALUES (?, ?, ?, ?, ?)')
-    .run(id, 'queued', (last ?? 0) + 1, JSON.stringify(request), Date.now())
+    .prepare('INSERT INTO jobs (id, state, position, request, decodes, created_at) VALUES (?, ?, ?, ?, ?, ?)')
+    .run(
+      id,
+      'queued',
+      (last ?? 0) + 1,
+      JSON.stringify(request),
+      decodes === undefined ? null : JSON.stringify(decodes),
+      Date.now(),
+    )
 }
 
 export function getJob(database: Connection, id: string): Job {
@@ -78,6 +86,20 @@ export function requeueJob(database: Connection, id: string): void {
   database.prepare(`UPDATE jobs SET state = 'queued', started_at = NULL WHERE id = ?`).run(id)
 }
 
+/** A job that was cut short waits again, before the others. Throws 'not-found' for one that runs, waits or is done. */
+export function resumeJob(database: Connection, id: string): void {
+  const first = database.prepare(`SELECT min(position) FROM jobs WHERE state = 'queued'`).pluck().get() as
+    | number
+    | null
+  const { changes } = database
+    .prepare(
+      `UPDATE jobs SET state = 'queued', position = coalesce(? - 1, position), failure = NULL, started_at = NULL,
+         ended_at = NULL WHERE id = ? AND state IN ('failed', 'cancelled', 'interrupted')`,
+    )
+    .run(first, id)
+  if (changes === 0) throw new SanggarError({ code: 'not-found', what: 'job that was cut short', id })
+}
+
 /** A job that ran when the last process died is interrupted: shown, retried only when somebody asks. */
 export function interruptRunning(database: Connection): number {
   return database
@@ -118,6 +140,9 @@ function jobOf(database: Connection, row: JobRow): Job {
     .prepare('SELECT id FROM images WHERE job = ? ORDER BY number')
     .pluck()
     .all(row.id) as string[]
+  const checkpoint = database
+    .prepare('SELECT picture, step, steps FROM checkpoints WHERE job = ?')
+    .get(row.id) as JobCheckpoint | undefined
   return {
     id: row.id,
     state: row.state as JobState,
@@ -125,6 +150,8 @@ function jobOf(database: Connection, row: JobRow): Job {
     ...(row.failure === null ? {} : { failure: JSON.parse(row.failure) as Failure }),
     notes: JSON.parse(row.notes) as Job['notes'],
     images,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(row.decodes === null ? {} : { decodes: JSON.parse(row.decodes) as Decodes }),
     createdAt: row.created_at,
     ...(row.started_at === null ? {} : { startedAt: row.started_at }),
     ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),

@@ -4,7 +4,12 @@ import type { PictureRecord } from '../../inference/protocol.ts'
 import type { NewImage } from '../library/library.ts'
 
 /** What a picture remembers of the job that made it. */
-export function recordOf(job: Job, record: PictureRecord, ignoredWords: string[]): NewImage {
+export function recordOf(
+  job: Job,
+  record: PictureRecord,
+  notes: Job['notes'],
+  ignoredWords: string[],
+): NewImage {
   const { request } = job
   const ran = {
     createdAt: Date.now(),
@@ -12,6 +17,7 @@ export function recordOf(job: Job, record: PictureRecord, ignoredWords: string[]
     request,
     executionProvider: record.executionProvider,
     milliseconds: Math.round(record.milliseconds),
+    ...(notes.length === 0 ? {} : { notes: [...notes] }),
   }
   if (request.kind !== 'generate') {
     return {

@@ -173,7 +173,7 @@ export function rewriteImage(database: Connection, image: Image): void {
   const { number } = getRow(database, image.id)
   database
     .prepare(
-      `UPDATE images SET title = ?, note = ?, tags = ?, prompt = ?, negative_prompt = ?, request = ?, ignored_words = ?,
+      `UPDATE images SET title = ?, note = ?, tags = ?, prompt = ?, negative_prompt = ?, request = ?, ignored_words = ?, notes = ?,
          milliseconds = ?, execution_provider = ?, alt_text = ? WHERE number = ?`,
     )
     .run(
@@ -184,6 +184,7 @@ export function rewriteImage(database: Connection, image: Image): void {
       image.negativePrompt,
       image.request === undefined ? null : JSON.stringify(image.request),
       JSON.stringify(image.ignoredWords),
+      JSON.stringify(image.notes ?? []),
       image.milliseconds ?? null,
       image.executionProvider ?? null,
       image.altText ?? '',

@@ -3,7 +3,7 @@ import { type Image, imageSchema } from '../../contract/image.ts'
 import type { Connection } from '../database/open-database.ts'
 import type { ItemStore } from '../vault/item-store.ts'
 import { insertImage } from './image-rows.ts'
-import { finishErasing } from './library.ts'
+import { eraseDoomed } from './doomed.ts'
 
 export type Sweep = { erased: number; adopted: string[]; removed: number; unknown: string[] }
 
@@ -13,8 +13,9 @@ export type Sweep = { erased: number; adopted: string[]; removed: number; unknow
  * A file that does not open is somebody else's or damaged, and stays where it is.
  */
 export async function sweepLibrary(database: Connection, items: ItemStore): Promise<Sweep> {
-  const erased = (await finishErasing(database, items)).rows.images ?? 0
-  const known = new Set(database.prepare('SELECT id FROM images').pluck().all() as string[])
+  const erased = (await eraseDoomed(database, items)).rows.images ?? 0
+  const rows = database.prepare('SELECT id FROM images UNION ALL SELECT id FROM checkpoints')
+  const known = new Set(rows.pluck().all() as string[])
   const { items: stored, unfinished } = await items.list()
   for (const file of unfinished) await rm(file, { force: true })
 
@@ -27,7 +28,7 @@ export async function sweepLibrary(database: Connection, items: ItemStore): Prom
   let removed = unfinished.length
   for (const [id, hasPicture] of orphans) {
     if (!hasPicture) {
-      // A thumbnail whose picture never became durable: nobody was told of it.
+      // A thumbnail or latents whose picture or row never became durable: nobody was told of them.
       removed += (await items.erase(id)).files
       continue
     }

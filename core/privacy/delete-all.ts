@@ -21,6 +21,7 @@ const countedTables = [
   'model_descriptions',
   'blocked_requests',
   'retention_rules',
+  'checkpoints',
 ]
 
 /**

@@ -23,6 +23,8 @@ const withoutPrompts = (image: Image): Image => ({
   prompt: '',
   negativePrompt: '',
   ignoredWords: [],
+  // Some of them quote the prompt.
+  ...(image.notes === undefined ? {} : { notes: [] }),
   ...(image.request === undefined ? {} : { request: withoutWords(image.request) }),
 })
 

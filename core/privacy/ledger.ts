@@ -12,7 +12,7 @@ export function readLedger(database: Connection, dataDirectory: string, itemsFol
     category,
     held: true,
     ...heldSum(database, category),
-    place: category.startsWith('pictures-') ? itemsFolder : file,
+    place: category.includes('pictures') ? itemsFolder : file,
     keptUntil: 'until-deleted' as const,
   }))
   const never = (category: LedgerCategory): LedgerRow => ({

@@ -78,6 +78,9 @@ function redactImage(redaction: Redaction, image: Image): Image {
     prompt: redaction.text(image.prompt),
     negativePrompt: redaction.text(image.negativePrompt),
     ignoredWords: words(image.ignoredWords),
+    ...(image.notes === undefined
+      ? {}
+      : { notes: image.notes.map(({ code, detail }) => ({ code, detail: redaction.text(detail) })) }),
     ...(image.request === undefined ? {} : { request: redactRequest(redaction, image.request) }),
   }
 }

@@ -4,8 +4,11 @@ import { SanggarError } from '../../contract/errors.ts'
 import { diskFailure, shredFile, unfinishedSuffix, writeDurably } from './durable-file.ts'
 import { headerExtent, openItem, openRecord, resealHeader, sealItem } from './sealed-file.ts'
 
-/** 'picture' is the item itself; a thumbnail belongs to it and is made anew when it is missing. */
-export type ItemPart = 'picture' | 'thumbnail-320' | 'thumbnail-640'
+/**
+ * 'picture' is the item itself; a thumbnail belongs to it and is made anew when it is missing. 'latents' is an item of
+ * another kind, see [Note: Unfinished pictures].
+ */
+export type ItemPart = 'picture' | 'thumbnail-320' | 'thumbnail-640' | 'latents'
 
 export type StoredItem = { id: string; part: ItemPart; file: string }
 
@@ -32,8 +35,8 @@ export type ItemStore = {
 /** The folder of the items in the data directory. */
 export const itemsName = 'items'
 
-const itemParts: ItemPart[] = ['picture', 'thumbnail-320', 'thumbnail-640']
-const fileName = /^([a-z0-9]{16,40})\.(picture|thumbnail-320|thumbnail-640)$/
+const itemParts: ItemPart[] = ['picture', 'thumbnail-320', 'thumbnail-640', 'latents']
+const fileName = /^([a-z0-9]{16,40})\.(picture|thumbnail-320|thumbnail-640|latents)$/
 
 export function openItemStore(folder: string, key: Uint8Array): ItemStore {
   // 256 folders keep directory listings short with 100,000 pictures.

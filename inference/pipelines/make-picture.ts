@@ -1,3 +1,4 @@
+import { SanggarError } from '../../contract/errors.ts'
 import type { Planes } from '../images/pixels.ts'
 import type { ModelParts } from '../model-parts.ts'
 import { createScheduler } from '../schedulers/scheduler.ts'
@@ -65,6 +66,8 @@ export async function makePicture(
     ...(request.sigmas === undefined ? {} : { sigmas: request.sigmas }),
   })
   const { begin, timesteps } = scheduler.schedule
+  const resumed = hooks.resume?.checkpoint
+  if (resumed !== undefined) checkShape(resumed.latents, shape, space)
 
   context.stage('encoding')
   const conditioned = hooks.conditioned ?? (await family.encode(context, request))
@@ -87,7 +90,7 @@ export async function makePicture(
     predict,
     noise: (length) => context.noise.randn(length),
     pause: () => context.pause(),
-    start: hooks.resume?.checkpoint ?? {
+    start: resumed ?? {
       index: begin,
       latents: prepared.latents,
       scheduler: scheduler.initialState(),
@@ -107,8 +110,29 @@ export async function makePicture(
     'controlnet_3',
   )
 
+  const planes = await decodePicture(family, parts, context, latents, shape)
+  return { planes, latents, shape, space, conditioned, steps: timesteps.length - begin }
+}
+
+/** The last stage alone. Throws 'checkpoint-unusable' for latents that are not this model's. */
+export async function decodePicture(
+  family: Family,
+  parts: ModelParts,
+  context: RunContext,
+  latents: Float32Array,
+  shape: Prepared['shape'],
+): Promise<Planes> {
+  const space = family.latentSpace(parts)
+  checkShape(latents, shape, space)
   context.stage('decoding')
   const planes = await decodeLatents(context, latents, shape, space)
   await context.sessions.finished('vae_decoder')
-  return { planes, latents, shape, space, conditioned, steps: timesteps.length - begin }
+  return planes
+}
+
+function checkShape(latents: Float32Array, shape: Prepared['shape'], space: LatentSpace): void {
+  const [, channels, height, width] = shape
+  if (channels !== space.channels || latents.length !== channels * height * width) {
+    throw new SanggarError({ code: 'checkpoint-unusable', id: `${latents.length}` })
+  }
 }

@@ -1,12 +1,13 @@
 import { failureOf } from '../../contract/errors.ts'
 import { peakMemory, startPeak } from '../environment.ts'
-import type { Pixels } from '../images/pixels.ts'
+import type { Pixels, Planes } from '../images/pixels.ts'
 import { fromSigned } from '../images/planes.ts'
-import { type MadePicture, makePicture } from '../pipelines/make-picture.ts'
+import { decodePicture, makePicture } from '../pipelines/make-picture.ts'
 import type { Conditioned, PictureRequest, RunContext } from '../pipelines/pipeline.ts'
 import { previewer } from '../previews/previewer.ts'
 import type { GenerateTask, PictureRecord, RawPicture } from '../protocol.ts'
 import { createGenerator } from '../random.ts'
+import { checkpointer } from './checkpointer.ts'
 import type { JobStage } from '../../contract/job.ts'
 import { limitsOf } from './describe.ts'
 import type { LoadedModels } from './loaded-models.ts'
@@ -42,7 +43,14 @@ async function makePictures(task: GenerateTask, models: LoadedModels, context: T
   report.stage('loading', 0)
   await context.pause()
   const onNote = ({ code, detail }: Note): void => note(code, detail)
-  const model = await models.open(task.model, context.runtime, onNote, task.adapters, report.layer)
+  const model = await models.open(
+    task.model,
+    context.runtime,
+    onNote,
+    task.adapters,
+    report.layer,
+    task.override,
+  )
   const limits = limitsOf(model.family, model.parts)
   const size = sizeOf(task, limits)
   if (isAdjusted(task, size)) note('size-adjusted', `${size.width} x ${size.height}`)
@@ -59,23 +67,52 @@ async function makePictures(task: GenerateTask, models: LoadedModels, context: T
     const preview = previewer(model, (image, step) =>
       context.send({ type: 'preview', id: context.id, picture, step, image: raw(image) }),
     )
+    const resume = picture === 0 ? task.resume : undefined
+    const noise = createGenerator(seed)
     const run: RunContext = {
       sessions: model.sessions,
-      noise: createGenerator(seed),
+      noise,
+      ...variationOf(task, picture),
       pause: () => context.pause(),
       stage: (stage) => report.stage(stage, picture),
       note,
     }
-    const made: MadePicture = await makePicture(model.family, model.parts, run, request, {
-      ...(conditioned === undefined ? {} : { conditioned }),
-      onStep: async (step, geometry) => {
-        report.step(step.step, step.steps, picture)
-        await preview.onStep(step, geometry, run)
-      },
-    })
-    conditioned = made.conditioned
-    preview.learn(made)
-    const painted = source.finish(fromSigned(made.planes))
+    const checkpoints = checkpointer(task.checkpointEvery, noise, (unfinished) =>
+      context.send({ type: 'checkpoint', id: context.id, picture, unfinished }),
+    )
+    let planes: Planes
+    let steps: number
+    if (resume?.decode === true) {
+      steps = resume.step
+      if (steps < resume.steps) note('decoded-early', `${steps} / ${resume.steps}`)
+      planes = await decodePicture(model.family, model.parts, run, resume.denoised, resume.shape)
+    } else {
+      const made = await makePicture(model.family, model.parts, run, request, {
+        ...(conditioned === undefined ? {} : { conditioned }),
+        ...(resume === undefined
+          ? {}
+          : {
+              resume: {
+                checkpoint: resume.checkpoint,
+                restoreNoise: () => {
+                  if (resume.checkpoint.generator !== undefined) noise.restore(resume.checkpoint.generator)
+                },
+              },
+            }),
+        onStep: async (step, geometry) => {
+          report.step(step.step, step.steps, picture)
+          checkpoints.onStep(step, geometry.shape)
+          await preview.onStep(step, geometry, run)
+        },
+      }).catch((error: unknown) => {
+        checkpoints.onCut()
+        throw error
+      })
+      conditioned = made.conditioned
+      preview.learn(made)
+      ;({ planes, steps } = made)
+    }
+    const painted = source.finish(fromSigned(planes))
     const image = await finished(painted, task, context, () => report.stage('finishing', picture))
     context.send({
       type: 'picture',
@@ -86,7 +123,7 @@ async function makePictures(task: GenerateTask, models: LoadedModels, context: T
         width: image.width,
         height: image.height,
         seed,
-        steps: made.steps,
+        steps,
         guidanceScale: request.guidanceScale,
         scheduler: task.scheduler,
         executionProvider: await providerOf(model.sessions),
@@ -96,6 +133,12 @@ async function makePictures(task: GenerateTask, models: LoadedModels, context: T
       },
     })
   }
+}
+
+function variationOf({ variation }: GenerateTask, picture: number): Pick<RunContext, 'variation'> {
+  const seed = variation?.seeds[picture]
+  if (variation === undefined || seed === undefined) return {}
+  return { variation: { noise: createGenerator(seed), strength: variation.strength } }
 }
 
 /** The picture enlarged as the task's last step asks. */

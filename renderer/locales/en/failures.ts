@@ -48,9 +48,9 @@ export const failures = {
     do: 'Choose another model, or add one that can.',
   },
   'error.prompt-rule': {
-    title: 'A rule of yours asks first',
-    cause: 'The prompt contains: {words}.',
-    help: 'Make it all the same, or change the rules on the Privacy screen.',
+    what: 'A rule of yours asks first.',
+    why: 'The prompt contains: {words}.',
+    do: 'Make it all the same, or change the rules on the Privacy screen.',
   },
   'error.prompt-syntax': {
     what: 'The prompt has a mistake at position {position}.',

@@ -47,9 +47,9 @@ export const failures = {
     do: 'Pilih model lain, atau tambahkan model yang mampu.',
   },
   'error.prompt-rule': {
-    title: 'Aturan Anda bertanya dahulu',
-    cause: 'Prompt memuat: {words}.',
-    help: 'Buat saja, atau ubah aturannya di layar Privasi.',
+    what: 'Aturan Anda bertanya dahulu.',
+    why: 'Prompt memuat: {words}.',
+    do: 'Buat saja, atau ubah aturannya di layar Privasi.',
   },
   'error.prompt-syntax': {
     what: 'Ada kesalahan pada prompt di posisi {position}.',
