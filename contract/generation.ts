@@ -32,6 +32,42 @@ export const adapterUseSchema = z.object({
   scale: z.number().min(-4).max(4).default(1),
 })
 
+export const finishSchema = z.enum(['auto', 'none', 'upscale-2x', 'upscale-4x'])
+export type Finish = z.output<typeof finishSchema>
+
+/** By how much a finish enlarges; what is not settled yet counts as nothing. */
+export function finishScale(finish: Finish | undefined): 1 | 2 | 4 {
+  return finish === 'upscale-2x' ? 2 : finish === 'upscale-4x' ? 4 : 1
+}
+
+/** Along what the pictures of one wish differ. */
+export const axisSchema = z.enum([
+  'prompt',
+  'replace',
+  'steps',
+  'guidance',
+  'sampler',
+  'seed',
+  'strength',
+  'style',
+  'model',
+  'variation',
+])
+export type Axis = z.output<typeof axisSchema>
+
+/** One picture among others that were asked for together: place `index` of `total`, labelled `value`. */
+export const batchSchema = z.object({
+  id: z.string().min(1).max(64),
+  axis: axisSchema,
+  index: z.number().int().min(0).max(999),
+  total: z.number().int().min(1).max(1000),
+  value: z.string().max(200),
+})
+export type Batch = z.output<typeof batchSchema>
+
+/** The seed's noise turned towards another seed's: A1111's variation seed and strength. */
+export const variationSchema = z.object({ seed: seedSchema, strength: z.number().min(0).max(1) })
+
 /** Text-to-image, image-to-image (`image`) and inpainting (`image` and `mask`). */
 export const generateRequestSchema = z.object({
   kind: z.literal('generate'),
@@ -47,16 +83,21 @@ export const generateRequestSchema = z.object({
   scheduler: z.string().max(80).default('auto'),
   /** absent: drawn when the job is accepted and shown afterwards */
   seed: seedSchema.optional(),
+  /** with it `count` pictures share the seed and have variation seeds seed, seed+1, … */
+  variation: variationSchema.optional(),
+  batch: batchSchema.optional(),
   /** pictures, with seeds seed, seed+1, … */
   count: z.number().int().min(1).max(100).default(1),
   image: pictureSourceSchema.optional(),
   mask: maskSourceSchema.optional(),
   adapters: z.array(adapterUseSchema).max(16).default([]),
   clipSkip: z.number().int().min(0).max(12).default(0),
-  /** upscale the result with this factor as the last step */
-  finish: z.enum(['none', 'upscale-2x', 'upscale-4x']).default('none'),
+  /** enlarge the result as the last step; 'auto' is what the model's manifest asks for */
+  finish: finishSchema.default('auto'),
   /** the job and its pictures stay in memory: no row, no file; they end with the session */
   incognito: z.boolean().optional(),
+  /** somebody was asked about the words that their prompt rules name, and said yes */
+  rulesConfirmed: z.boolean().optional(),
 })
 
 export const upscaleRequestSchema = z.object({

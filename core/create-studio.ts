@@ -13,10 +13,12 @@ import type { Host } from './host.ts'
 import { importPaths } from './import/import-run.ts'
 import { createInferenceClient, type InferenceClient } from './jobs/inference-client.ts'
 import { jobHandlers } from './jobs/job-handlers.ts'
+import { wildcardHandlers } from './jobs/wildcard-handlers.ts'
 import { takeTurns } from './jobs/take-turns.ts'
-import { roomOfImages } from './incognito/rooms.ts'
+import { roomOfImage, roomOfImages } from './incognito/rooms.ts'
 import { imageHandlers } from './library/image-handlers.ts'
 import { createMediaHandler } from './media/media-handler.ts'
+import { modelHandlers } from './models/model-handlers.ts'
 import { readInsights } from './privacy/insights.ts'
 import { keepUnindexed } from './privacy/keep-unindexed.ts'
 import { readPolicy, rememberPolicySeen } from './privacy/policy.ts'
@@ -74,6 +76,7 @@ export async function createStudio(host: Host): Promise<Studio> {
     },
     'vault.unlock': async ({ passphrase }) => {
       await holder.unlock(passphrase)
+      host.hideFromCapture?.(readSettings(store().database).hideFromCapture)
       return null
     },
     'vault.setPassphrase': async ({ current, next }) => {
@@ -106,8 +109,10 @@ export async function createStudio(host: Host): Promise<Studio> {
       words: await store().ignoredWords(model, prompt),
     }),
 
+    ...modelHandlers(host, inference, store, emit),
     ...jobHandlers(store, emit),
     ...imageHandlers(store, emit),
+    ...wildcardHandlers(store, emit),
 
     'export.preview': (request) => {
       const { database, library } = roomOfImages(store(), request.images)
@@ -191,6 +196,14 @@ export async function createStudio(host: Host): Promise<Studio> {
 
     'host.chooseFolder': async () => ({ path: (await host.chooseFolder?.()) ?? null }),
     'host.chooseModel': async () => ({ path: (await host.chooseModel?.()) ?? null }),
+    'host.copyText': async ({ text }) => {
+      await host.copy?.({ text })
+      return null
+    },
+    'host.copyPicture': async ({ image }) => {
+      await host.copy?.({ png: await roomOfImage(store(), image).library.readPng(image) })
+      return null
+    },
     'host.reveal': async ({ path: target }) => {
       await host.reveal?.(target)
       return null
@@ -198,6 +211,7 @@ export async function createStudio(host: Host): Promise<Studio> {
   }
 
   function announceSettings(settings: EventValue<'settings.changed'>) {
+    host.hideFromCapture?.(settings.hideFromCapture)
     emit('settings.changed', settings)
     return settings
   }

@@ -1,16 +1,29 @@
 import { randomBytes } from 'node:crypto'
 import { SanggarError } from '../../contract/errors.ts'
-import type { GenerateRequest, JobRequest } from '../../contract/generation.ts'
+import { type GenerateRequest, type JobRequest, finishScale } from '../../contract/generation.ts'
 import type { Capability, Model } from '../../contract/model.ts'
 import type { GenerateTask, InferenceTask } from '../../inference/protocol.ts'
 import type { Library } from '../library/library.ts'
 import type { ModelRegistry } from './model-registry.ts'
 
 /** A request with everything drawn or defaulted that has to be the same when it is done again. */
-export function settle(request: JobRequest): JobRequest {
-  if (request.kind !== 'generate' || request.seed !== undefined) return request
-  // 32 bits: what people can read, type and paste into other programs.
-  return { ...request, seed: String(randomBytes(4).readUInt32BE(0)) }
+export async function settle(request: JobRequest, models: ModelRegistry): Promise<JobRequest> {
+  if (request.kind !== 'generate') return request
+  return {
+    ...request,
+    // 32 bits: what people can read, type and paste into other programs.
+    seed: request.seed ?? String(randomBytes(4).readUInt32BE(0)),
+    finish: await finishFor(request, models),
+  }
+}
+
+async function finishFor(
+  { finish, model, mask }: GenerateRequest,
+  models: ModelRegistry,
+): Promise<GenerateRequest['finish']> {
+  if (finish !== 'auto') return finish
+  // A picture that is repainted in part keeps its size.
+  return mask === undefined ? ((await models.usualFinish(model)) ?? 'none') : 'none'
 }
 
 /** What the inference process is asked, with the pixels of the pictures that the request names. */
@@ -51,16 +64,15 @@ async function generateTask(
   const adapters = await Promise.all(
     request.adapters.map(async ({ id, scale }) => ({ path: (await models.resolve(id)).path, scale })),
   )
+  const scale = finishScale(request.finish)
   const finish =
-    request.finish === 'none'
+    scale === 1
       ? undefined
-      : {
-          model: (await firstCapable(models, 'upscale', request.finish)).passport.path,
-          scale: request.finish === 'upscale-2x' ? 2 : 4,
-        }
+      : { model: (await firstCapable(models, 'upscale', request.finish)).passport.path, scale }
   return {
     kind: 'generate',
     model: place.path,
+    ...(place.override === undefined ? {} : { override: place.override }),
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
     ...(request.width === undefined ? {} : { width: request.width }),
@@ -68,7 +80,7 @@ async function generateTask(
     ...(request.steps === undefined ? {} : { steps: request.steps }),
     ...(request.guidanceScale === undefined ? {} : { guidanceScale: request.guidanceScale }),
     scheduler: request.scheduler,
-    seeds: seedsOf(request.seed ?? '0', request.count).slice(made),
+    ...seedsOfTask(request, made),
     ...(request.image === undefined
       ? {}
       : {
@@ -91,6 +103,18 @@ async function generateTask(
     adapters,
     clipSkip: request.clipSkip,
     ...(finish === undefined ? {} : { finish }),
+  }
+}
+
+/** With a variation the seed stays and the second seed counts, as in A1111. */
+function seedsOfTask(
+  { seed = '0', count, variation }: GenerateRequest,
+  made: number,
+): Pick<GenerateTask, 'seeds' | 'variation'> {
+  if (variation === undefined) return { seeds: seedsOf(seed, count).slice(made) }
+  return {
+    seeds: Array.from({ length: count - made }, () => seed),
+    variation: { seeds: seedsOf(variation.seed, count).slice(made), strength: variation.strength },
   }
 }
 

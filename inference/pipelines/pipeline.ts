@@ -71,6 +71,8 @@ export type NoiseSource = { randn(length: number): Float32Array }
 export type RunContext = {
   sessions: ModelSessions
   noise: NoiseSource
+  /** what the initial noise is turned towards */
+  variation?: { noise: NoiseSource; strength: number }
   /** lets messages arrive and throws 'cancelled'; called before every call of a network */
   pause(): Promise<void>
   stage(stage: JobStage): void

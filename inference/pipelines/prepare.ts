@@ -1,6 +1,7 @@
 import { latentMask, maskedImage } from '../images/mask.ts'
 import type { Scheduler } from '../schedulers/scheduler.ts'
 import { encodePicture } from '../vae/encode.ts'
+import { varied } from './variation.ts'
 import type { Inpainting, LatentSpace, PictureRequest, RunContext } from './pipeline.ts'
 
 export type PreparedLatents = {
@@ -27,7 +28,7 @@ export async function prepareLatents(
   const length = shape[0] * shape[1] * shape[2] * shape[3]
   const { image, mask, strength = 1 } = request
   const { begin, initNoiseSigma } = scheduler.schedule
-  const draw = (): Float32Array => request.latents ?? context.noise.randn(length)
+  const draw = (): Float32Array => request.latents ?? initialNoise(context, shape)
   const pure = (noise: Float32Array): Float32Array => noise.map((value) => value * initNoiseSigma)
 
   if (image === undefined || mask === undefined) {
@@ -52,6 +53,16 @@ export async function prepareLatents(
     inpainting: { mask: small },
     blend: (current, index) => blended(current, scheduler.addNoise(clean ?? noise, noise, index + 1), small),
   }
+}
+
+function initialNoise(
+  { noise, variation }: RunContext,
+  shape: readonly [number, number, number, number],
+): Float32Array {
+  const length = shape[0] * shape[1] * shape[2] * shape[3]
+  const first = noise.randn(length)
+  if (variation === undefined) return first
+  return varied(first, { noise: variation.noise.randn(length), strength: variation.strength }, shape)
 }
 
 /** A denoiser that must see a mask is shown one that keeps nothing: a grey picture, all of it to be painted. */

@@ -1,4 +1,4 @@
-import { SanggarError } from '../../contract/errors.ts'
+import { SanggarError } from './errors.ts'
 
 const deepest = 32
 const mostChoices = 10_000

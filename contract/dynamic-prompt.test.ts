@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { SanggarError } from '../../contract/errors.ts'
+import { SanggarError } from './errors.ts'
 import { expandPrompt, seededRandom } from './dynamic-prompt.ts'
-import { plainPrompt } from './plain-prompt.ts'
 
 const expand = (prompt: string, seed = '1', wildcards: Record<string, string[]> = {}): string =>
   expandPrompt(prompt, { random: seededRandom(seed), wildcard: (name) => wildcards[name] }).text
@@ -68,12 +67,4 @@ test('any text expands or is refused in kind', () => {
       }
     }),
   )
-})
-
-test('for sentence readers only LoRA mentions leave the prompt', () => {
-  expect(plainPrompt('a (cat:1.2) \\(x\\) BREAK [b]').text).toBe('a (cat:1.2) \\(x\\) BREAK [b]')
-  expect(plainPrompt('a <lora:z:0.7>cat')).toMatchObject({
-    text: 'a cat',
-    loras: [{ name: 'z', scale: 0.7 }],
-  })
 })
