@@ -10,6 +10,7 @@ const sources = [
   'electron',
   'inference',
   'renderer',
+  'resources',
   'electron.vite.config.ts',
   'package-lock.json',
 ]

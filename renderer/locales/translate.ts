@@ -60,7 +60,8 @@ const codeFamilies: Record<string, string> = {
 
 const tags: Record<Language, string> = { en: 'en', id: 'id' }
 
-export function createLocale(language: Language): Locale {
+/** `reword` changes every text on its way: see pseudo.ts. */
+export function createLocale(language: Language, reword: (text: string) => string = (text) => text): Locale {
   const catalogue = catalogues[language]
   const tag = tags[language]
   const plural = new Intl.PluralRules(tag)
@@ -68,7 +69,7 @@ export function createLocale(language: Language): Locale {
     new Intl.NumberFormat(tag, options).format(value)
   const show = (value: unknown) => (typeof value === 'number' ? number(value) : String(value))
   const fill = (text: string, parameters: Record<string, unknown>) =>
-    text.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+    reword(text).replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
       Object.hasOwn(parameters, name) ? show(parameters[name]) : whole,
     )
   /** Parameters that are codes themselves: "video-unsupported" has a text of its own. */

@@ -5,6 +5,7 @@ import { chordOf } from '../keys/chord'
 import { commandFor } from '../keys/commands'
 import { Overlay } from '../help/overlay'
 import { LocaleContext } from '../locales/context'
+import { isPseudo, pseudoText } from '../locales/pseudo'
 import { chooseLanguage, createLocale } from '../locales/translate'
 import { JobNews } from '../queue/job-news'
 import { useSelected, useStore } from '../state/store'
@@ -37,7 +38,10 @@ export function App({ studio }: { studio: StudioState }) {
   const theme = useSelected(studio.settings, (settings) => settings.theme)
   const system = useSelected(studio.info, (info) => info?.language ?? navigator.language)
   const language = chooseLanguage(setting, system)
-  const locale = useMemo(() => createLocale(language), [language])
+  const locale = useMemo(
+    () => createLocale(language, isPseudo(navigator.language) ? pseudoText : undefined),
+    [language],
+  )
   const locked = useSelected(studio.info, (info) => info?.vault.state === 'locked')
   const Body = bodies[screen]
 
