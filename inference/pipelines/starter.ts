@@ -9,7 +9,6 @@ import { flowSigmas } from '../schedulers/scheduler.ts'
 import type { Conditioned, Family } from './pipeline.ts'
 
 const usual = { channels: 4, factor: 8, scale: 1, shift: 0 }
-const longest = 40
 
 /**
  * The model that ships with Sanggar: a text parser that answers 8 slots, and a velocity network on a straight
@@ -38,7 +37,7 @@ export const starter: Family = {
   scheduling: ({ steps }) => ({ sigmas: flowSigmas(steps) }),
   async encode(context, request): Promise<Conditioned> {
     const encode = async (text: string): Promise<Tensor> => {
-      const ids = await padded(context, 'text_encoder', sentence(text, request.promptSyntax), longest)
+      const ids = await padded(context, 'text_encoder', sentence(text, request.promptSyntax))
       const [slots] = await encodeIds(context, 'text_encoder', ids, (available) => available.slice(0, 1))
       return slots as Tensor
     }
