@@ -11,7 +11,8 @@ import numpy as np
 
 from .condition import NOTHING
 from .domain import COLOURS, COLUMNS, GROUNDS, OBJECTS, SIZES, STYLES, TIMES, Scene, default_columns, default_size
-from .words import COLOUR_WORDS, COLUMN_WORDS, COUNT_WORDS, FILLER_WORDS, GROUND_WORDS, JOIN_WORDS, MOUNTAIN_WORDS, OBJECT_WORDS, SIZE_WORDS, STYLE_WORDS, TIME_WORDS
+from .other_words import BEFORE_PLACE, BEFORE_TIME, DEEDS, FILLER_WORDS, FRAMES, JOIN_WORDS, PRAISE, STRANGERS, TAGS
+from .words import COLOUR_WORDS, COLUMN_WORDS, COUNT_WORDS, GROUND_WORDS, MOUNTAIN_WORDS, OBJECT_WORDS, SIZE_WORDS, STYLE_WORDS, TIME_WORDS
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -71,54 +72,88 @@ def slots_of(request: Request) -> np.ndarray:
 
 
 def _pick(rng: np.random.Generator, items: list[str]) -> str:
-    """The plain word half of the time."""
-    return items[0] if rng.random() < 0.4 else items[int(rng.integers(len(items)))]
+    """The plain word in nearly half of the captions."""
+    return items[0] if rng.random() < 0.4 else _any(rng, items)
 
 
-def noun_phrase(mention: Mention, lang: str, rng: np.random.Generator) -> str:
+def _any(rng: np.random.Generator, items: list[str]) -> str:
+    return items[int(rng.integers(len(items)))]
+
+
+def _letters(rng: np.random.Generator) -> str:
+    return "".join(LETTERS[i] for i in rng.integers(26, size=int(rng.integers(3, 9))))
+
+
+def _noun(mention: Mention, lang: str, rng: np.random.Generator) -> tuple[str | None, str]:
+    """(number word, noun). Two of a thing can also be the bare plural: "cats", "bunga-bunga"."""
     noun = _pick(rng, OBJECT_WORDS[lang][OBJECTS[mention.kind]])
+    one, _, more = noun.partition("|")
+    bare = mention.count == 2 and rng.random() < 0.2
+    if lang == "id" and bare and " " not in one and "-" not in one:
+        return None, f"{one}-{one}"
+    if lang == "en" and bare and more != one:
+        return None, more
+    said = mention.count > 1 or rng.random() < (0.75 if lang == "en" else 0.4)
+    number = _pick(rng, COUNT_WORDS[lang][mention.count]) if said else None
+    return number, more if lang == "en" and mention.count > 1 else one
+
+
+def _described(number: str | None, noun: str, colour: str | None, size: str | None, lang: str, rng: np.random.Generator) -> str:
+    """Number, size, colour and noun in the language's order, now and then with praise and what the thing does."""
+    praise = _any(rng, PRAISE[lang]) if rng.random() < 0.1 else None
     if lang == "en":
-        noun = noun.split("|")[0 if mention.count == 1 else 1]
-    colour = None if mention.colour is None else _pick(rng, COLOUR_WORDS[lang][COLOURS[mention.colour]])
-    size = None if mention.size is None else _pick(rng, SIZE_WORDS[lang][SIZES[mention.size]])
-    number = _pick(rng, COUNT_WORDS[lang][mention.count]) if mention.count > 1 or rng.random() < (0.75 if lang == "en" else 0.4) else None
-    if lang == "en":
-        adjectives = [size, colour] if rng.random() < 0.9 else [colour, size]
-        if number == "a" and str(next((w for w in [*adjectives, noun] if w), ""))[0] in "aeiou":
-            number = "an"
         if colour and rng.random() < 0.06:
             words = [number, size, noun, "in", colour]
         else:
-            filler = _pick(rng, ["cute", "beautiful", "nice", "pretty", "old", "lovely"]) if rng.random() < 0.06 else None
-            words = [number, filler, *adjectives, noun]
+            words = [number, praise, *([size, colour] if rng.random() < 0.9 else [colour, size]), noun]
+        if number == "a" and str(next(w for w in words[1:] if w))[0] in "aeiou":
+            words[0] = "an"
     else:
         if colour and rng.random() < 0.2:
             colour = f"berwarna {colour}" if rng.random() < 0.6 else f"warna {colour}"
         if size and rng.random() < 0.2:
             size = f"yang {size}"
-        filler = _pick(rng, ["yang indah", "lucu", "cantik", "yang bagus"]) if rng.random() < 0.06 else None
-        words = [number, noun, *([colour, size] if rng.random() < 0.65 else [size, colour]), filler]
-    phrase = " ".join(w for w in words if w)
-    if mention.column is None:
-        return phrase
-    place = _pick(rng, COLUMN_WORDS[lang][COLUMNS[mention.column]])
+        words = [number, noun, *([colour, size] if rng.random() < 0.65 else [size, colour]), praise]
+    if rng.random() < 0.1:
+        words.append(_any(rng, DEEDS[lang]))
+    return " ".join(w for w in words if w)
+
+
+def _at_column(phrase: str, column: int, lang: str, rng: np.random.Generator) -> str:
+    place = _pick(rng, COLUMN_WORDS[lang][COLUMNS[column]])
     return f"{place} {phrase}" if rng.random() < 0.12 else f"{phrase} {place}"
+
+
+def noun_phrase(mention: Mention, lang: str, rng: np.random.Generator) -> str:
+    number, noun = _noun(mention, lang, rng)
+    colour = None if mention.colour is None else _pick(rng, COLOUR_WORDS[lang][COLOURS[mention.colour]])
+    size = None if mention.size is None else _pick(rng, SIZE_WORDS[lang][SIZES[mention.size]])
+    phrase = _described(number, noun, colour, size, lang, rng)
+    return phrase if mention.column is None else _at_column(phrase, mention.column, lang, rng)
+
+
+def _stranger(lang: str, rng: np.random.Generator) -> str:
+    """A thing that this world does not have, described like any other."""
+    noun = _any(rng, STRANGERS[lang]) if rng.random() < 0.75 else _letters(rng)
+    colour = _pick(rng, COLOUR_WORDS[lang][_any(rng, list(COLOURS))]) if rng.random() < 0.35 else None
+    size = _pick(rng, SIZE_WORDS[lang][_any(rng, list(SIZES))]) if rng.random() < 0.2 else None
+    number = _pick(rng, COUNT_WORDS[lang][1 if rng.random() < 0.85 else 2]) if rng.random() < 0.7 else None
+    phrase = _described(number, noun, colour, size, lang, rng)
+    return _at_column(phrase, int(rng.integers(3)), lang, rng) if rng.random() < 0.08 else phrase
 
 
 def _place(request: Request, lang: str, rng: np.random.Generator) -> str | None:
     if request.ground is None:
         return None
     word = _pick(rng, GROUND_WORDS[lang][GROUNDS[request.ground]])
-    before = ["on the", "in the", "in a", "at the", "on", "in", ""] if lang == "en" else ["di", "di atas", "di", "di tengah", ""]
-    return f"{before[int(rng.integers(len(before)))]} {word}".strip()
+    return f"{_any(rng, BEFORE_PLACE[lang])} {word}".strip()
 
 
 def _moment(request: Request, lang: str, rng: np.random.Generator) -> str | None:
     if request.time is None:
         return None
     word = _pick(rng, TIME_WORDS[lang][TIMES[request.time]])
-    before = ["at", "in the", "during the", "in", "", "at", "under a"] if lang == "en" else ["saat", "di", "pada", "waktu", "", "ketika"]
-    return f"{before[int(rng.integers(len(before)))]} {word}".strip()
+    return word if word.startswith(("under", "di ")) else f"{_any(rng, BEFORE_TIME[lang])} {word}".strip()
 
 
 def _style(request: Request, lang: str, rng: np.random.Generator) -> str | None:
@@ -128,7 +163,7 @@ def _style(request: Request, lang: str, rng: np.random.Generator) -> str | None:
     if rng.random() < 0.6:
         return word
     forms = ["{} style", "in {} style", "in the style of {}", "a {} picture", "as {}"] if lang == "en" else ["gaya {}", "dengan gaya {}", "dalam gaya {}", "gambar {}", "bergaya {}"]
-    return forms[int(rng.integers(len(forms)))].format(word)
+    return _any(rng, forms).format(word)
 
 
 def _misspelt(text: str, rng: np.random.Generator) -> str:
@@ -144,22 +179,25 @@ def _misspelt(text: str, rng: np.random.Generator) -> str:
 
 
 def write(request: Request, lang: str, rng: np.random.Generator) -> str:
-    """One caption that says exactly what the request holds."""
-    joins = JOIN_WORDS[lang]
-    objects = ""
-    for i, mention in enumerate(request.mentions):
-        objects += (joins[int(rng.integers(len(joins)))] if i else "") + noun_phrase(mention, lang, rng)
+    """One caption that says exactly what the request holds, with words around it that say nothing."""
+    things = [noun_phrase(mention, lang, rng) for mention in request.mentions]
+    if rng.random() < 0.12:
+        things.insert(int(rng.integers(len(things) + 1)), _stranger(lang, rng))
+    objects = "".join((_any(rng, JOIN_WORDS[lang]) if i else "") + thing for i, thing in enumerate(things))
     mountains = _pick(rng, MOUNTAIN_WORDS[lang]) if request.mountains else None
-    if mountains and rng.random() < 0.5:
+    if mountains and rng.random() < 0.5 and not mountains.startswith(("in ", "near ", "di ", "dekat ")):
         mountains = ("with " if lang == "en" else "dengan ") + mountains
     style, place, moment = _style(request, lang, rng), _place(request, lang, rng), _moment(request, lang, rng)
     orders = ((style, objects, place, moment, mountains), (objects, place, moment, mountains, style), (moment, place, objects, mountains, style), (style, moment, objects, place, mountains), (place, objects, moment, style, mountains), (objects, place, mountains, moment, style))
-    pieces = [p for p in orders[int(rng.integers(len(orders)))] if p]
-    if rng.random() < 0.2:
+    pieces = [p for p in _any(rng, list(orders)) if p]
+    if rng.random() < 0.16:
         pieces.insert(int(rng.integers(len(pieces) + 1)), _pick(rng, FILLER_WORDS[lang]))
-    if rng.random() < 0.12:
-        unknown = "".join(LETTERS[i] for i in rng.integers(26, size=int(rng.integers(3, 9))))
-        pieces.insert(int(rng.integers(len(pieces) + 1)), unknown)
+    if rng.random() < 0.08:
+        pieces.insert(int(rng.integers(len(pieces) + 1)), _letters(rng))
+    if rng.random() < 0.1:
+        pieces.insert(0, _any(rng, FRAMES[lang]))
+    if rng.random() < 0.15:
+        pieces += [_any(rng, TAGS[lang]) for _ in range(int(rng.integers(1, 4)))]
     glue = ", " if rng.random() < 0.5 else " "
     text = "".join(piece + (glue if rng.random() < 0.7 else " ") for piece in pieces).strip(" ,")
     if style and text.startswith(style) and objects and rng.random() < 0.4:
@@ -206,9 +244,9 @@ def request_of_scene(scene: Scene) -> Request:
 
 def draw_caption(rng: np.random.Generator) -> tuple[str, np.ndarray]:
     """(caption, slots). 6 % are empty or hold no known word: nothing is asked."""
-    lang = "en" if rng.random() < 0.58 else "id"
+    lang = "en" if rng.random() < 0.55 else "id"
     if rng.random() < 0.06:
-        words = [FILLER_WORDS[lang][int(rng.integers(len(FILLER_WORDS[lang])))] for _ in range(int(rng.integers(0, 4)))]
-        return " ".join(words), slots_of(Request())
+        empty = [*FILLER_WORDS[lang], *TAGS[lang], _stranger(lang, rng), _letters(rng)]
+        return " ".join(_any(rng, empty) for _ in range(int(rng.integers(0, 4)))), slots_of(Request())
     request = draw_request(rng)
     return write(request, lang, rng), slots_of(request)

@@ -1,7 +1,10 @@
 """An independent judge: a small network that reads style, time, ground and the three columns off a picture's pixels.
 
-It is trained on renders only (some of them once through the autoencoder, so that its softness is no surprise) and never
-sees a sample of the denoiser. `python -m training.starter.classifier --data DIR --held-out DIR --vae vae.pt --out judge.pt --minutes 5`
+It is trained on renders only, some of them once through the autoencoder so that its softness is no surprise, and never sees a
+sample of the denoiser. Unlike the denoiser it is trained on every combination (render --all): a judge that has never seen a green
+fish calls it a car, and would measure its own gap. Its accuracy is stated on renders of other scenes.
+
+`python -m training.starter.classifier --data DIR --held-out DIR --vae vae.pt --out judge.pt --minutes 8`
 """
 
 from __future__ import annotations
@@ -16,16 +19,18 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..checkpoint import load, save
+from .autoencoder import Autoencoder
 from .domain import COLOURS, GROUNDS, OBJECTS, SIZES, STYLES, TIMES
+from .sample import to_pictures
 from .weights import load_autoencoder
 
 EMPTY = len(OBJECTS)
-SOFTENED = 600
+SOFTENED = 1500
 COLUMN_CELLS = ((0, 7), (4, 12), (9, 16))
 
 
 class Judge(nn.Module):
-    """uint8-like pictures [B,3,128,128] in [-1,1] -> logits of style, time, ground, mountains and per column kind, colour, size."""
+    """Pictures [B,3,256,256] in [-1,1] -> logits of style, time, ground, mountains and per column kind, colour, size."""
 
     def __init__(self):
         super().__init__()
@@ -33,7 +38,7 @@ class Judge(nn.Module):
         def stage(into: int, out: int, stride: int) -> nn.Sequential:
             return nn.Sequential(nn.Conv2d(into, out, 3, stride, 1), nn.GroupNorm(8, out), nn.SiLU())
 
-        self.body = nn.Sequential(nn.PixelUnshuffle(2), stage(12, 32, 1), stage(32, 64, 2), stage(64, 64, 1), stage(64, 128, 2), stage(128, 128, 1))
+        self.body = nn.Sequential(nn.PixelUnshuffle(4), stage(48, 32, 1), stage(32, 64, 2), stage(64, 64, 1), stage(64, 128, 2), stage(128, 128, 1))
         self.whole = nn.Sequential(nn.Linear(128 * 16, 128), nn.SiLU(), nn.Linear(128, len(STYLES) + len(TIMES) + len(GROUNDS) + 2))
         self.column = nn.Sequential(nn.Linear(128 * 8 * 3, 192), nn.SiLU(), nn.Dropout(0.1), nn.Linear(192, len(OBJECTS) + 1 + len(COLOURS) + len(SIZES)))
 
@@ -56,8 +61,17 @@ def truth_of(rows: np.ndarray) -> tuple[Tensor, Tensor]:
 
 
 def judge_input(pictures: np.ndarray) -> Tensor:
-    x = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
-    return F.avg_pool2d(x, 2)
+    return torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+@torch.inference_mode()
+def copies(vae: Autoencoder, pictures: np.ndarray) -> np.ndarray:
+    """The same uint8 pictures once through the autoencoder."""
+    made = []
+    for at in range(0, len(pictures), 25):
+        with torch.autocast("cpu", torch.bfloat16):
+            made.append(to_pictures(vae.decoder(vae.encoder(judge_input(pictures[at : at + 25]))).float()))
+    return np.concatenate(made)
 
 
 @torch.inference_mode()
@@ -89,36 +103,29 @@ def main() -> None:
     parser.add_argument("--vae", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=5)
-    parser.add_argument("--pictures", type=int, default=5000)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
-    pictures = np.load(args.data / "pictures.npy", mmap_mode="r")[: args.pictures]
-    # Halved once and kept in memory: random reads from disk would cost more than the training.
-    halved = torch.cat([(judge_input(pictures[at : at + 100]) * 127.5 + 127.5).round().byte() for at in range(0, len(pictures), 100)])
-    whole, columns = truth_of(np.load(args.data / "scenes.npy")[: args.pictures])
-    vae = load_autoencoder(args.vae)
+    # Read into memory: random reads from disk would cost more than the training.
+    pictures = np.load(args.data / "pictures.npy")
+    rows = np.load(args.data / "scenes.npy")
+    whole, columns = truth_of(np.concatenate([rows, rows[:SOFTENED]]))
+    # The decoder is slow beside the judge, so the softened pictures are made once; they come again and again in each batch.
+    soft = copies(load_autoencoder(args.vae), pictures[:SOFTENED])
     judge = Judge().to(memory_format=torch.channels_last)
     if state := load(args.out):
         judge.load_state_dict(state["model"])
-    # The decoder is slow beside the judge: some softened pictures are made once.
-    softened = []
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        for at in range(0, SOFTENED, 25):
-            x = torch.from_numpy(np.ascontiguousarray(pictures[at : at + 25])).permute(0, 3, 1, 2).float() / 127.5 - 1
-            softened.append(F.avg_pool2d(vae.decoder(vae.encoder(x)).float().clamp(-1, 1), 2))
-    soft = torch.cat(softened)
     optimiser = torch.optim.AdamW(judge.parameters(), 1e-3, weight_decay=0.02)
-    rng = np.random.default_rng(len(softened))
+    rng = np.random.default_rng(1)
     begin, steps = time.process_time(), 0
     while (done := (time.process_time() - begin) / 60 / args.minutes) < 1:
         for group in optimiser.param_groups:
             group["lr"] = 1.5e-3 * min(1, (steps + 1) / 50) * max(0.02, min(1, (1 - done) / 0.6))
         sharp, mild = rng.integers(len(pictures), size=40), rng.integers(SOFTENED, size=24)
-        x = torch.cat([halved[sharp].float() / 127.5 - 1, soft[mild]])
+        x = judge_input(np.concatenate([pictures[sharp], soft[mild]]))
         x = (x + torch.randn(len(x), 1, 1, 1) * 0.02).contiguous(memory_format=torch.channels_last)
-        where = np.concatenate([sharp, mild])
+        where = np.concatenate([sharp, len(pictures) + mild])
         with torch.autocast("cpu", torch.bfloat16):
             a, b = judge.train()(x)
         loss = sum(F.cross_entropy(part, whole[where, i]) for i, part in enumerate(a.float().split(WHOLE_PARTS, -1)))
@@ -130,9 +137,9 @@ def main() -> None:
         steps += 1
         if steps % 100 == 0:
             print(f"{done * args.minutes:.1f} CPU min, step {steps}, loss {loss.item():.3f}", flush=True)
-    held = np.load(args.held_out / "pictures.npy", mmap_mode="r")[:600]
-    print(steps, "steps; on held-out renders:", scores(verdicts(judge, held), np.load(args.held_out / "scenes.npy")[:600]))
     save(args.out, {"model": judge.state_dict()})
+    held = np.load(args.held_out / "pictures.npy", mmap_mode="r")[:600]
+    print(steps, "steps; on renders of other scenes:", scores(verdicts(judge, held), np.load(args.held_out / "scenes.npy")[:600]))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ the design rule: what the caption does not say is either fixed or varies little,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -119,15 +119,26 @@ def draw_scene(rng: np.random.Generator) -> Scene:
     )
 
 
-def draw_scenes(count: int, seed: int, held_out: bool) -> list[Scene]:
-    """`count` scenes that are all held out, or all not."""
+def draw_scenes(count: int, seed: int, held_out: bool | None) -> list[Scene]:
+    """`count` scenes that are all held out, or all not; None asks for both, as they come."""
     rng = np.random.default_rng(seed)
     scenes: list[Scene] = []
     while len(scenes) < count:
         scene = draw_scene(rng)
-        if is_held_out(scene) == held_out:
+        if held_out is None or is_held_out(scene) == held_out:
             scenes.append(scene)
     return scenes
+
+
+def family_of(scene: Scene, count: int) -> list[Scene]:
+    """`count` scenes that differ from `scene` in style and time of day only: every style at its own time first, then
+    other times. None is held out as long as the scene's own things are not."""
+    rng = np.random.default_rng(scene.seed)
+    own = [(style, scene.time) for style in range(len(STYLES))]
+    others = [(style, time) for style in range(len(STYLES)) for time in range(len(TIMES)) if time != scene.time]
+    looks = own + [others[i] for i in rng.permutation(len(others))]
+    allowed = [look for look in looks if not backdrop_is_held_out(*look, scene.ground)]
+    return [replace(scene, style=style, time=time) for style, time in allowed[:count]]
 
 
 def scene_to_row(scene: Scene) -> np.ndarray:

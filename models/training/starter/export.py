@@ -90,7 +90,7 @@ def write_manifest(out: Path, commit: str, command: str, minutes: float, samples
         out / "manifest.json",
         {
             "id": "starter", "name": "Sanggar Starter", "family": "starter", "version": version, "licence": "same as Sanggar; trained on pictures drawn by its own code",
-            "defaultSize": [256, 256], "sizes": [[256, 256]], "defaultSteps": 8, "defaultGuidance": 2, "maxSteps": 32, "languages": ["en", "id"], "capabilities": ["text-to-image", "image-to-image"],
+            "defaultSize": [256, 256], "sizes": [[256, 256]], "defaultSteps": 8, "defaultGuidance": 2, "maxSteps": 32, "finish": {"upscale": 2}, "languages": ["en", "id"], "capabilities": ["text-to-image", "image-to-image"],
             "limits": LIMITS, "madeBy": {"commit": commit, "command": command, "minutes": round(minutes), "samples": samples},
             "onnxDifference": {name: float(f"{value:.2g}") for name, value in differences.items()}, "files": hashes(out), "evaluation": {},
         },

@@ -1,7 +1,8 @@
 """Renders training pictures: `python -m training.starter.render --out DIR --count N`.
 
 Writes pictures.npy (uint8 [N,256,256,3]), masks.npy (uint8 [N,32,32], share of object per latent cell)
-and scenes.npy (int16 [N,14], see domain.scene_to_row).
+and scenes.npy (int16 [N,14], see domain.scene_to_row). Pictures hold nothing that is held out; with --held-out each of them
+does, with --all they come as they come. With --family 8 eight pictures in a row are one scene in other styles and times of day.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from .domain import Scene, draw_scenes, scene_to_row
+from .domain import Scene, draw_scenes, family_of, scene_to_row
 from .paint import paint
 
 
@@ -29,13 +30,17 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=4000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--held-out", action="store_true")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--family", type=int, default=1)
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)
-    scenes = draw_scenes(args.count, args.seed, args.held_out)
-    pictures = np.lib.format.open_memmap(args.out / "pictures.npy", "w+", np.uint8, (args.count, 256, 256, 3))
-    masks = np.zeros((args.count, 32, 32), np.uint8)
+    scenes = draw_scenes(args.count // args.family, args.seed, None if args.all else args.held_out)
+    if args.family > 1:
+        scenes = [member for scene in scenes for member in family_of(scene, args.family)]
+    pictures = np.lib.format.open_memmap(args.out / "pictures.npy", "w+", np.uint8, (len(scenes), 256, 256, 3))
+    masks = np.zeros((len(scenes), 32, 32), np.uint8)
     with Pool(args.processes) as pool:
         for i, (picture, mask) in enumerate(pool.imap(render_one, scenes, chunksize=32)):
             pictures[i], masks[i] = picture, mask

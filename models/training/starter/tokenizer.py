@@ -19,7 +19,7 @@ from tokenizers.trainers import BpeTrainer
 from .captions import draw_caption
 
 PAD, UNKNOWN, START, END = "<pad>", "<unk>", "<start>", "<end>"
-MAX_LENGTH = 40
+MAX_LENGTH = 64
 
 
 def train_tokenizer(seed: int = 3, captions: int = 30000, size: int = 1000) -> Tokenizer:
@@ -37,7 +37,7 @@ def train_tokenizer(seed: int = 3, captions: int = 30000, size: int = 1000) -> T
 
 
 def encode_batch(tokenizer: Tokenizer, texts: list[str]) -> np.ndarray:
-    """int64 [B,L], L between 4 and 40, padded with 0; what is longer is cut, keeping the end mark."""
+    """int64 [B,L], L between 4 and 64, padded with 0; what is longer is cut, keeping the end mark."""
     rows = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
     rows = [row if len(row) <= MAX_LENGTH else row[: MAX_LENGTH - 1] + row[-1:] for row in rows]
     out = np.zeros((len(rows), max(4, max(map(len, rows)))), np.int64)

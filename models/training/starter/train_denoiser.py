@@ -1,4 +1,4 @@
-"""Trains the denoiser: `python -m training.starter.train_denoiser --data DIR --held-out DIR --out denoiser.pt --minutes 90`.
+"""Trains the denoiser: `python -m training.starter.train_denoiser --data DIR --families DIR --held-out DIR --out denoiser.pt --minutes 90`.
 
 Resumes from --out, with optimiser and averages; --start-from takes the weights of another checkpoint or of the
 committed model (models/starter/transformer/diffusion_pytorch_model.safetensors) and begins a new run with them.
@@ -11,33 +11,18 @@ import argparse
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from ..checkpoint import Average, load, save
 from ..muon import MuonAdamW
-from .condition import encode_slots, forget, slots_of_row
+from .batches import Batch, Families, Latents, from_noise, from_relatives
+from .condition import encode_slots
 from .denoiser import Denoiser
 from .weights import load_shipped
 
 NOT_MATRICES = frozenset(("shape_memory", "backdrop_memory", "hue", "token_place", "column_share"))
-
-
-class Latents:
-    """Latents, object shares and slots of one or more folders written by render and encode."""
-
-    def __init__(self, folders: list[Path]):
-        self.latents = [np.load(folder / "latents.npy", mmap_mode="r") for folder in folders]
-        masks = np.concatenate([np.load(folder / "masks.npy") for folder in folders])
-        self.masks = torch.from_numpy(masks)
-        rows = np.concatenate([np.load(folder / "scenes.npy") for folder in folders])
-        self.slots = torch.from_numpy(np.stack([slots_of_row(row) for row in rows]))
-        self.latents = torch.from_numpy(np.concatenate(self.latents))
-
-    def batch(self, where: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        return self.latents[where].float(), self.masks[where].float() / 255, self.slots[where]
 
 
 def object_weight(share: Tensor, weight: float) -> Tensor:
@@ -47,12 +32,14 @@ def object_weight(share: Tensor, weight: float) -> Tensor:
     return raw / raw.mean()
 
 
-def flow_loss(model: torch.nn.Module, z: Tensor, slots: Tensor, t: Tensor, noise: Tensor, weight: Tensor | float) -> Tensor:
-    at = t[:, None, None, None]
-    x = ((1 - at) * z + at * noise).contiguous(memory_format=torch.channels_last)
+def flow_loss(model: torch.nn.Module, batch: Batch, weight: Tensor | float) -> Tensor:
+    """Squared error of the velocity, times s^2: of the way from start to target, else short paths would drown the others."""
+    s = batch.s[:, None, None, None]
+    path = (batch.start - batch.target) / s
+    x = (batch.target + batch.t[:, None, None, None] * path).contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
-        v = model(x, t, encode_slots(slots))
-    return ((v.float() - (noise - z)).square() * weight).mean()
+        v = model(x, batch.t, encode_slots(batch.slots))
+    return ((v.float() - path).mul(s).square() * weight).mean()
 
 
 @torch.no_grad()
@@ -61,12 +48,11 @@ def held_out_error(model: torch.nn.Module, data: Latents, count: int = 256) -> t
     g = torch.Generator().manual_seed(5)
     total = objects = 0.0
     for at in range(0, count, 64):
-        z, share, slots = data.batch(torch.arange(at, at + 64))
-        t = (torch.arange(64) + 0.5) / 64
-        noise = torch.randn(z.shape, generator=g)
+        z, share, slots = data.at(torch.arange(at, at + 64))
+        batch = Batch(torch.randn(z.shape, generator=g), z, (torch.arange(64) + 0.5) / 64, torch.ones(64), share, slots)
         near = (share > 0.02).float()[:, None]
-        total += flow_loss(model, z, slots, t, noise, 1.0).item() * 64 / count
-        objects += flow_loss(model, z, slots, t, noise, near / near.mean()).item() * 64 / count
+        total += flow_loss(model, batch, 1.0).item() * 64 / count
+        objects += flow_loss(model, batch, near / near.mean()).item() * 64 / count
     return total, objects
 
 
@@ -78,6 +64,8 @@ def rate_share(done: float, steps: int, floor: float = 0.03) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, nargs="+", required=True)
+    parser.add_argument("--families", type=Path, nargs="+", help="pictures of render --family, for image to image")
+    parser.add_argument("--pair-share", type=float, default=0.2)
     parser.add_argument("--held-out", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start-from", type=Path)
@@ -94,6 +82,8 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     data, held_out = Latents(args.data), Latents([args.held_out])
+    families = Families(args.families) if args.families else None
+    pairs = round(args.pair_share * args.batch) if families else 0
     model = Denoiser()
     if args.start_from:
         load_shipped(model, args.start_from)
@@ -129,10 +119,10 @@ def main() -> None:
         share = rate_share(done, steps)
         optimiser.set_share(share)
         weight = args.object_weight if share >= 1 else args.last_object_weight + (args.object_weight - args.last_object_weight) * share
-        z, mask, slots = data.batch(torch.randint(len(data.slots), (args.batch,), generator=g))
-        t = 0.02 + 0.98 * torch.sigmoid(torch.randn(args.batch, generator=g) + 0.3)
-        noise = torch.randn(z.shape, generator=g)
-        loss = flow_loss(model, z, forget(slots, g), t, noise, object_weight(mask, weight))
+        batch = from_noise(data, args.batch - pairs, g)
+        if families:
+            batch = batch + from_relatives(families, pairs, g)
+        loss = flow_loss(model, batch, object_weight(batch.share, weight))
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

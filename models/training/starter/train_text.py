@@ -1,4 +1,7 @@
-"""Trains tokenizer and text encoder: `python -m training.starter.train_text --out text.pt --minutes 8`. Resumes from --out."""
+"""Trains tokenizer and text encoder: `python -m training.starter.train_text --out text.pt --minutes 8`.
+
+Resumes from --out; --start-from begins with the tokenizer and weights of another checkpoint or of a shipped folder.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from .captions import draw_caption, request_of_scene, slots_of, write
 from .domain import draw_scenes
 from .text_encoder import TextEncoder
 from .tokenizer import encode_batch, train_tokenizer
+from .weights import load_text_encoder
 
 
 @torch.no_grad()
@@ -47,6 +51,7 @@ def held_out_pairs(count: int, lang: str, seed: int = 77) -> list[tuple[str, np.
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start-from", type=Path)
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rate", type=float, default=1.5e-3)
@@ -55,12 +60,13 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    state = load(args.out)
-    tokenizer = Tokenizer.from_str(state["tokenizer"]) if state else train_tokenizer()
-    model = TextEncoder(tokenizer.get_vocab_size())
-    steps = int(state.get("steps", 0))
-    if state:
-        model.load_state_dict(state["model"])
+    known = args.out if args.out.exists() else args.start_from
+    if known:
+        model, tokenizer = load_text_encoder(known)
+    else:
+        tokenizer = train_tokenizer()
+        model = TextEncoder(tokenizer.get_vocab_size())
+    steps = int(load(args.out).get("steps", 0))
     average = Average(model, 0.995)
     optimiser = MuonAdamW(model, args.rate, args.rate, frozenset(("tokens.weight", "places", "queries")))
     rng = np.random.default_rng(args.seed + 31 * steps)

@@ -6,7 +6,8 @@ The app reads it to tell which words of a prompt were not understood.
 from __future__ import annotations
 
 from .domain import COLUMNS, SIZES
-from .words import COLOUR_WORDS, COLUMN_WORDS, COUNT_WORDS, FILLER_WORDS, GROUND_WORDS, JOIN_WORDS, MOUNTAIN_WORDS, OBJECT_WORDS, SIZE_WORDS, STYLE_WORDS, TIME_WORDS
+from .other_words import FILLER_WORDS, JOIN_WORDS
+from .words import COLOUR_WORDS, COLUMN_WORDS, COUNT_WORDS, GROUND_WORDS, MOUNTAIN_WORDS, OBJECT_WORDS, SIZE_WORDS, STYLE_WORDS, TIME_WORDS
 
 EXAMPLES = {
     "en": ["anime, a red house on the left and a green tree on the right, meadow, day", "watercolor of a blue boat on the sea at sunset with mountains", "a big orange cat in the snow at night, realistic photo"],

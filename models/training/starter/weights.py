@@ -55,5 +55,8 @@ def load_text_encoder(path: Path) -> tuple[TextEncoder, Tokenizer]:
         stored = load(path)
         tokenizer, state = Tokenizer.from_str(stored["tokenizer"]), stored["model"]
     model = TextEncoder(tokenizer.get_vocab_size())
+    # Weights of a time when captions were shorter: the places that they lack keep their first values.
+    short = state["places"]
+    state["places"] = torch.cat([short, model.places.detach()[len(short) :]])
     model.load_state_dict(state)
     return model, tokenizer
