@@ -1,9 +1,9 @@
 import { exportMetadataSchema } from '../../contract/export.ts'
-import type { JobRequestInput } from '../../contract/generation.ts'
+import type { Finish, JobRequestInput } from '../../contract/generation.ts'
 import { chooseModel } from '../choose-model.ts'
 import { deliveryOptions, makePictures } from '../make-pictures.ts'
 import { bringIn, withStudio } from '../studio-session.ts'
-import { type Command, choiceOption, numberOption, parse, sizeOption } from '../usage.ts'
+import { type Command, UsageError, choiceOption, numberOption, parse, sizeOption } from '../usage.ts'
 
 const options = {
   ...deliveryOptions,
@@ -17,6 +17,8 @@ const options = {
   sampler: { type: 'string' },
   strength: { type: 'string' },
   mask: { type: 'string' },
+  upscale: { type: 'string' },
+  'confirm-rules': { type: 'boolean', default: false },
 } as const
 const withImage = { ...options, image: { type: 'string' } } as const
 
@@ -26,9 +28,11 @@ const optionHelp = `  --negative TEXT      what the picture should not show
   --steps N            denoising steps
   --guidance X         how strictly the prompt is followed
   --size WxH           in pixels; one number for a square
+  --upscale 0|2|4      enlarge the result; unless it is said here or with --size, as the model asks for
   --count N            pictures, with seeds N, N+1, …
   --sampler ID         e.g. euler, dpmpp_2m; "auto" is the model's own
   --mask FILE          white is repainted, black is kept
+  --confirm-rules      make it although a prompt rule of yours asks first
   --strength X         0 keeps the picture, 1 replaces it
   --out FILE|DIR       write the pictures there too (.png, .jpg, .webp)
   --metadata KIND      clean (default), reproducible (with the settings) or disclosed (marked as AI-made)
@@ -83,6 +87,7 @@ function make(
     seed: text(values.seed),
     scheduler: text(values.sampler),
     negativePrompt: text(values.negative),
+    finish: finishOf(text(values.upscale), text(values.size)),
   }
   const metadata = choiceOption('metadata', text(values.metadata), exportMetadataSchema.options)
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
@@ -91,7 +96,8 @@ function make(
     const capability =
       mask !== undefined ? 'inpaint' : image !== undefined ? 'image-to-image' : 'text-to-image'
     const model = await chooseModel(session, text(values.model), capability)
-    const request: JobRequestInput = { kind: 'generate', prompt, model, ...chosen }
+    const confirmed = values['confirm-rules'] === true ? { rulesConfirmed: true } : {}
+    const request: JobRequestInput = { kind: 'generate', prompt, model, ...chosen, ...confirmed }
     if (image !== undefined) {
       request.image = {
         id: await bringIn(session, image, 'input'),
@@ -106,4 +112,14 @@ function make(
       terminal,
     )
   })
+}
+
+const finishes = { 0: 'none', 1: 'none', 2: 'upscale-2x', 4: 'upscale-4x' } as const
+
+/** Who names a size wants that size and no larger one. */
+function finishOf(upscale: string | undefined, size: string | undefined): Finish | undefined {
+  if (upscale === undefined) return size === undefined ? undefined : 'none'
+  const finish = Object.entries(finishes).find(([scale]) => scale === upscale)?.[1]
+  if (finish === undefined) throw new UsageError(`--upscale is 0, 2 or 4, not "${upscale}"`)
+  return finish
 }

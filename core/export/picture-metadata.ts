@@ -1,18 +1,22 @@
 import type { PictureForm } from '../../contract/export.ts'
+import { finishScale } from '../../contract/generation.ts'
 import type { Image } from '../../contract/image.ts'
 import { samplerIdOf, samplerName } from '../../contract/sampler-names.ts'
 import { xmpPacket } from './xmp.ts'
 
 /** The layout that AUTOMATIC1111's web UI writes and every other program reads back. */
 export function parametersText(image: Image, version: string): string {
-  const { scheduler } = image
+  const { scheduler, request } = image
+  const enlarged = request?.kind === 'generate' ? finishScale(request.finish) : 1
   const values: [string, string | number | undefined][] = [
     ['Steps', image.steps],
     // Under the name that other programs know ("Euler a"), whichever way it was recorded.
     ['Sampler', scheduler === undefined ? undefined : samplerName(samplerIdOf(scheduler) ?? scheduler)],
     ['CFG scale', image.guidanceScale],
     ['Seed', image.seed],
-    ['Size', `${image.width}x${image.height}`],
+    // The size that the model drew; what enlarged it afterwards is told as other programs tell it.
+    ['Size', `${image.width / enlarged}x${image.height / enlarged}`],
+    ['Hires upscale', enlarged === 1 ? undefined : enlarged],
     ['Model', image.model === '' ? undefined : quoted(image.model)],
     ['Denoising strength', image.strength],
     ['Version', `Sanggar ${version}`],

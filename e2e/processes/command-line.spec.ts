@@ -31,8 +31,9 @@ test('the same prompt and seed give the same picture, and the record that script
   expect(first.lines).toHaveLength(1)
   expect(first.lines[0]).toMatchObject({
     file: place('boat.png'),
-    width: 256,
-    height: 256,
+    // drawn at 256, enlarged as the model's manifest asks
+    width: 512,
+    height: 512,
     seed: 7,
     model: 'starter',
   })
@@ -102,7 +103,7 @@ test('list, export, delete, delete all: the same library from one command to the
   const ids = made.lines.map(({ id }) => String(id))
   const list = await sanggar(home, ['library', 'list', '--json'])
   expect(list.lines.map(({ id }) => String(id)).toSorted()).toEqual(ids.toSorted())
-  expect(list.lines[0]).toMatchObject({ prompt, model: 'starter', width: 256 })
+  expect(list.lines[0]).toMatchObject({ prompt, model: 'starter', width: 512 })
 
   const exported = await sanggar(home, ['library', 'export', place('all'), '--list', '--json'])
   expect(exported.lines[0]).toMatchObject({ written: 3 })

@@ -38,8 +38,8 @@ test('generate: preview on the way, the picture in its place, both pictures afte
     if (response.url().includes('/media/preview/') && response.ok()) previews += 1
   })
   await make(page, boat)
-  await expectDecoded(canvas(page).getByRole('img'), 256)
-  await expect(canvas(page).getByText('256 × 256')).toBeVisible()
+  await expectDecoded(canvas(page).getByRole('img'), 512)
+  await expect(canvas(page).getByText('512 × 512')).toBeVisible()
   expect(previews).toBeGreaterThan(0)
   await make(page, 'a green hill at noon')
   await studio.restart()
@@ -121,7 +121,7 @@ test('image-to-image: a picture from disk is brought in, changed, and both are r
   const chip = page.getByRole('button', { name: 'Start from a picture', exact: true })
   await expect(chip).toBeVisible()
   await make(page, boat)
-  await expectDecoded(canvas(page).getByRole('img'), 256)
+  await expectDecoded(canvas(page).getByRole('img'), 512)
 })
 
 test('a file that is no picture is refused in words', async ({ studio }) => {

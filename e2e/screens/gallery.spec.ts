@@ -38,7 +38,7 @@ test('a large view opens and closes from the keyboard', async ({ studio }) => {
   await page.getByRole('listbox', { name: 'Pictures', exact: true }).press('Enter')
   const viewer = page.getByRole('dialog')
   await expect(viewer).toBeVisible()
-  await expectDecoded(viewer.getByRole('img').first(), 256)
+  await expectDecoded(viewer.getByRole('img').first(), 512)
   await page.keyboard.press('Escape')
   await expect(viewer).toBeHidden()
 })
@@ -87,7 +87,7 @@ test('export: clean by default, with the settings when asked, read back from dis
     /parameters[^]*a red boat on a calm sea at sunset[^]*Seed: \d+/,
   )
   const [first, second] = await Promise.all([clean.file, open.file].map(pixelsOf))
-  expect(first?.width).toBe(256)
+  expect(first?.width).toBe(512)
   expect(second?.data.equals(first?.data ?? Buffer.alloc(0))).toBe(true)
 })
 

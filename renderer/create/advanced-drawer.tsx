@@ -1,4 +1,5 @@
 import { Dices, Lock, LockOpen, Recycle, RotateCcw, X } from 'lucide-react'
+import { finishSchema } from '../../contract/generation'
 import type { Model } from '../../contract/model'
 import { samplerName } from '../../contract/sampler-names'
 import { Button, IconButton } from '../components/button'
@@ -97,9 +98,11 @@ export function AdvancedDrawer({ model }: { model: Model }) {
             value={draft.finish}
             onChange={(event) => change({ finish: event.currentTarget.value as CreateDraft['finish'] })}
           >
-            {(['none', 'upscale-2x', 'upscale-4x'] as const).map((finish) => (
+            {finishSchema.options.map((finish) => (
               <option key={finish} value={finish}>
-                {t(`create.finish.${finish}`)}
+                {finish === 'auto'
+                  ? t('create.finish.auto', { finish: t(`create.finish.${model.finish ?? 'none'}`) })
+                  : t(`create.finish.${finish}`)}
               </option>
             ))}
           </select>
@@ -109,7 +112,7 @@ export function AdvancedDrawer({ model }: { model: Model }) {
         icon={RotateCcw}
         label={t('create.reset')}
         onClick={() =>
-          change({ steps: null, guidanceScale: null, scheduler: 'auto', size: null, finish: 'none' })
+          change({ steps: null, guidanceScale: null, scheduler: 'auto', size: null, finish: 'auto' })
         }
       />
     </aside>

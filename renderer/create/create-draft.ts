@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { GenerateRequest } from '../../contract/generation'
-import { seedSchema } from '../../contract/generation'
+import { adapterUseSchema, finishScale, finishSchema, seedSchema } from '../../contract/generation'
 import type { JobRequestInput } from '../../contract/generation'
 import type { Model } from '../../contract/model'
 import { samplerIdOf } from '../../contract/sampler-names'
-import { styleOf, withStyle } from './styles'
+import { seriesSchema } from './series-draft'
+import { type Style, styleOf, styles as shippedStyles, withStyle } from './styles'
 
 /** All that is being written on Create. Kept as a draft, so that no typed word is lost. */
 export const createDraftSchema = z.object({
@@ -22,22 +23,33 @@ export const createDraftSchema = z.object({
   /** "" is a new one for every picture */
   seed: z.string().catch(''),
   image: z.object({ id: z.string(), strength: z.number() }).nullable().catch(null),
-  finish: z.enum(['none', 'upscale-2x', 'upscale-4x']).catch('none'),
+  finish: finishSchema.catch('auto'),
   drawer: z.boolean().catch(false),
+  adapters: z.array(adapterUseSchema).max(16).catch([]),
+  /** several pictures that differ in one thing; null: they differ in their seeds */
+  series: seriesSchema.nullable().catch(null),
+  /** the sides keep their ratio when one of them is changed */
+  shapeLocked: z.boolean().catch(false),
 })
 
+type GenerateRequestInput = Extract<JobRequestInput, { kind: 'generate' }>
 export type CreateDraft = z.output<typeof createDraftSchema>
 export const emptyCreateDraft: CreateDraft = createDraftSchema.parse({})
 
 export const seedIsGood = (seed: string) => seed === '' || seedSchema.safeParse(seed).success
 
 /** What is asked of the core. Values that the model has no use for are left out, not sent and ignored. */
-export function requestOf(draft: CreateDraft, model: Model, language: 'en' | 'id'): JobRequestInput {
+export function requestOf(
+  draft: CreateDraft,
+  model: Model,
+  language: 'en' | 'id',
+  styles: readonly Style[] = shippedStyles,
+): GenerateRequestInput {
   const { limits, passport } = model
   const takesPictures = passport.capabilities.includes('image-to-image')
   return {
     kind: 'generate',
-    prompt: withStyle(draft.prompt, styleOf(draft.style), language),
+    prompt: withStyle(draft.prompt, styleOf(draft.style, styles), language),
     model: model.id,
     count: draft.count,
     scheduler: draft.scheduler,
@@ -47,6 +59,7 @@ export function requestOf(draft: CreateDraft, model: Model, language: 'en' | 'id
     ...(draft.steps !== null && { steps: Math.min(draft.steps, limits?.maximumSteps ?? draft.steps) }),
     ...(draft.guidanceScale !== null && { guidanceScale: draft.guidanceScale }),
     ...(draft.seed !== '' && { seed: draft.seed }),
+    ...(draft.adapters.length > 0 && { adapters: draft.adapters }),
     ...(draft.image && takesPictures && { image: { ...draft.image } }),
   }
 }
@@ -70,8 +83,13 @@ export type Remembered = {
 
 /** The draft with part of a picture's settings taken over; everything else stays as it was written. */
 export function recall(draft: CreateDraft, from: Remembered, what: Recall): CreateDraft {
+  // The size that it was made in, before it was enlarged.
+  const scale = finishScale(from.request?.finish)
   const size = {
-    size: { width: from.request?.width ?? from.width, height: from.request?.height ?? from.height },
+    size: {
+      width: from.request?.width ?? from.width / scale,
+      height: from.request?.height ?? from.height / scale,
+    },
   }
   const seed = from.seed === undefined ? {} : { seed: from.seed }
   // The style's words are part of the remembered prompt: choosing the style again would add them twice.
@@ -88,8 +106,9 @@ export function recall(draft: CreateDraft, from: Remembered, what: Recall): Crea
     steps: from.steps ?? null,
     guidanceScale: from.guidanceScale ?? null,
     scheduler: from.request?.scheduler ?? samplerIdOf(from.scheduler ?? '') ?? 'auto',
+    adapters: from.request?.adapters ?? [],
     image: image ? { id: image.id, strength: image.strength } : null,
-    finish: from.request?.finish ?? 'none',
+    finish: from.request?.finish ?? 'auto',
     ...(what === 'all' ? seed : { seed: '' }),
   }
 }
