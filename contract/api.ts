@@ -6,6 +6,7 @@ import {
   exportRequestSchema,
   publishRequestSchema,
 } from './export.ts'
+import { forecastItemSchema, forecastSchema } from './forecast.ts'
 import { jobRequestSchema } from './generation.ts'
 import {
   imageChangeSchema,
@@ -146,6 +147,8 @@ export const requests = {
     z.object({ id: z.string(), vae: z.string().min(1).optional() }),
     z.object({ id: z.string() }),
   ),
+  'forecast.get': request(z.object({ items: z.array(forecastItemSchema).min(1).max(100) }), forecastSchema),
+
   /** Lists of words for `__name__` in prompts. */
   'wildcards.list': request(nothing, z.array(wildcardSchema)),
   'wildcards.get': request(z.object({ name: wildcardNameSchema }), z.object({ text: wildcardTextSchema })),

@@ -41,6 +41,8 @@ export const imageSchema = z.object({
   strength: z.number().optional(),
   /** wall time of this picture, milliseconds */
   milliseconds: z.number().optional(),
+  /** bytes, the most that was resident while it was made */
+  peakMemory: z.number().optional(),
   executionProvider: z.string().optional(),
   job: z.string().optional(),
   /** the picture it was made from */

@@ -14,6 +14,7 @@ import { importPaths } from './import/import-run.ts'
 import { createInferenceClient, type InferenceClient } from './jobs/inference-client.ts'
 import { jobHandlers } from './jobs/job-handlers.ts'
 import { wildcardHandlers } from './jobs/wildcard-handlers.ts'
+import { forecast } from './models/forecast.ts'
 import { takeTurns } from './jobs/take-turns.ts'
 import { roomOfImage, roomOfImages } from './incognito/rooms.ts'
 import { imageHandlers } from './library/image-handlers.ts'
@@ -113,6 +114,7 @@ export async function createStudio(host: Host): Promise<Studio> {
     ...jobHandlers(store, emit),
     ...imageHandlers(store, emit),
     ...wildcardHandlers(store, emit),
+    'forecast.get': ({ items }) => forecast(store(), items),
 
     'export.preview': (request) => {
       const { database, library } = roomOfImages(store(), request.images)

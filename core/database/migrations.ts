@@ -166,4 +166,18 @@ export const migrations: { version: number; apply(database: Connection): void }[
       database.exec('ALTER TABLE images ADD COLUMN covered TEXT')
     },
   },
+  {
+    version: 70,
+    apply(database) {
+      // What a person said of the model at this path, over what its file tells.
+      database.exec('CREATE TABLE model_overrides (path TEXT PRIMARY KEY, override TEXT NOT NULL) STRICT')
+    },
+  },
+  {
+    version: 80,
+    apply(database) {
+      // Bytes, the most that was resident while the picture was made: what forecasts are calibrated with.
+      database.exec('ALTER TABLE images ADD COLUMN peak_memory INTEGER')
+    },
+  },
 ]

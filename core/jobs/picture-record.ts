@@ -17,6 +17,7 @@ export function recordOf(
     request,
     executionProvider: record.executionProvider,
     milliseconds: Math.round(record.milliseconds),
+    ...(record.peakMemory > 0 && { peakMemory: record.peakMemory }),
     ...(notes.length === 0 ? {} : { notes: [...notes] }),
   }
   if (request.kind !== 'generate') {

@@ -24,6 +24,7 @@ type ImageRow = {
   scheduler: string | null
   strength: number | null
   milliseconds: number | null
+  peak_memory: number | null
   execution_provider: string | null
   job: string | null
   source: string | null
@@ -69,6 +70,7 @@ export function imageOf(row: ImageRow): Image {
     scheduler: row.scheduler,
     strength: row.strength,
     milliseconds: row.milliseconds,
+    peakMemory: row.peak_memory,
     executionProvider: row.execution_provider,
     job: row.job,
     source: row.source,
@@ -86,12 +88,12 @@ export function insertImage(database: Connection, image: Image): void {
       `INSERT INTO images (
          id, origin, width, height, bytes, created_at, trashed_at, starred, title, note, tags, prompt, negative_prompt,
          model, seed, steps, guidance_scale, scheduler, strength, milliseconds, execution_provider, job, source,
-         request, digest, ignored_words, shared, brought, notes, covered
+         request, digest, ignored_words, shared, brought, notes, covered, peak_memory
        ) VALUES (
          @id, @origin, @width, @height, @bytes, @createdAt, @trashedAt, @starred, @title, @note, @tags, @prompt,
          @negativePrompt, @model, @seed, @steps, @guidanceScale, @scheduler, @strength, @milliseconds,
          @executionProvider, @job, @source, @request, @digest, @ignoredWords, @shared, @brought, @notes,
-         @covered
+         @covered, @peakMemory
        )`,
     )
     .run({
@@ -102,6 +104,7 @@ export function insertImage(database: Connection, image: Image): void {
       scheduler: null,
       strength: null,
       milliseconds: null,
+      peakMemory: null,
       executionProvider: null,
       job: null,
       digest: null,
@@ -174,7 +177,7 @@ export function rewriteImage(database: Connection, image: Image): void {
   database
     .prepare(
       `UPDATE images SET title = ?, note = ?, tags = ?, prompt = ?, negative_prompt = ?, request = ?, ignored_words = ?, notes = ?,
-         milliseconds = ?, execution_provider = ?, alt_text = ? WHERE number = ?`,
+         milliseconds = ?, execution_provider = ?, alt_text = ?, peak_memory = ? WHERE number = ?`,
     )
     .run(
       image.title,
@@ -188,6 +191,7 @@ export function rewriteImage(database: Connection, image: Image): void {
       image.milliseconds ?? null,
       image.executionProvider ?? null,
       image.altText ?? '',
+      image.peakMemory ?? null,
       number,
     )
   forgetText(database, number)

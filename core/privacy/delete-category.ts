@@ -40,7 +40,7 @@ function withoutNotes(image: Image): Image {
 }
 
 function withoutTimings(image: Image): Image {
-  const { milliseconds: _milliseconds, executionProvider: _provider, ...rest } = image
+  const { milliseconds: _time, executionProvider: _provider, peakMemory: _memory, ...rest } = image
   return rest
 }
 

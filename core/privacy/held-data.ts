@@ -83,9 +83,10 @@ export const heldData = {
     picture: false,
   },
   'timings-and-errors': {
-    rows: `SELECT id, created_at AS at, model, milliseconds, execution_provider AS executionProvider, NULL AS failure
+    rows: `SELECT id, created_at AS at, model, milliseconds, execution_provider AS executionProvider,
+                  peak_memory AS peakMemory, NULL AS failure
            FROM images WHERE milliseconds IS NOT NULL
-           UNION ALL SELECT id, created_at, NULL, NULL, NULL, failure FROM jobs WHERE failure IS NOT NULL`,
+           UNION ALL SELECT id, created_at, NULL, NULL, NULL, NULL, failure FROM jobs WHERE failure IS NOT NULL`,
     order: 'at DESC',
     sum: `SELECT (SELECT count(*) FROM images WHERE milliseconds IS NOT NULL)
                + (SELECT count(*) FROM jobs WHERE failure IS NOT NULL) AS count,
