@@ -1,6 +1,7 @@
 import { failureOf } from '../contract/errors.ts'
 import { restore, upscale } from './commands/enhance.ts'
 import { edit, generate } from './commands/generate.ts'
+import { jobsList, jobsResume } from './commands/jobs.ts'
 import { libraryDelete, libraryDeleteAll, libraryExport, libraryList } from './commands/library.ts'
 import { modelsAdd, modelsInspect, modelsList, modelsRemove } from './commands/models.ts'
 import { privacyReport } from './commands/privacy.ts'
@@ -13,6 +14,8 @@ export const commands: readonly Command[] = [
   edit,
   upscale,
   restore,
+  jobsList,
+  jobsResume,
   modelsList,
   modelsInspect,
   modelsAdd,

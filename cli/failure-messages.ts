@@ -42,7 +42,7 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'inference-crashed': ({ signal }) =>
     `the process that computes pictures ended (${signal}); nothing else was lost`,
   'inference-failed': ({ stage, detail }) => `computing failed while ${stage}: ${detail}`,
-  'checkpoint-unusable': () => 'there is no unfinished picture to go on with',
+  'checkpoint-unusable': ({ id }) => `there is no unfinished picture of ${id} to go on with`,
   'out-of-memory': ({ stage }) => `there was not enough memory while ${stage}; a smaller picture may work`,
   'output-not-finite': ({ stage }) => `the model produced numbers that are none while ${stage}`,
   'output-constant': ({ stage }) => `the model produced an empty picture while ${stage}`,

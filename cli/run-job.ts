@@ -7,10 +7,15 @@ import type { Terminal } from './usage.ts'
 const ended = new Set(['done', 'failed', 'cancelled', 'interrupted'])
 
 /** Submits a job and waits for its end, whichever that is. Ctrl-C cancels it. */
-export async function runJob(
+export function runJob(session: StudioSession, request: JobRequestInput, terminal: Terminal): Promise<Job> {
+  return waitForJob(session, terminal, () => session.call('jobs.submit', request))
+}
+
+/** Waits for the end of the job that `begin` starts or starts again. Ctrl-C cancels it. */
+export async function waitForJob(
   session: StudioSession,
-  request: JobRequestInput,
   terminal: Terminal,
+  begin: () => Promise<{ id: string }>,
 ): Promise<Job> {
   const seen = new Map<string, Job>()
   let finish: (job: Job) => void = () => undefined
@@ -26,7 +31,7 @@ export async function runJob(
   }
   terminal.signal.addEventListener('abort', cancel)
   try {
-    const { id } = await session.call('jobs.submit', request)
+    const { id } = await begin()
     wanted = id
     if (terminal.signal.aborted) cancel()
     const already = seen.get(id)

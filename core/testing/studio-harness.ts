@@ -5,12 +5,14 @@ import type { Job } from '../../contract/job.ts'
 import { dispatch } from '../../contract/rpc.ts'
 import type { Work } from '../../contract/work.ts'
 import { createStudio } from '../create-studio.ts'
+import type { Host } from '../host.ts'
 import type { Studio } from '../studio.ts'
 import { type Behaviour, createHostDouble, until } from './host-double.ts'
 
 /** A whole studio over a host double, spoken to as a client would. */
-export async function openHarness(behaviour?: Behaviour) {
+export async function openHarness(behaviour?: Behaviour, lend: Partial<Host> = {}) {
   const double = createHostDouble(behaviour)
+  Object.assign(double.host, lend)
   let studio: Studio = await open()
   const jobs = new Map<string, Job>()
   const works = new Map<string, Work>()

@@ -1,7 +1,22 @@
 import type { Job } from '../../contract/job'
 import { useLocale } from '../locales/context'
 
-const known = ['size-adjusted', 'prompt-cut', 'embedding-unknown', 'adapter-partial', 'noise-found'] as const
+const known = [
+  'size-adjusted',
+  'prompt-cut',
+  'embedding-unknown',
+  'adapter-partial',
+  'eight-bit',
+  'noise-found',
+  'decoded-in-tiles',
+  'encoded-in-tiles',
+  'provider-fallback',
+  'provider-failed',
+  'decoded-early',
+  'restarted-after-crash',
+  'checkpoint-damaged',
+  'checkpoint-not-kept',
+] as const
 
 /** What went differently from what was asked. A code without a translation is shown as it is, not hidden. */
 export function JobNotes({ notes }: { notes: Job['notes'] }) {

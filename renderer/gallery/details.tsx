@@ -1,16 +1,20 @@
-import { Copy } from 'lucide-react'
+import { ClipboardCopy, Copy } from 'lucide-react'
 import type { Image } from '../../contract/image'
 import { samplerName } from '../../contract/sampler-names'
 import { media } from '../api'
-import { IconButton } from '../components/button'
+import { Button, IconButton } from '../components/button'
+import { JobNotes } from '../create/job-notes'
 import { FailureNotice } from '../components/failure-notice'
 import { PictureActions } from '../components/picture-actions'
 import { useLocale } from '../locales/context'
-import { useImage, useImageName } from '../state/library'
+import { useAltText, useImage } from '../state/library'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
 import { Annotations } from './annotations'
 import { RecallButtons } from './recall-buttons'
+import { Replay } from './replay'
+import { SourceOf } from './source-of'
+import { useCopyPicture, useCopyText } from './use-copy'
 
 /** How one picture was made, what is written about it, and what can be taken from it. */
 export function Details({ id }: { id: string }) {
@@ -21,16 +25,18 @@ export function Details({ id }: { id: string }) {
 }
 
 function DetailsOf({ image }: { image: Image }) {
-  const { models, toasts } = useStudio()
+  const { models } = useStudio()
   const { t } = useLocale()
-  const nameOf = useImageName()
+  const altOf = useAltText()
+  const copyText = useCopyText()
+  const copyPicture = useCopyPicture()
   const model = useSelected(
     models,
     (list) => list?.find((one) => one.id === image.model)?.name ?? image.model,
   )
   return (
     <div className="stack">
-      <img className="details-picture" src={media.thumbnail(image.id, 480)} alt={nameOf(image)} />
+      <img className="details-picture" src={media.thumbnail(image.id, 480)} alt={altOf(image)} />
       {image.trashedAt === undefined && <PictureActions image={image} />}
       {image.prompt === '' ? (
         <p className="faint">{t('gallery.noSettings')}</p>
@@ -41,14 +47,26 @@ function DetailsOf({ image }: { image: Image }) {
             icon={Copy}
             size={16}
             label={t('gallery.copyPrompt')}
-            onClick={() =>
-              void navigator.clipboard.writeText(image.prompt).then(() => toasts.show(t('common.copied')))
-            }
+            onClick={() => void copyText(image.prompt)}
           />
         </div>
       )}
       {image.trashedAt === undefined && image.prompt !== '' && <RecallButtons image={image} />}
+      <div className="row wrap">
+        <Button
+          icon={ClipboardCopy}
+          label={t('gallery.copyPicture')}
+          onClick={() => void copyPicture(image.id)}
+        />
+        {image.trashedAt === undefined && <Replay image={image} />}
+      </div>
+      <SourceOf image={image} />
       <Facts image={image} model={model} />
+      {image.notes !== undefined && (
+        <div className="small faint">
+          <JobNotes notes={image.notes} />
+        </div>
+      )}
       <Annotations image={image} />
     </div>
   )

@@ -5,6 +5,7 @@ import { IconButton } from '../components/button'
 import { useLocale } from '../locales/context'
 import { isEnded, jobName } from '../state/job-list'
 import { useStudio } from '../state/studio'
+import { isUnfinished, UnfinishedActions } from './unfinished-actions'
 
 type QueueItemProps = { job: Job; place?: { index: number; last: number } }
 
@@ -27,68 +28,71 @@ export function QueueItem({ job, place }: QueueItemProps) {
 
   return (
     <li className={`queue-item ${job.state}`}>
-      {picture ? (
-        <button
-          type="button"
-          className="queue-picture"
-          aria-label={t('queue.show', { name })}
-          onClick={() => shown.set(picture)}
-        >
-          <img src={media.thumbnail(picture, 64)} alt="" />
-        </button>
-      ) : (
-        <span className="queue-picture" aria-hidden="true" />
-      )}
-      <span className="grow queue-words">
-        <span className="queue-name">{name}</span>
-        <span className="small faint">
-          {why ?? t(`state.${job.state}`)}
-          {job.state === 'running' && job.progress && ` · ${percent(job.progress.fraction)}`}
-          {job.state === 'done' && took && ` · ${took}`}
+      <div className="queue-row">
+        {picture ? (
+          <button
+            type="button"
+            className="queue-picture"
+            aria-label={t('queue.show', { name })}
+            onClick={() => shown.set(picture)}
+          >
+            <img src={media.thumbnail(picture, 64)} alt="" />
+          </button>
+        ) : (
+          <span className="queue-picture" aria-hidden="true" />
+        )}
+        <span className="grow queue-words">
+          <span className="queue-name">{name}</span>
+          <span className="small faint">
+            {why ?? t(`state.${job.state}`)}
+            {job.state === 'running' && job.progress && ` · ${percent(job.progress.fraction)}`}
+            {job.state === 'done' && took && ` · ${took}`}
+          </span>
         </span>
-      </span>
-      {place && (
-        <>
+        {place && (
+          <>
+            <IconButton
+              icon={ArrowUpToLine}
+              size={16}
+              label={t('queue.front', { name })}
+              disabled={place.index === 0}
+              onClick={() => move(0)}
+            />
+            <IconButton
+              icon={ArrowUp}
+              size={16}
+              label={t('queue.up', { name })}
+              disabled={place.index === 0}
+              onClick={() => move(place.index - 1)}
+            />
+            <IconButton
+              icon={ArrowDown}
+              size={16}
+              label={t('queue.down', { name })}
+              disabled={place.index === place.last}
+              onClick={() => move(place.index + 1)}
+            />
+          </>
+        )}
+        {isEnded(job) ? (
+          job.state !== 'done' && (
+            <IconButton
+              icon={RotateCcw}
+              size={16}
+              label={t('queue.retry', { name })}
+              onClick={() => void retry()}
+            />
+          )
+        ) : (
           <IconButton
-            icon={ArrowUpToLine}
+            icon={X}
             size={16}
-            label={t('queue.front', { name })}
-            disabled={place.index === 0}
-            onClick={() => move(0)}
+            label={t('queue.cancel', { name })}
+            onClick={() => void api.call('jobs.cancel', { id: job.id })}
           />
-          <IconButton
-            icon={ArrowUp}
-            size={16}
-            label={t('queue.up', { name })}
-            disabled={place.index === 0}
-            onClick={() => move(place.index - 1)}
-          />
-          <IconButton
-            icon={ArrowDown}
-            size={16}
-            label={t('queue.down', { name })}
-            disabled={place.index === place.last}
-            onClick={() => move(place.index + 1)}
-          />
-        </>
-      )}
-      {isEnded(job) ? (
-        job.state !== 'done' && (
-          <IconButton
-            icon={RotateCcw}
-            size={16}
-            label={t('queue.retry', { name })}
-            onClick={() => void retry()}
-          />
-        )
-      ) : (
-        <IconButton
-          icon={X}
-          size={16}
-          label={t('queue.cancel', { name })}
-          onClick={() => void api.call('jobs.cancel', { id: job.id })}
-        />
-      )}
+        )}
+      </div>
+      {isUnfinished(job) && <UnfinishedActions job={job} />}
     </li>
   )
 }
