@@ -1,8 +1,8 @@
 import { alphaAt, previousAlphaAt, tableForward } from './diffusion-process.ts'
 import { limitOf } from './limiting.ts'
-import { combine } from './linear-combination.ts'
+import { combine, type Term } from './linear-combination.ts'
 import { noiseTable } from './noise-table.ts'
-import { denoisedOf, noiseWeights, predictionOf } from './prediction.ts'
+import { denoisedOf, noiseOf, noiseWeights, predictionOf } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler } from './schedule.ts'
 import { flagOf } from './settings.ts'
 import { wholeTimesteps } from './timestep-spacing.ts'
@@ -28,15 +28,18 @@ export const createDdim: CreateScheduler = (config, options) => {
       const alphaS = previousAlphaAt(table, t - stride, final)
       const [signal, deviation] = [Math.sqrt(alphaT), Math.sqrt(1 - alphaT)]
       const denoised = limit(denoisedOf(prediction, signal, deviation, sample, modelOutput))
-      const [noiseOfSample, noiseOfOutput] = noiseWeights(prediction, signal, deviation)
       const sigma = eta * Math.sqrt(((1 - alphaS) / (1 - alphaT)) * (1 - alphaT / alphaS))
       const direction = Math.sqrt(Math.max(1 - alphaS - sigma * sigma, 0))
-      const next = combine(
-        [Math.sqrt(alphaS), denoised],
-        [direction * noiseOfSample, sample],
-        [direction * noiseOfOutput, modelOutput],
-        ...(eta > 0 ? ([[sigma, noise()]] as const) : []),
-      )
+      const [noiseOfSample, noiseOfOutput] = noiseWeights(prediction, signal, deviation)
+      const pointing: Term[] =
+        options.limitsNoise === true
+          ? [[direction, noiseOf(signal, deviation, sample, denoised)]]
+          : [
+              [direction * noiseOfSample, sample],
+              [direction * noiseOfOutput, modelOutput],
+            ]
+      const fresh: Term[] = eta > 0 ? [[sigma, noise()]] : []
+      const next = combine([Math.sqrt(alphaS), denoised], ...pointing, ...fresh)
       return { sample: next, denoised, state }
     },
   }

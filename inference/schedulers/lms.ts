@@ -13,6 +13,7 @@ export const createLms: CreateScheduler = (config, options) => {
   const sigmas = toFloat32([...schedule.sigmas, 0])
   const prediction = predictionOf(config)
   const timesteps = toFloat32(schedule.timesteps)
+  const highest = Math.min(Math.max(Math.trunc(options.order ?? maximumOrder), 1), maximumOrder)
 
   return {
     schedule: {
@@ -28,9 +29,9 @@ export const createLms: CreateScheduler = (config, options) => {
       const sigma = sigmas[index] as number
       const denoised = denoisedUnscaled(prediction, sigma, sample, modelOutput)
       const derivative = derivativeOf(sample, denoised, sigma)
-      const history = [...state.history.slice(1 - maximumOrder), derivative]
+      const history = [...state.history, derivative].slice(-highest)
       // The order counts the schedule's steps, also where an image-to-image run has not made them.
-      const order = Math.min(index + 1, maximumOrder)
+      const order = Math.min(index + 1, highest)
       const terms = history.map((earlier, i): Term => {
         const age = history.length - 1 - i
         return [age < order ? lagrangeIntegral(sigmas, index, order, age) : 0, earlier]

@@ -11,6 +11,9 @@ export type Prediction = 'epsilon' | 'sample' | 'v_prediction' | 'flow_predictio
  */
 const f = Math.fround
 
+/** stands for sqrt(ᾱ) = 0: small enough that what is clipped is clipped all the same */
+const leastSignal = 2 ** -24
+
 const names = ['epsilon', 'sample', 'original_sample', 'v_prediction', 'flow_prediction'] as const
 
 export function predictionOf(config: SchedulerConfig): Prediction {
@@ -28,7 +31,9 @@ export function denoisedOf(
 ): Float32Array {
   if (prediction === 'sample') return modelOutput.slice()
   if (prediction === 'flow_prediction') return lessNoise(sample, modelOutput, sigma, 1)
-  if (prediction === 'epsilon') return lessNoise(sample, modelOutput, sigma, alpha)
+  // Noise predicted where no signal is left (zero terminal SNR) says nothing of x₀: as if a trace were left.
+  if (prediction === 'epsilon')
+    return lessNoise(sample, modelOutput, sigma, alpha === 0 ? leastSignal : alpha)
   const [a, b] = [f(alpha), f(sigma)]
   const denoised = new Float32Array(sample.length)
   for (let i = 0; i < denoised.length; i++) {

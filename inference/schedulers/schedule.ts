@@ -78,6 +78,10 @@ export type ScheduleOptions = {
   timesteps?: number[]
   /** DDIM: 0 unless given; TCD: 0.3 unless given */
   eta?: number
+  /** DDIM: the noise is taken from the limited x₀ instead of the model's output; false unless given */
+  limitsNoise?: boolean
+  /** LMS: how many earlier derivatives count, 1 to 4; 4 unless given */
+  order?: number
   /** Euler and flow-match Heun only */
   churn?: Churn
   /** [n, c, h, w]; only thresholding asks for it, which treats images one by one */

@@ -26,6 +26,8 @@ export type SolverTraits = {
   spaced?: boolean
   lambdaClipped?: boolean
   uniformLambda?: boolean
+  /** Karras levels of a flow (UniPC alone): σ of noise-to-signal ratios becomes σ / (1 + σ) */
+  spacesFlow?: boolean
   /** fractional Karras timesteps with the cosine schedule */
   cosineUnrounded?: boolean
 }
@@ -80,6 +82,10 @@ function spacedLevels(
   const min = numberOf(config, 'sigma_min', table.sigmas[0] ?? 0)
   const max = numberOf(config, 'sigma_max', table.sigmas.at(-1) ?? 0)
   const sigmas = spacedSigmas(spacing, min, max, steps)
+  if (spacing === 'karras' && traits.spacesFlow === true && flagOf(config, 'use_flow_sigmas', false)) {
+    const levels = sigmas.map((sigma) => sigma / (sigma + 1))
+    return { sigmas: levels, timesteps: levels.map((sigma) => sigma * table.trainSteps) }
+  }
   if (spacing === 'karras') {
     return { sigmas, timesteps: foundTimesteps(config, sigmas, logSigmas, traits) }
   }

@@ -17,7 +17,7 @@ export const createUnipc: CreateScheduler = (config, options) => {
     config,
     options,
     table,
-    { ends: 'configured', smallest: 'schedule' },
+    { ends: 'configured', smallest: 'schedule', spacesFlow: true },
     unipcFlowLevels,
   )
   const levels = solverLevels(config, sigmas)
