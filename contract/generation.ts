@@ -68,6 +68,49 @@ export type Batch = z.output<typeof batchSchema>
 /** The seed's noise turned towards another seed's: A1111's variation seed and strength. */
 export const variationSchema = z.object({ seed: seedSchema, strength: z.number().min(0).max(1) })
 
+const pixels = z.number().int().min(0).max(16_384)
+const area = z.object({ width: pixels.min(1), height: pixels.min(1) })
+
+/** SDXL's conditioning on sizes, in pixels: of the picture trained on, where it was cut, and what is wanted. */
+export const sizeConditioningSchema = z.object({
+  original: area.optional(),
+  crop: z.object({ left: pixels, top: pixels }).optional(),
+  target: area.optional(),
+})
+
+/** How much a model is guided, beyond the plain scale. A family that has no use for one refuses it. */
+export const guidanceSchema = z.object({
+  /** brings the deviation of the guided prediction back: Lin et al. 2023, φ (SD, SDXL) */
+  rescale: z.number().min(0).max(1).optional(),
+  /** no guidance where less than this part of the noise is left to find, 1 - sigma (Z-Image) */
+  truncation: z.number().min(0).max(1).optional(),
+  /** longest guided prediction as a factor of the unguided one's length, 0 is no limit (Z-Image) */
+  normalisation: z.number().min(0).max(10).optional(),
+  /** a second, negative call beside the distilled guidance (Flux) */
+  trueScale: z.number().min(1).max(20).optional(),
+  sizes: sizeConditioningSchema.optional(),
+  /** the same for the negative half; as `sizes` unless original and target are given */
+  negativeSizes: sizeConditioningSchema.optional(),
+})
+export type Guidance = z.output<typeof guidanceSchema>
+
+export const maximumControls = 4
+
+/** A picture whose edges, depth or pose a ControlNet makes the new picture follow. */
+export const controlSchema = z.object({
+  /** a registered ControlNet; absent: the one in the model's own folder */
+  model: z.string().min(1).max(200).optional(),
+  image: z.string().min(1).max(64),
+  scale: z.number().min(0).max(2).default(1),
+  /** fractions of the steps between which it acts */
+  start: z.number().min(0).max(1).default(0),
+  end: z.number().min(0).max(1).default(1),
+  resize: z.enum(['crop', 'fit', 'stretch']).default('crop'),
+  /** 'canny' draws the picture's edges, 'none' takes it as it is */
+  preprocess: z.enum(['none', 'canny']).default('none'),
+})
+export type ControlUse = z.output<typeof controlSchema>
+
 /** Text-to-image, image-to-image (`image`) and inpainting (`image` and `mask`). */
 export const generateRequestSchema = z.object({
   kind: z.literal('generate'),
@@ -92,6 +135,8 @@ export const generateRequestSchema = z.object({
   mask: maskSourceSchema.optional(),
   adapters: z.array(adapterUseSchema).max(16).default([]),
   clipSkip: z.number().int().min(0).max(12).default(0),
+  guidance: guidanceSchema.optional(),
+  controls: z.array(controlSchema).max(maximumControls).default([]),
   /** enlarge the result as the last step; 'auto' is what the model's manifest asks for */
   finish: finishSchema.default('auto'),
   /** the job and its pictures stay in memory: no row, no file; they end with the session */

@@ -37,6 +37,18 @@ export const obstacles = [
 ] as const
 export type Obstacle = (typeof obstacles)[number]
 
+/** What a family takes beyond prompt, size, steps and guidance; the form shows nothing else. */
+export const modelOptions = [
+  'clip-skip',
+  'guidance-rescale',
+  'guidance-truncation',
+  'guidance-normalisation',
+  'true-guidance',
+  'size-conditioning',
+  'controls',
+] as const
+export type ModelOption = (typeof modelOptions)[number]
+
 const limitsSchema = z.object({
   defaultWidth: z.number().int(),
   defaultHeight: z.number().int(),
@@ -50,6 +62,12 @@ const limitsSchema = z.object({
   /** false: the model ignores the negative prompt (guidance distilled or off) */
   negativePrompt: z.boolean(),
   schedulers: z.array(z.string()),
+  /** absent in descriptions that are older than this field */
+  options: z.array(z.enum(modelOptions)).optional(),
+  /** a graph with fixed axes makes this one size only */
+  onlySize: z.object({ width: z.number().int(), height: z.number().int() }).optional(),
+  /** it brings a ControlNet of its own */
+  ownControl: z.boolean().optional(),
 })
 
 /** What a file or folder is, found from headers alone: the passport. */
@@ -80,6 +98,18 @@ export const passportSchema = z.object({
 
 export const exampleSchema = z.object({ language: z.enum(['en', 'id']), prompt: z.string() })
 
+/**
+ * What a person knows better than the file tells: kept for the model, until it is taken back. `family` and `companion`
+ * mean something for single files, `prediction` for every UNet.
+ */
+export const modelOverrideSchema = z.object({
+  family: z.enum(['sd1', 'sd2', 'sdxl']).optional(),
+  /** what the network predicts; v-zero-snr: v down to zero signal */
+  prediction: z.enum(['epsilon', 'v', 'v-zero-snr']).optional(),
+  /** a diffusers or ONNX folder whose configurations, scheduler and tokenizers this model shares; absolute */
+  companion: z.string().min(1).optional(),
+})
+
 export const modelSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -87,14 +117,33 @@ export const modelSchema = z.object({
   /** 'missing': the drive is away or the folder was moved */
   state: z.enum(['ready', 'missing', 'unsupported']),
   passport: passportSchema,
+  /** what somebody said of it, over what its passport found */
+  override: modelOverrideSchema.optional(),
   limits: limitsSchema.optional(),
   examples: z.array(exampleSchema),
   /** what it cannot do, said plainly, by language */
   honesty: z.record(z.string(), z.string()),
+  /** how the model's pictures are finished unless somebody says otherwise; absent: as they are */
+  finish: z.enum(['upscale-2x', 'upscale-4x']).optional(),
   /** measured here: milliseconds per picture at the default size */
   millisecondsPerPicture: z.number().optional(),
 })
 
+/** A form of a model's weights that was made once and opens quickly. */
+export const preparedFormSchema = z.object({
+  key: z.string(),
+  /** file or folder of the model; "" where the form is older than this note */
+  model: z.string(),
+  /** unet, transformer, text_encoder … */
+  network: z.string(),
+  /** 'weights': in 8 or 4 bits; 'packed': in the order of the kernels */
+  kind: z.enum(['weights', 'packed']),
+  bytes: z.number(),
+  lastUsed: z.number(),
+})
+
+export type ModelOverride = z.output<typeof modelOverrideSchema>
+export type PreparedForm = z.output<typeof preparedFormSchema>
 export type Capability = z.output<typeof capabilitySchema>
 export type ModelKind = z.output<typeof modelKindSchema>
 export type ModelLimits = z.output<typeof limitsSchema>
