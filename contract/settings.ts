@@ -15,6 +15,8 @@ export const settingsSchema = z.object({
   memoryCeiling: z.number().min(0).max(4096).default(0),
   /** how weights of checkpoints are kept in memory; auto: exactly, as long as they fit */
   precision: z.enum(['auto', 'exact', 'balanced', 'fast']).default('auto'),
+  /** gigabytes that prepared forms of weights may take together; the longest unused go first */
+  preparedLimit: z.number().min(0).max(4096).default(40),
   /** days a picture stays in the trash */
   trashDays: z.number().int().min(0).max(3650).default(30),
   /** suggestions from one's own prompts */

@@ -9,6 +9,7 @@ export type Studio = {
   /**
    * Bytes by URL, the same relative URLs in every host:
    *   GET  /media/image/<id>            the picture (PNG)      ?w=320 a thumbnail (WebP)
+   *                                     blurred while it is covered, unless ?shown=1
    *   GET  /media/preview/<job>?n=…     live preview (WebP/PNG)
    *   GET  /export/<ticket>             a file or a ZIP, as an attachment
    *   POST /media/input?name=…          body: a picture file -> 201 {id,width,height}; kept as an input;

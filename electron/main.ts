@@ -2,8 +2,10 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   BrowserWindow,
+  ClipboardItem,
   Menu,
   app,
+  clipboard,
   dialog,
   ipcMain,
   nativeTheme,
@@ -20,7 +22,9 @@ import { dataDirectory } from '../core/hosting/data-directory.ts'
 import { guardNetwork, onBlockedAttempt } from '../core/hosting/network-guard.ts'
 import { readRendererFiles } from '../core/hosting/renderer-files.ts'
 import type { Host } from '../core/host.ts'
+import { canHideFromCapture, createCapture } from './capture.ts'
 import { openChannel } from './channel.ts'
+import { privateCopy } from './clipboard.ts'
 import { chooseFolder, chooseModel } from './dialogs.ts'
 import { openKeychain } from './keychain.ts'
 import { lockContents } from './lockdown/contents.ts'
@@ -46,6 +50,7 @@ app.setPath('userData', path.join(data, 'electron'))
 app.setPath('crashDumps', path.join(data, 'electron', 'crash-dumps'))
 protocol.registerSchemesAsPrivileged([scheme])
 const guard = guardNetwork()
+const capture = createCapture()
 
 let window: BrowserWindow | undefined
 
@@ -61,12 +66,20 @@ async function run(): Promise<void> {
     dataDirectory: data,
     resources: { models: here.models, resources: here.resources },
     language: app.getLocale().startsWith('id') ? 'id' : 'en',
-    capabilities: { reveal: true, dialogs: true, keychain: keychain !== undefined },
+    capabilities: {
+      reveal: true,
+      dialogs: true,
+      keychain: keychain !== undefined,
+      hideFromCapture: canHideFromCapture(),
+      privateClipboard: true,
+    },
     spawnInference: () => forkUtility((...given) => utilityProcess.fork(...given), here.worker),
     ...(keychain && { keychain }),
     chooseFolder: () => chooseFolder(dialog),
     chooseModel: () => chooseModel(dialog),
     reveal: (file) => Promise.resolve(shell.showItemInFolder(file)),
+    hideFromCapture: (hide) => capture.hide(hide),
+    copy: privateCopy(clipboard, ClipboardItem),
   }
   const studio = await createStudio(host)
   onBlockedAttempt(({ address, origin }) => studio.recordBlockedRequest(address, origin))
@@ -91,10 +104,14 @@ async function run(): Promise<void> {
       windowOptions(here.preload, app.isPackaged, nativeTheme.shouldUseDarkColors),
     )
     window = opened
+    const uncaptured = capture.watch(opened)
     // A prompt must not get into the title, and so into the window list or a screenshot tool's log.
     opened.on('page-title-updated', (event) => event.preventDefault())
     opened.once('ready-to-show', () => opened.show())
-    opened.on('closed', () => (window = undefined))
+    opened.on('closed', () => {
+      uncaptured()
+      window = undefined
+    })
     await opened.loadURL(`${appOrigin}/`)
   }
   app.on('activate', () => window ?? void openWindow())

@@ -96,7 +96,13 @@ async function look(round: number): Promise<void> {
     dataDirectory,
     resources: { models, resources: models },
     language: 'en' as const,
-    capabilities: { reveal: false, dialogs: false, keychain: false },
+    capabilities: {
+    reveal: false,
+    dialogs: false,
+    keychain: false,
+    hideFromCapture: false,
+    privateClipboard: false,
+  },
     spawnInference: () => createProcessDouble({ behaviour: drawFlat, tasks: [] }),
   }
   const studio = await createStudio(host)

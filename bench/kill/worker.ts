@@ -40,7 +40,13 @@ const host: Host = {
   dataDirectory,
   resources: { models, resources: models },
   language: 'en',
-  capabilities: { reveal: false, dialogs: false, keychain: false },
+  capabilities: {
+    reveal: false,
+    dialogs: false,
+    keychain: false,
+    hideFromCapture: false,
+    privateClipboard: false,
+  },
   spawnInference: () => createProcessDouble({ behaviour: drawFlat, tasks: [] }),
 }
 

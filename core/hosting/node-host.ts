@@ -29,7 +29,13 @@ export function nodeHost(kind: 'web' | 'cli', dataDirectory: string): Host {
     dataDirectory,
     resources: { models: path.join(root, 'models'), resources: path.join(root, 'resources') },
     language: systemLanguage(),
-    capabilities: { reveal: false, dialogs: false, keychain: false },
+    capabilities: {
+      reveal: false,
+      dialogs: false,
+      keychain: false,
+      hideFromCapture: false,
+      privateClipboard: false,
+    },
     spawnInference: () => forkInference(),
   }
 }

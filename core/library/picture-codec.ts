@@ -31,6 +31,27 @@ export function encodePreview(picture: RawPicture): Promise<Buffer> {
     .toBuffer()
 }
 
+/** So many colours are left of the longer side: what the picture shows cannot be guessed from them. */
+const veiledSide = 8
+
+/** The picture as a soft wash of its colours, in the same shape. */
+export async function veil(thumbnail: Uint8Array): Promise<Buffer> {
+  const { data, info } = await sharp(thumbnail)
+    .resize({ width: veiledSide, height: veiledSide, fit: 'inside' })
+    .png()
+    .toBuffer({ resolveWithObject: true })
+  const side = 320 / Math.max(info.width, info.height)
+  return sharp(data)
+    .resize({
+      width: Math.round(info.width * side),
+      height: Math.round(info.height * side),
+      fit: 'fill',
+      kernel: 'cubic',
+    })
+    .webp({ quality: 60 })
+    .toBuffer()
+}
+
 /**
  * A file that somebody brought, as plain upright sRGB pixels: EXIF orientation applied, ICC profile converted,
  * transparency on white, every tag (camera, place, owner) left behind. `name` is for the error only.

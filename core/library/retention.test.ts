@@ -48,11 +48,32 @@ describe('a rule', () => {
     expect(await total(true)).toBe(0)
     await studio.call('retention.save', { ...rule, id: saved.id, enabled: true })
     expect(await studio.call('retention.list')).toEqual([
-      { ...rule, id: saved.id, unstarredOnly: true, enabled: true },
+      { ...rule, id: saved.id, unstarredOnly: true, exceptTags: [], exceptCollections: [], enabled: true },
     ])
     await age([old], 31)
     expect([await total(true), await total(false)]).toEqual([1, 3])
     expect(await studio.call('images.get', { id: young })).not.toHaveProperty('trashedAt')
+  })
+
+  it('leaves what lies in an album, what a saved search finds and what has a tag, and says so beforehand', async () => {
+    const [inAlbum = '', found = '', tagged = '', loose = ''] = (await studio.make({ count: 4 })).images
+    const album = (await studio.call('collections.save', { name: 'Family' })) as { id: string }
+    await studio.call('collections.add', { id: album.id, images: [inAlbum] })
+    await studio.call('images.change', { ids: [found], change: { title: 'lighthouse' } })
+    await studio.call('images.change', { ids: [tagged], change: { tags: ['Keep', 'sea'] } })
+    const search = (await studio.call('collections.save', { name: 'S', search: 'lighthouse' })) as {
+      id: string
+    }
+    await age([inAlbum, found, tagged, loose], 31)
+    const preview = async (more: object) =>
+      ((await studio.call('retention.preview', { ...rule, ...more })) as RetentionPreview).ids
+    expect(await preview({})).toHaveLength(4)
+    expect(await preview({ exceptTags: ['keep'] })).toHaveLength(3)
+    const all = { exceptTags: ['keep'], exceptCollections: [album.id, search.id, 'gone'] }
+    expect(await preview(all)).toEqual([loose])
+    await studio.call('retention.save', { ...rule, ...all, enabled: true })
+    await age([loose], 31)
+    expect([await total(true), await total(false)]).toEqual([1, 3])
   })
 
   it('erases for good when it says so, and leaves what a waiting job needs', async () => {

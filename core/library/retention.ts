@@ -1,7 +1,9 @@
+import { imageOriginSchema, imageQuerySchema } from '../../contract/image.ts'
 import type { RetentionPreview, RetentionRule, StoredRule } from '../../contract/retention.ts'
 import { retentionRuleSchema } from '../../contract/retention.ts'
 import type { Connection } from '../database/open-database.ts'
 import { newId } from '../vault/identifier.ts'
+import { matchingImages } from './image-search.ts'
 import type { Library } from './library.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -52,8 +54,33 @@ function takenBy(database: Connection, rule: RetentionRule, now: number): { id: 
   const rows = database
     .prepare(`SELECT id, bytes FROM images WHERE ${conditions.join(' AND ')} ORDER BY created_at, number`)
     .all(now - rule.days * day, ...rule.origins) as { id: string; bytes: number }[]
-  const needed = idsIn(activeRequests(database))
-  return rows.filter(({ id }) => !needed.has(id))
+  const kept = new Set([
+    ...idsIn(activeRequests(database)),
+    ...rule.exceptCollections.flatMap((collection) => idsOfCollection(database, collection)),
+    ...idsTagged(database, rule.exceptTags),
+  ])
+  return rows.filter(({ id }) => !kept.has(id))
+}
+
+/** An album's pictures, or what a saved search finds now; none for a collection that is gone. */
+function idsOfCollection(database: Connection, collection: string): string[] {
+  const known = database.prepare('SELECT 1 FROM collections WHERE id = ?').get(collection)
+  if (known === undefined) return []
+  const all = { collection, origins: [...imageOriginSchema.options] }
+  return [false, true].flatMap((trash) =>
+    matchingImages(database, imageQuerySchema.parse({ ...all, trash })).map(({ id }) => id),
+  )
+}
+
+function idsTagged(database: Connection, tags: string[]): string[] {
+  if (tags.length === 0) return []
+  return database
+    .prepare(
+      `SELECT DISTINCT images.id FROM images, json_each(images.tags)
+       WHERE lower(json_each.value) IN (SELECT lower(value) FROM json_each(?))`,
+    )
+    .pluck()
+    .all(JSON.stringify(tags)) as string[]
 }
 
 export function previewRule(database: Connection, rule: RetentionRule, now = Date.now()): RetentionPreview {

@@ -2,7 +2,8 @@ import { type Failure, type FailureCode, SanggarError, failureOf } from '../../c
 import type { Image } from '../../contract/image.ts'
 import { importPicture } from '../import/import-run.ts'
 import { roomOfImage, roomOfJob, roomsOf } from '../incognito/rooms.ts'
-import { encodePreview } from '../library/picture-codec.ts'
+import { coveredNow } from '../library/image-rows.ts'
+import { encodePreview, veil } from '../library/picture-codec.ts'
 import type { Store } from '../open-store.ts'
 
 export type MediaPorts = {
@@ -26,7 +27,7 @@ export function createMediaHandler(ports: MediaPorts): (request: Request) => Pro
       const [, area = '', kind = '', id = ''] = url.pathname.split('/')
       if (request.method === 'GET' && area === 'export') return await download(ports, kind)
       if (request.method === 'GET' && area === 'media' && kind === 'image') {
-        return await picture(ports, checked(id), url.searchParams.get('w'))
+        return await picture(ports, checked(id), url.searchParams)
       }
       if (request.method === 'GET' && area === 'media' && kind === 'preview') {
         return await preview(ports, checked(id))
@@ -47,8 +48,13 @@ function checked(id: string): string {
   return id
 }
 
-async function picture(ports: MediaPorts, id: string, width: string | null): Promise<Response> {
-  const { library } = roomOfImage(ports.store(), id)
+/** A covered picture leaves blurred unless it is asked for by name (`shown=1`): a screen that forgets shows nothing. */
+async function picture(ports: MediaPorts, id: string, parameters: URLSearchParams): Promise<Response> {
+  const width = parameters.get('w')
+  const { database, library } = roomOfImage(ports.store(), id)
+  if (parameters.get('shown') !== '1' && coveredNow(database, id) !== undefined) {
+    return bytes(await veil(await library.readThumbnail(id, 320)), 'image/webp')
+  }
   if (width === null) return bytes(await library.readPng(id), 'image/png')
   // Two sizes only, so that nobody fills the disk by asking for every width.
   return bytes(await library.readThumbnail(id, Number(width) > 320 ? 640 : 320), 'image/webp')

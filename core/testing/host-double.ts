@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { FromInference, InferenceTask, ToInference } from '../../inference/protocol.ts'
+import type { FromInference, InferenceTask, RuntimeOptions, ToInference } from '../../inference/protocol.ts'
 import type { Host, InferenceProcess } from '../host.ts'
 
 /** How the double answers a task; by default it draws one flat picture per seed, coloured by the seed. */
@@ -74,14 +74,20 @@ export function createHostDouble(behaviour: Behaviour = drawFlat) {
       languages: { en: { words: { boat: {} }, fillers: ['a'] }, id: { words: { 'cat air': {} } } },
     }),
   )
-  const control = { behaviour, spawned: 0, tasks: [] as InferenceTask[] }
+  const control = { behaviour, spawned: 0, tasks: [] as InferenceTask[], runtimes: [] as RuntimeOptions[] }
   const host: Host = {
     kind: 'cli',
     version: '0.0.0',
     dataDirectory: path.join(root, 'data'),
     resources: { models, resources: root },
     language: 'en',
-    capabilities: { reveal: false, dialogs: false, keychain: false },
+    capabilities: {
+      reveal: false,
+      dialogs: false,
+      keychain: false,
+      hideFromCapture: false,
+      privateClipboard: false,
+    },
     spawnInference() {
       control.spawned += 1
       return createProcessDouble(control)
@@ -94,6 +100,7 @@ export function createHostDouble(behaviour: Behaviour = drawFlat) {
 export function createProcessDouble(control: {
   behaviour: Behaviour
   tasks: InferenceTask[]
+  runtimes?: RuntimeOptions[]
 }): InferenceProcess {
   let onMessage: (message: FromInference) => void = () => undefined
   let onExit: (reason: string) => void = () => undefined
@@ -113,6 +120,7 @@ export function createProcessDouble(control: {
     if (message.type === 'run') {
       const { id, task } = message
       control.tasks.push(task)
+      control.runtimes?.push(message.runtime)
       await control.behaviour(task, (word) => say({ ...word, id } as FromInference), {
         die,
         cancelled: () => cancelled.has(id),
