@@ -16,7 +16,6 @@ export type Measurement = {
   packed: boolean
   /** make what is kept, and leave */
   prepareOnly?: boolean
-  measureLayers: boolean
   cacheFolder: string
   threads: number
   /** latents, each side */
@@ -60,7 +59,6 @@ async function prepared(
       network,
       cacheFolder,
       threads,
-      measure: task.measureLayers,
     })
     checkpoint = precise.checkpoint
     made = precise.made

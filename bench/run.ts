@@ -12,7 +12,7 @@ import { writeRandomModel } from './write-random-model.ts'
 
 /*
  * node bench/run.ts [--model sd15|sdxl] [--precision exact,balanced,fast] [--threads 2] [--runs 3] [--side 64]
- *                   [--folder DIR] [--type F16|F32] [--no-measure] [--decoder] [--peer PYTHON] [--write FILE.md]
+ *                   [--folder DIR] [--type F16|F32] [--decoder] [--peer PYTHON] [--write FILE.md]
  * --peer: a Python with torch and safetensors, which runs the same UNet of SD 1.5 in the same minutes.
  * Writes a checkpoint of published size and random content into DIR (kept for the next time) and measures every
  * precision in a process of its own: first loading as a person's file, then what is kept for later.
@@ -26,7 +26,6 @@ const { values: options } = parseArgs({
     side: { type: 'string' },
     folder: { type: 'string', default: join(tmpdir(), 'sanggar-bench') },
     type: { type: 'string', default: 'F16' },
-    'no-measure': { type: 'boolean', default: false },
     decoder: { type: 'boolean', default: false },
     peer: { type: 'string' },
     write: { type: 'string' },
@@ -82,7 +81,6 @@ const common = {
   threads: Number(options.threads),
   side,
   runs: Number(options.runs),
-  measureLayers: !options['no-measure'],
 }
 const { id } = await cpuFeatures()
 const lines = [

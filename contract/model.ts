@@ -45,6 +45,7 @@ export const modelOptions = [
   'guidance-normalisation',
   'true-guidance',
   'size-conditioning',
+  'prompt-length',
   'controls',
 ] as const
 export type ModelOption = (typeof modelOptions)[number]

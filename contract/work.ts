@@ -7,7 +7,17 @@ import { failureSchema } from './errors.ts'
  */
 export const workSchema = z.object({
   id: z.string(),
-  kind: z.enum(['import', 'export', 'publish', 'data-export', 'redact', 'backup', 'restore', 'duplicates', 'model-export']),
+  kind: z.enum([
+    'import',
+    'export',
+    'publish',
+    'data-export',
+    'redact',
+    'backup',
+    'restore',
+    'duplicates',
+    'model-export',
+  ]),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   /** pictures done, and in all as soon as that is known */
   done: z.number().int(),

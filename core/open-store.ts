@@ -6,9 +6,10 @@ import { openDatabase, type Connection } from './database/open-database.ts'
 import { createExporter, type Exporter } from './export/export-run.ts'
 import type { Host } from './host.ts'
 import { type Incognito, createIncognito } from './incognito/incognito.ts'
+import type { RuntimeOptions } from '../inference/protocol.ts'
 import type { InferenceClient } from './jobs/inference-client.ts'
 import { type Checkpoints, openCheckpoints } from './jobs/checkpoints.ts'
-import { interruptRunning } from './jobs/job-rows.ts'
+import { interruptRunning, wasPaused } from './jobs/job-rows.ts'
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts'
 import { coveredNow } from './library/image-rows.ts'
 import { openLibrary, type Library } from './library/library.ts'
@@ -16,6 +17,7 @@ import { type Housekeeping, keepHouse } from './library/housekeeping.ts'
 import { sweepLibrary } from './library/sweep.ts'
 import { createModelRegistry, type ModelRegistry } from './models/model-registry.ts'
 import { preparedPath } from './models/prepared-forms.ts'
+import { createPreparer, type Preparer } from './models/preparer.ts'
 import { taskOf } from './models/task.ts'
 import { ignoredWords, readVocabulary } from './models/vocabulary.ts'
 import { coverOf } from './privacy/cover.ts'
@@ -37,6 +39,7 @@ export type Store = {
   exporter: Exporter
   works: WorkList
   housekeeping: Housekeeping
+  preparer: Preparer
   incognito: Incognito
   ignoredWords(model: string, prompt: string): Promise<string[]>
 }
@@ -67,6 +70,20 @@ export async function openStore(
       const vocabulary = await readVocabulary((await models.resolve(model)).path)
       return vocabulary === undefined ? [] : ignoredWords(vocabulary, prompt)
     }
+    const runtime = (): RuntimeOptions => {
+      const settings = readSettings(database)
+      const { executionProvider, threads, memoryCeiling, precision, checkPictures } = settings
+      return {
+        executionProvider,
+        threads,
+        memoryCeiling: memoryCeiling * 1024 ** 3,
+        precision,
+        cacheFolder: path.join(host.dataDirectory, preparedPath),
+        cacheLimit: settings.preparedLimit * 1024 ** 3,
+        checkPictures,
+      }
+    }
+    const preparer = createPreparer({ host, runtime, models })
     type Place = { database: Connection; library: Library; checkpoints: Checkpoints }
     const runnerOf = (room: Place, onImage: (image: Image) => void) =>
       createJobRunner({
@@ -75,19 +92,7 @@ export async function openStore(
         checkpoints: room.checkpoints,
         checkpointEvery: host.checkpointEvery,
         inference,
-        runtime() {
-          const settings = readSettings(database)
-          const { executionProvider, threads, memoryCeiling, precision, checkPictures } = settings
-          return {
-            executionProvider,
-            threads,
-            memoryCeiling: memoryCeiling * 1024 ** 3,
-            precision,
-            cacheFolder: path.join(host.dataDirectory, preparedPath),
-            cacheLimit: settings.preparedLimit * 1024 ** 3,
-            checkPictures,
-          }
-        },
+        runtime,
         taskOf: (request, made) => taskOf(request, made, { models, library: room.library }),
         ignoredWords: async (request) =>
           request.kind === 'generate' ? ignored(request.model, request.prompt) : [],
@@ -96,7 +101,10 @@ export async function openStore(
           const covered = coverOf(readSettings(database), image, record, source)
           return covered === undefined ? image : { ...image, covered }
         },
-        onJob: (job) => emit('job.changed', job),
+        onJob(job) {
+          preparer.onJob(job)
+          emit('job.changed', job)
+        },
         onImage,
       })
     const checkpoints = openCheckpoints(database, items)
@@ -116,6 +124,7 @@ export async function openStore(
       },
       onChange: (state) => emit('incognito.changed', state),
     })
+    jobs.setPaused(wasPaused(database))
     // What waited when the last process ended goes on; what ran is interrupted and asks first.
     jobs.wake()
     const exporter = createExporter({ database, library, version: host.version })
@@ -131,6 +140,7 @@ export async function openStore(
       exporter,
       works,
       housekeeping,
+      preparer,
       incognito,
       ignoredWords: ignored,
     }

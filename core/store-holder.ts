@@ -56,6 +56,7 @@ export async function createStoreHolder(
 
   async function closeStore(closing: Store, running: 'interrupt' | 'requeue' | 'finish'): Promise<void> {
     await closing.incognito.end()
+    closing.preparer.close()
     await closing.housekeeping.close()
     await closing.works.close()
     await closing.jobs.close(running)
@@ -132,6 +133,7 @@ export async function createStoreHolder(
       const closing = store
       store = undefined
       await closing?.incognito.end()
+      closing?.preparer.close()
       await closing?.housekeeping.close()
       await closing?.works.close()
       await closing?.jobs.close('interrupt')

@@ -1,6 +1,7 @@
 import type { Failure } from '../contract/errors.ts'
 import type { JobStage } from '../contract/job.ts'
-import type { ModelOverride, Passport } from '../contract/model.ts'
+import type { Guidance } from '../contract/generation.ts'
+import type { ModelLimits, ModelOverride, Passport } from '../contract/model.ts'
 import type { LatentCheckpoint } from './pipelines/denoise.ts'
 
 /**
@@ -41,6 +42,17 @@ export type UnfinishedPicture = {
   steps: number
 }
 
+/** A picture that a ControlNet follows; `start` and `end` are fractions of the steps. */
+export type ControlTask = RawPicture & {
+  /** folder or file of the ControlNet, absolute; absent: the model's own */
+  model?: string
+  scale: number
+  start: number
+  end: number
+  resize: 'crop' | 'fit' | 'stretch'
+  preprocess?: 'none' | 'canny'
+}
+
 export type AdapterPath = { path: string; scale: number }
 
 export type GenerateTask = {
@@ -64,15 +76,14 @@ export type GenerateTask = {
   mask?: RawMask & { feather: number; onlyMasked: boolean; padding: number }
   adapters: AdapterPath[]
   clipSkip: number
-  /** pictures that a model's own ControlNet follows; `start` and `end` are fractions of the steps */
-  controls?: (RawPicture & {
-    scale: number
-    start: number
-    end: number
-    resize: 'crop' | 'fit' | 'stretch'
-  })[]
+  guidance?: Guidance
+  /** the second and third text encoder's own words, where a family has them */
+  furtherPrompts?: { prompt2?: string; prompt3?: string; negativePrompt2?: string; negativePrompt3?: string }
+  controls?: ControlTask[]
   /** unit normal noise to start from in place of the seeds' (reproducing other programs' pictures) */
   latents?: Float32Array
+  /** draws of another program, in its order, in place of the generator's */
+  draws?: Float32Array[]
   /** an upscaler to run over each result */
   finish?: { model: string; scale: number }
   /** the first picture goes on from here; with `decode` no further step is made */
@@ -107,18 +118,7 @@ export type ToInference =
 /** What the worker says of a model that it can run: the limits that a form needs. */
 export type ModelDescription = {
   passport: Passport
-  limits?: {
-    defaultWidth: number
-    defaultHeight: number
-    multiple: number
-    minimum: number
-    maximum: number
-    defaultSteps: number
-    maximumSteps: number
-    defaultGuidance: number
-    negativePrompt: boolean
-    schedulers: string[]
-  }
+  limits?: ModelLimits
 }
 
 /** What really ran, for the picture's record. */

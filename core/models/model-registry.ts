@@ -4,7 +4,7 @@ import { readFile, readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { SanggarError } from '../../contract/errors.ts'
-import type { Model, Passport } from '../../contract/model.ts'
+import { type Model, type ModelOverride, type Passport, modelOverrideSchema } from '../../contract/model.ts'
 import type { ModelDescription } from '../../inference/protocol.ts'
 import type { Connection } from '../database/open-database.ts'
 import { examplesOf, readVocabulary } from './vocabulary.ts'
@@ -17,18 +17,26 @@ const manifestSchema = z.looseObject({
   kind: z.string().optional(),
   licence: z.string().optional(),
   limits: z.record(z.string(), z.string()).optional(),
+  /** what its pictures need to be their best */
+  finish: z.object({ upscale: z.union([z.literal(2), z.literal(4)]) }).optional(),
 })
 
 type Place = { id: string; path: string; builtIn: boolean }
+/** A place, with what somebody said of the model there. */
+type Resolved = Place & { override?: ModelOverride }
 
 export type ModelRegistry = {
   list(): Promise<Model[]>
   get(id: string): Promise<Model>
   /** A model's id, or the path of a file or folder; throws 'model-not-found'. */
-  resolve(idOrPath: string): Promise<Place>
+  resolve(idOrPath: string): Promise<Resolved>
+  /** How a model's pictures are finished as its manifest asks, where the upscaler for it is there. */
+  usualFinish(idOrPath: string): Promise<NonNullable<Model['finish']> | undefined>
   inspect(target: string): Promise<Passport>
   add(target: string): Promise<Model>
   remove(id: string): void
+  /** Null takes back what was said before. Throws 'path-not-found' for a companion that is not there. */
+  override(id: string, override: ModelOverride | null): Promise<Model>
 }
 
 export type ModelRegistryPorts = {
@@ -36,7 +44,7 @@ export type ModelRegistryPorts = {
   builtInFolder: string
   /** of the app: another version may know more about the same file */
   version: string
-  describe(target: string): Promise<ModelDescription>
+  describe(target: string, override?: ModelOverride): Promise<ModelDescription>
 }
 
 export function createModelRegistry({
@@ -53,14 +61,26 @@ export function createModelRegistry({
     return [...(await builtIn(builtInFolder)), ...added.map((place) => ({ ...place, builtIn: false }))]
   }
 
+  function overrideOf(target: string): ModelOverride | undefined {
+    const text = database.prepare('SELECT override FROM model_overrides WHERE path = ?').pluck().get(target)
+    return typeof text === 'string' ? modelOverrideSchema.parse(JSON.parse(text)) : undefined
+  }
+
+  function withOverride(place: Place): Resolved {
+    const override = overrideOf(place.path)
+    return override === undefined ? place : { ...place, override }
+  }
+
   /** From the cache as long as file and runtime are the same: probing 20 models at every start would be felt. */
   async function describeCached(target: string): Promise<ModelDescription> {
-    const stamp = `${version} ${await stampOf(target)}`
+    const override = overrideOf(target)
+    const said = override === undefined ? '' : ` ${JSON.stringify(override)}`
+    const stamp = `${version} ${await stampOf(target)}${said}`
     const row = database
       .prepare('SELECT description FROM model_descriptions WHERE path = ? AND stamp = ?')
       .get(target, stamp) as { description: string } | undefined
     if (row !== undefined) return JSON.parse(row.description) as ModelDescription
-    const description = await describe(target)
+    const description = await describe(target, override)
     database
       .prepare(
         `INSERT INTO model_descriptions VALUES (?, ?, ?)
@@ -79,9 +99,11 @@ export function createModelRegistry({
       builtIn: place.builtIn,
       examples: vocabulary === undefined ? [] : examplesOf(vocabulary),
       honesty: manifest?.limits ?? {},
+      ...finishIn(manifest),
     }
     if (!existsSync(place.path)) return { ...base, state: 'missing', passport: missingPassport(place.path) }
     const description = await describeCached(place.path)
+    const override = overrideOf(place.path)
     const speed = medianMilliseconds(database, place.id)
     return {
       ...base,
@@ -90,6 +112,7 @@ export function createModelRegistry({
         ...description.passport,
         ...(manifest?.licence === undefined ? {} : { licence: manifest.licence }),
       },
+      ...(override === undefined ? {} : { override }),
       ...(description.limits === undefined ? {} : { limits: description.limits }),
       ...(speed === undefined ? {} : { millisecondsPerPicture: speed }),
     }
@@ -109,10 +132,16 @@ export function createModelRegistry({
     async resolve(idOrPath) {
       const all = await places()
       const known = all.find((place) => place.id === idOrPath)
-      if (known !== undefined) return known
+      if (known !== undefined) return withOverride(known)
       if (!looksLikePath(idOrPath)) throw new SanggarError({ code: 'model-not-found', model: idOrPath })
       const target = await existing(idOrPath)
-      return all.find((place) => place.path === target) ?? { id: target, path: target, builtIn: false }
+      const place = all.find((one) => one.path === target) ?? { id: target, path: target, builtIn: false }
+      return withOverride(place)
+    },
+
+    async usualFinish(idOrPath) {
+      const { finish } = finishIn(await readManifest((await registry.resolve(idOrPath)).path))
+      return (await places()).some((place) => place.id === finish) ? finish : undefined
     },
 
     async inspect(target) {
@@ -135,6 +164,21 @@ export function createModelRegistry({
       if (known !== undefined) return modelOf(known)
       const place = { id: idFor(target), path: target, builtIn: false }
       database.prepare('INSERT INTO models VALUES (?, ?, ?)').run(place.id, place.path, Date.now())
+      return modelOf(place)
+    },
+
+    async override(id, override) {
+      const place = await registry.resolve(id)
+      if (override === null || Object.keys(override).length === 0) {
+        database.prepare('DELETE FROM model_overrides WHERE path = ?').run(place.path)
+      } else {
+        if (override.companion !== undefined) await existing(override.companion)
+        database
+          .prepare(
+            `INSERT INTO model_overrides VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET override = excluded.override`,
+          )
+          .run(place.path, JSON.stringify(override))
+      }
       return modelOf(place)
     },
 
@@ -167,6 +211,10 @@ async function readManifest(folder: string): Promise<z.output<typeof manifestSch
   } catch {
     return undefined // a folder or file that is not ours: its passport says what it is
   }
+}
+
+function finishIn(manifest: z.output<typeof manifestSchema> | undefined): Pick<Model, 'finish'> {
+  return manifest?.finish === undefined ? {} : { finish: `upscale-${manifest.finish.upscale}x` }
 }
 
 async function existing(target: string): Promise<string> {

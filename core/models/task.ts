@@ -64,6 +64,13 @@ async function generateTask(
   const adapters = await Promise.all(
     request.adapters.map(async ({ id, scale }) => ({ path: (await models.resolve(id)).path, scale })),
   )
+  const controls = await Promise.all(
+    request.controls.map(async ({ model, image, ...use }) => ({
+      ...(await library.readPixels(image)),
+      ...(model === undefined ? {} : { model: (await models.resolve(model)).path }),
+      ...use,
+    })),
+  )
   const scale = finishScale(request.finish)
   const finish =
     scale === 1
@@ -102,6 +109,8 @@ async function generateTask(
         }),
     adapters,
     clipSkip: request.clipSkip,
+    ...(request.guidance === undefined ? {} : { guidance: request.guidance }),
+    ...(controls.length === 0 ? {} : { controls }),
     ...(finish === undefined ? {} : { finish }),
   }
 }

@@ -7,6 +7,7 @@ import type { BuiltGraph } from '../graph/graph.ts'
 import { componentTypeOf, type Component, type GraphOptions } from './components.ts'
 import { namesIn, readJson } from './diffusers-folder.ts'
 import type { ComponentConfig } from './inferred-config.ts'
+import type { UnetFamily } from './family-defaults.ts'
 import { openDiffusersFolder } from './open-folder.ts'
 import { openOnnxFolder } from './open-onnx-folder.ts'
 import { homeOf, networksBeside } from './parts-beside.ts'
@@ -46,6 +47,8 @@ export type OpenOptions = {
    * what a single file does not hold. Without it, a folder beside the file with the file's name is taken.
    */
   companion?: string
+  /** of a single file, where somebody knows better than its tensors tell */
+  family?: UnetFamily
 }
 
 /** resources/ beside the program; a packaged app keeps it beside its archive. */
@@ -139,8 +142,8 @@ export async function openOnnxCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 /** A single file; what it lacks may lie beside it. */
-async function fromFile(path: string): Promise<Opened> {
-  const opened = await openSingleFile(path)
+async function fromFile(path: string, family?: UnetFamily): Promise<Opened> {
+  const opened = await openSingleFile(path, family)
   for (const [name, network] of await networksBeside(path, opened.networks))
     opened.networks.set(name, network)
   return opened
@@ -152,14 +155,14 @@ async function fromFile(path: string): Promise<Opened> {
  */
 export async function openCheckpoint(
   path: string,
-  { companion: given }: OpenOptions = {},
+  { companion: given, family }: OpenOptions = {},
 ): Promise<Checkpoint> {
   const stats = await stat(path).catch((cause: unknown) => {
     throw new SanggarError({ code: 'path-not-found', path }, { cause })
   })
   const beside = path.replace(/\.safetensors$/i, '')
   const companion = given ?? (beside !== path && (await namesIn(beside)).length > 0 ? beside : undefined)
-  const own = stats.isDirectory() ? await openDiffusersFolder(path) : await fromFile(path)
+  const own = stats.isDirectory() ? await openDiffusersFolder(path) : await fromFile(path, family)
   const opened = companion === undefined ? own : await withCompanion(own, companion)
   const tokenizers = {
     ...bundledTokenizers(opened),

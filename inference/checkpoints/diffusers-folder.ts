@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import { SanggarError } from '../../contract/errors.ts'
 import { weightsOf, type Weight } from '../graph/weights.ts'
+import { parsePythonJson } from '../python-json.ts'
 import type { ComponentConfig } from './inferred-config.ts'
 import { readSafetensorsHeader, readShardedHeader } from './safetensors.ts'
 
@@ -16,7 +17,7 @@ export async function readJson(path: string): Promise<ComponentConfig | undefine
     throw new SanggarError({ code: 'model-damaged', path, detail: String(code) }, { cause })
   }
   try {
-    const value: unknown = JSON.parse(text)
+    const value = parsePythonJson(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as ComponentConfig
   } catch (cause) {
     throw new SanggarError({ code: 'model-damaged', path, detail: 'is not JSON' }, { cause })

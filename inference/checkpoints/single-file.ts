@@ -1,3 +1,4 @@
+import { SanggarError } from '../../contract/errors.ts'
 import { below, countBelow, hasBelow, weightsOf, type Weight, type WeightSource } from '../graph/weights.ts'
 import { withoutLastLayer } from './clip-keys.ts'
 import { componentTypeOf, type Component } from './components.ts'
@@ -37,8 +38,20 @@ function partOf(weights: WeightSource, prefixes: readonly string[]): Map<string,
   return prefix === undefined ? undefined : below(weights, prefix)
 }
 
-/** The family by the width of the text that the network reads; the numbers are those of the published text models. */
-function familyOf(unet: ComponentConfig, weights: WeightSource): UnetFamily {
+/**
+ * The family by the names and shapes of the text side, unless somebody `said` another. Throws 'model-unsupported' where
+ * the tensors are not those of what was said.
+ */
+function familyOf(unet: ComponentConfig, weights: WeightSource, path: string, said?: UnetFamily): UnetFamily {
+  const found = foundFamily(unet, weights)
+  if (said === undefined || said === found) return found
+  if (said === 'sdxl' || found === 'sdxl') {
+    throw new SanggarError({ code: 'model-unsupported', path, kind: 'safetensors', reason: `not ${said}` })
+  }
+  return said
+}
+
+function foundFamily(unet: ComponentConfig, weights: WeightSource): UnetFamily {
   if (unet['addition_embed_type'] !== null) return 'sdxl'
   if (hasBelow(weights, 'cond_stage_model.model.')) return 'sd2'
   return unet['use_linear_projection'] === true ? 'sd2' : 'sd1'
@@ -87,7 +100,7 @@ function textModels(weights: WeightSource, family: UnetFamily, path: string): Ma
 }
 
 /** A UNet checkpoint in one file: CompVis', Stability's or diffusers' names, whole or the UNet alone. */
-export async function openSingleFile(path: string): Promise<Opened> {
+export async function openSingleFile(path: string, said?: UnetFamily): Promise<Opened> {
   const file = await readSafetensorsHeader(path)
   const weights = await weightsOf(file)
   const unet = partOf(weights, unetPrefixes) ?? weights
@@ -97,7 +110,7 @@ export async function openSingleFile(path: string): Promise<Opened> {
   const type = 'UNet2DConditionModel'
   const canonical = componentTypeOf(type, path).canonical(unet)
   const inferred = unetConfig(canonical)
-  const family = familyOf(inferred, weights)
+  const family = familyOf(inferred, weights, path, said)
   const networks = textModels(weights, family, path)
   networks.set('unet', { type, weights: canonical, config: withAddedSize(inferred, networks), path })
   const vae = partOf(weights, vaePrefixes)

@@ -52,8 +52,7 @@ export function denseLayersOf(core: Core, operations: Operations) {
         return bias === undefined ? product : add(product, bias)
       }
       const small = weight.quantised?.get(partKey(rows))
-      let result =
-        small === undefined ? exact() : quantised.linear(x, small, `${name}${partKey(rows)}`, bias, exact)
+      let result = small === undefined ? exact() : quantised.linear(x, small, `${name}${partKey(rows)}`, bias)
       for (const delta of weight.deltas ?? []) {
         result = add(result, deltas.linear(x, name, weight, delta, rows))
       }
@@ -82,7 +81,7 @@ export function denseLayersOf(core: Core, operations: Operations) {
       const small = weight.quantised?.get('')
       const [, , rows = 1, columns = 1] = weight.shape
       const geometry = { kernel: [rows, columns] as const, stride, pads }
-      let result = small === undefined ? exact() : quantised.conv(x, small, name, geometry, bias, exact)
+      let result = small === undefined ? exact() : quantised.conv(x, small, name, geometry, bias)
       for (const [i, delta] of (weight.deltas ?? []).entries()) {
         const again = (input: Value, kernel: Value, size: readonly number[]): Value =>
           run(input, kernel, size, `${name}/delta.${i}`)

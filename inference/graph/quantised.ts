@@ -13,8 +13,8 @@ export type ConvGeometry = {
   pads: readonly [number, number, number, number]
 }
 
-/** Output of a graph that measures: relative error of one form of one layer. */
-export const errorOutput = (form: 'fast' | 'balanced', layer: string): string => `error/${form}/${layer}`
+/** Output of a graph that measures: what the second pass adds to a layer's output, as a part of that output. */
+export const residualOutput = (layer: string): string => `residual/${layer}`
 
 const last = Number.MAX_SAFE_INTEGER
 
@@ -82,56 +82,21 @@ export function quantisedOf(core: Core, operations: Operations) {
   function sum(inputs: Activations[], weight: QuantisedWeight, layer: string, bias?: Value): Value {
     const [first, second] = inputs as [Activations, Activations | undefined]
     const result = product(first, weight, layer, bias)
-    return second === undefined ? result : add(result, product(second, weight, layer))
+    if (second === undefined) return result
+    const rest = product(second, weight, layer)
+    const whole = add(result, rest)
+    if (weight.form === 'measure') {
+      const length = (x: Value): Value => op('ReduceL2', [x], { attributes: { keepdims: 0 } })
+      core.output(residualOutput(layer), div(length(rest), length(whole)), [])
+    }
+    return whole
   }
 
-  const passes = (form: 'fast' | 'balanced'): 1 | 2 => (form === 'fast' ? 1 : 2)
-
-  function linear(
-    x: Value,
-    weight: QuantisedWeight,
-    form: 'fast' | 'balanced',
-    layer: string,
-    bias?: Value,
-  ): Value {
-    return sum(activations(x, passes(form)), weight, layer, bias)
-  }
-
-  function conv(
-    x: Value,
-    weight: QuantisedWeight,
-    form: 'fast' | 'balanced',
-    layer: string,
-    geometry: ConvGeometry,
-    bias?: Value,
-  ): Value {
-    const inputs = activations(x, passes(form)).map((input) => ({
-      ...input,
-      values: windows(input, geometry),
-    }))
-    return transpose(sum(inputs, weight, layer, bias), [0, 3, 1, 2])
-  }
-
-  function measured(form: 'fast' | 'balanced', layer: string, approximate: Value, exact: Value): void {
-    const length = (x: Value): Value => op('ReduceL2', [x], { attributes: { keepdims: 0 } })
-    core.output(errorOutput(form, layer), div(length(sub(approximate, exact)), length(exact)), [])
-  }
+  const passes = ({ form }: QuantisedWeight): 1 | 2 => (form === 'fast' ? 1 : 2)
 
   return {
-    /** `exact` is only built where it is wanted. */
-    linear(
-      x: Value,
-      weight: QuantisedWeight,
-      layer: string,
-      bias: Value | undefined,
-      exact: () => Value,
-    ): Value {
-      if (weight.form !== 'measure') return linear(x, weight, weight.form, layer, bias)
-      const result = exact()
-      for (const form of ['fast', 'balanced'] as const) {
-        measured(form, layer, linear(x, weight, form, layer, bias), result)
-      }
-      return result
+    linear(x: Value, weight: QuantisedWeight, layer: string, bias: Value | undefined): Value {
+      return sum(activations(x, passes(weight)), weight, layer, bias)
     },
     conv(
       x: Value,
@@ -139,14 +104,12 @@ export function quantisedOf(core: Core, operations: Operations) {
       layer: string,
       geometry: ConvGeometry,
       bias: Value | undefined,
-      exact: () => Value,
     ): Value {
-      if (weight.form !== 'measure') return conv(x, weight, weight.form, layer, geometry, bias)
-      const result = exact()
-      for (const form of ['fast', 'balanced'] as const) {
-        measured(form, layer, conv(x, weight, form, layer, geometry, bias), result)
-      }
-      return result
+      const inputs = activations(x, passes(weight)).map((input) => ({
+        ...input,
+        values: windows(input, geometry),
+      }))
+      return transpose(sum(inputs, weight, layer, bias), [0, 3, 1, 2])
     },
   }
 }

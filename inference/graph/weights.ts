@@ -31,7 +31,7 @@ export type QuantisedWeight = {
   scales: Weight
   /**
    * fast: activations in 8 bits. balanced: a second pass over what the first rounded away, 16 bits in effect.
-   * measure: exact, and the errors that the other two would make as further outputs.
+   * measure: as balanced, and what the second pass was worth as a further output.
    */
   form: 'fast' | 'balanced' | 'measure'
 }

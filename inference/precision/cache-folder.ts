@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, open, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
 /** Name of a cache entry: whatever it depends on goes in, any change makes it another. */
@@ -16,8 +16,52 @@ export async function fileIdentity(paths: Iterable<string>): Promise<string> {
   return JSON.stringify(await Promise.all(ids))
 }
 
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined
+/** What an entry is, for people who look at the list: core/models/prepared-forms.ts reads it. */
+export type About = {
+  /** file or folder of the model */
+  model: string
+  /** unet, transformer, text_encoder … */
+  network: string
+  kind: 'weights' | 'packed'
+}
+
+const aboutName = 'about.json'
+
+async function sizesIn(folder: string): Promise<Record<string, number>> {
+  const sizes: Record<string, number> = {}
+  for (const name of (await readdir(folder)).sort()) {
+    if (name !== aboutName) sizes[name] = (await stat(join(folder, name))).size
+  }
+  return sizes
+}
+
+/** To the disk: an entry has its name only when a power cut cannot take its content any more. */
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** The entry has all files that it was finished with, in full size. */
+async function isWhole(folder: string): Promise<boolean> {
+  try {
+    const { files } = JSON.parse(await readFile(join(folder, aboutName), 'utf8')) as { files: unknown }
+    return JSON.stringify(files) === JSON.stringify(await sizesIn(folder))
+  } catch {
+    return false // Absent, or damaged beyond reading: either way it is made anew.
+  }
+}
+
+/** The folder of the entry `key`, used now; undefined when there is none that is whole. */
+export async function findEntry(root: string, key: string): Promise<string | undefined> {
+  const folder = join(root, key)
+  if (!(await isWhole(folder))) return undefined
+  const now = new Date()
+  await utimes(folder, now, now)
+  return folder
 }
 
 /**
@@ -27,23 +71,25 @@ async function exists(path: string): Promise<boolean> {
 export async function cacheEntry(
   root: string,
   key: string,
+  about: About,
   fill: (folder: string) => Promise<void>,
 ): Promise<{ folder: string; made: boolean }> {
+  const found = await findEntry(root, key)
+  if (found !== undefined) return { folder: found, made: false }
   const folder = join(root, key)
-  if (await exists(folder)) {
-    const now = new Date()
-    await utimes(folder, now, now)
-    return { folder, made: false }
-  }
   const partial = join(root, `.${key}.${process.pid}.partial`)
   await rm(partial, { recursive: true, force: true })
   await mkdir(partial, { recursive: true })
   try {
     await fill(partial)
+    const files = await sizesIn(partial)
+    for (const name of Object.keys(files)) await flush(join(partial, name))
+    await writeFile(join(partial, aboutName), JSON.stringify({ ...about, files }), { flush: true })
+    if ((await findEntry(root, key)) === undefined) await rm(folder, { recursive: true, force: true })
     await rename(partial, folder)
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
-    if (await exists(folder)) return { folder, made: false }
+    if ((await findEntry(root, key)) !== undefined) return { folder, made: false }
     throw error
   }
   return { folder, made: true }
@@ -51,22 +97,15 @@ export async function cacheEntry(
 
 export type CacheUse = { key: string; bytes: number; lastUsed: Date }
 
-async function bytesBelow(folder: string): Promise<number> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
-  const sizes = entries
-    .filter((entry) => entry.isFile())
-    .map(async (entry) => (await stat(join(entry.parentPath, entry.name)).catch(() => undefined))?.size ?? 0)
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
-}
-
-/** Every complete entry, the longest unused first. */
+/** Every entry, the longest unused first. */
 export async function listCache(root: string): Promise<CacheUse[]> {
   const names = await readdir(root).catch(() => [] as string[])
   const uses = names
     .filter((name) => /^[0-9a-f]{32}$/.test(name))
     .map(async (key) => {
       const folder = join(root, key)
-      return { key, bytes: await bytesBelow(folder), lastUsed: (await stat(folder)).mtime }
+      const bytes = Object.values(await sizesIn(folder)).reduce((sum, size) => sum + size, 0)
+      return { key, bytes, lastUsed: (await stat(folder)).mtime }
     })
   return (await Promise.all(uses)).sort((a, b) => a.lastUsed.getTime() - b.lastUsed.getTime())
 }

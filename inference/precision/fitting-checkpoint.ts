@@ -8,7 +8,7 @@ export type FittingOptions = Pick<PrecisionOptions, 'cacheFolder' | 'threads' | 
   /** bytes that one network may take; networks take turns */
   memory: number
   /** a network is being brought to 8 bits, which is done once */
-  onLayer?: (network: string, done: number, of: number) => void
+  onLayer?: (network: string, done: number, of: number) => void | Promise<void>
 }
 
 export type Fitting = {

@@ -9,7 +9,7 @@ import { withNetworks, type Checkpoint } from '../checkpoints/checkpoint.ts'
 import type { Component, GraphOptions } from '../checkpoints/components.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
 import type { GraphSource } from '../session-source.ts'
-import { cacheEntry, cacheKey, fileIdentity } from './cache-folder.ts'
+import { cacheEntry, cacheKey, fileIdentity, findEntry } from './cache-folder.ts'
 import { cpuFeatures } from './cpu-features.ts'
 import { measureLayers, type LayerError } from './layer-errors.ts'
 import { packedSource, writePacked } from './packed-model.ts'
@@ -18,6 +18,7 @@ import {
   withQuantised,
   writeQuantised,
   type Form,
+  type OnLayer,
   type QuantisedLayer,
 } from './quantised-network.ts'
 
@@ -29,11 +30,10 @@ export type PrecisionOptions = {
   /** where quantised and packed forms are kept */
   cacheFolder: string
   threads: number
-  /** run the network once in all forms and let bad layers have the wider one */
-  measure?: boolean
   /** layers with fewer numbers stay exact */
   smallest?: number
-  onLayer?: (done: number, of: number) => void
+  /** may throw to end the work */
+  onLayer?: OnLayer
 }
 
 export type Precise = {
@@ -46,7 +46,7 @@ export type Precise = {
 
 /** A layer whose output is off by more than this gets the next wider form. */
 const bearable = { fast: 0.06, balanced: 0.03 }
-const formatVersion = 1
+const formatVersion = 2
 const errorsName = 'errors.json'
 
 function chosenForm(precision: 'balanced' | 'fast', error: LayerError | undefined): Form {
@@ -74,17 +74,23 @@ function withWeights(checkpoint: Checkpoint, name: string, weights: Component['w
   return withNetworks(checkpoint, networks)
 }
 
-/** Measured with nothing but the checkpoint's own weights: adapters come on top, exact. */
-async function measured(
+/**
+ * Writes weights and the error of every layer, measured with nothing but the checkpoint's own weights: adapters come on
+ * top, exact.
+ */
+async function writeMeasured(
   checkpoint: Checkpoint,
   layers: readonly QuantisedLayer[],
   folder: string,
-  options: PrecisionOptions,
-): Promise<Map<string, LayerError>> {
-  const weights = networkOf(checkpoint, options.network).weights
+  { network, threads, onLayer }: PrecisionOptions,
+): Promise<void> {
+  const { weights } = networkOf(checkpoint, network)
+  const { exactBytes } = await cpuFeatures()
+  const weightErrors = await writeQuantised(folder, layers, weights, exactBytes ? 127 : 63, onLayer)
   const measuring = await withQuantised(weights, layers, folder, () => 'measure')
-  const graph = withWeights(checkpoint, options.network, measuring).graph(options.network)
-  return measureLayers(graph, layers, options.threads)
+  const graph = withWeights(checkpoint, network, measuring).graph(network)
+  const errors = await measureLayers(graph, layers, weightErrors, threads)
+  await writeFile(join(folder, errorsName), JSON.stringify([...errors]))
 }
 
 /**
@@ -96,18 +102,11 @@ export async function preciseCheckpoint(checkpoint: Checkpoint, options: Precisi
   const { network, precision, smallest } = options
   const component = networkOf(checkpoint, network)
   const layers = quantisableLayers(checkpoint.graph(network), component.weights, smallest)
-  const { exactBytes } = await cpuFeatures()
-  const key = cacheKey([
-    ...(await baseKey(component)),
-    network,
-    smallest ?? '',
-    String(options.measure ?? false),
-  ])
-  const { folder, made } = await cacheEntry(options.cacheFolder, key, async (partial) => {
-    await writeQuantised(partial, layers, component.weights, exactBytes ? 127 : 63, options.onLayer)
-    const errors = options.measure === true ? await measured(checkpoint, layers, partial, options) : new Map()
-    await writeFile(join(partial, errorsName), JSON.stringify([...errors]))
-  })
+  const key = cacheKey([...(await baseKey(component)), network, smallest ?? ''])
+  const about = { model: checkpoint.path, network, kind: 'weights' } as const
+  const { folder, made } = await cacheEntry(options.cacheFolder, key, about, (partial) =>
+    writeMeasured(checkpoint, layers, partial, options),
+  )
   const errors = new Map(
     JSON.parse(await readFile(join(folder, errorsName), 'utf8')) as [string, LayerError][],
   )
@@ -121,6 +120,17 @@ export async function preciseCheckpoint(checkpoint: Checkpoint, options: Precisi
   return { checkpoint: withWeights(checkpoint, network, weights), forms, errors, made }
 }
 
+async function packedKey(
+  checkpoint: Checkpoint,
+  name: string,
+  options: GraphOptions,
+): Promise<{ key: string; graph: BuiltGraph }> {
+  const graph = checkpoint.graph(name, options)
+  const network = networkOf(checkpoint, checkpoint.networks.has(name) ? name : 'vae')
+  const digest = createHash('sha256').update(graph.bytes).digest('hex')
+  return { key: cacheKey([...(await baseKey(network)), 'packed', digest]), graph }
+}
+
 /**
  * A graph of the checkpoint as ONNX Runtime would make it when opening, made once and kept. Any change of the graph
  * (precision, adapters) or of the files behind it is another entry.
@@ -130,13 +140,23 @@ export async function packedGraph(
   name: string,
   { cacheFolder, threads }: Pick<PrecisionOptions, 'cacheFolder' | 'threads'>,
   options: GraphOptions = {},
-): Promise<{ source: GraphSource; made: boolean }> {
-  const graph: BuiltGraph = checkpoint.graph(name, options)
-  const network = networkOf(checkpoint, checkpoint.networks.has(name) ? name : 'vae')
-  const digest = createHash('sha256').update(graph.bytes).digest('hex')
-  const key = cacheKey([...(await baseKey(network)), 'packed', digest])
-  const { folder, made } = await cacheEntry(cacheFolder, key, (partial) =>
+): Promise<{ source: GraphSource; made: boolean; key: string }> {
+  const { key, graph } = await packedKey(checkpoint, name, options)
+  const about = { model: checkpoint.path, network: name, kind: 'packed' } as const
+  const { folder, made } = await cacheEntry(cacheFolder, key, about, (partial) =>
     writePacked(graph, partial, threads),
   )
-  return { source: packedSource(folder), made }
+  return { source: packedSource(folder), made, key }
+}
+
+/** What `packedGraph` made before, or undefined. */
+export async function findPacked(
+  checkpoint: Checkpoint,
+  name: string,
+  cacheFolder: string,
+  options: GraphOptions = {},
+): Promise<GraphSource | undefined> {
+  const { key } = await packedKey(checkpoint, name, options)
+  const folder = await findEntry(cacheFolder, key)
+  return folder === undefined ? undefined : packedSource(folder)
 }

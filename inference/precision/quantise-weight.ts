@@ -34,6 +34,25 @@ export function quantiseWeight(weight: Float32Array, outputs: number, limit: num
   return { values, scales }
 }
 
+/**
+ * How far the written weight is from what it was, in lengths of it: over every `stride`-th input, which is close
+ * enough and costs little.
+ */
+export function weightError(weight: Float32Array, outputs: number, { values, scales }: Quantised): number {
+  const inputs = weight.length / outputs
+  let [difference, length] = [0, 0]
+  for (let input = 0; input < inputs; input += stride) {
+    for (let output = 0; output < outputs; output++) {
+      const right = weight[output * inputs + input] as number
+      const off = (values[input * outputs + output] as number) * (scales[output] as number) - right
+      difference += off * off
+      length += right * right
+    }
+  }
+  return length === 0 ? 0 : Math.sqrt(difference / length)
+}
+const stride = 7
+
 /** [outputs, channels, rows, columns] as [outputs, rows, columns, channels]: the order of gathered windows. */
 export function channelsLast(weight: Float32Array, shape: readonly number[]): Float32Array {
   const [outputs = 1, channels = 1, rows = 1, columns = 1] = shape

@@ -11,7 +11,7 @@ import {
   type Weight,
   type WeightSource,
 } from '../graph/weights.ts'
-import { channelsLast, quantiseWeight } from './quantise-weight.ts'
+import { channelsLast, quantiseWeight, weightError } from './quantise-weight.ts'
 import { readWeight } from './read-weight.ts'
 import { writeTensors, type PlannedTensor } from './tensor-writer.ts'
 
@@ -54,30 +54,34 @@ export function quantisableLayers(
 async function* quantisedBytes(
   layers: readonly QuantisedLayer[],
   weights: WeightSource,
-  limit: number,
-  onLayer: (done: number, of: number) => void,
+  { limit, errors, onLayer }: { limit: number; errors: Map<string, number>; onLayer: OnLayer },
 ): AsyncGenerator<Uint8Array> {
-  for (const [i, { use, outputs }] of layers.entries()) {
+  for (const [i, { key, use, outputs }] of layers.entries()) {
     const whole = required(weights, `${use.module}.weight`)
     const numbers = await readWeight(use.rows === undefined ? whole : rowsOf(whole, use.rows[0], use.rows[1]))
     const ordered = use.kind === 'conv' ? channelsLast(numbers, whole.shape) : numbers
-    const { values, scales } = quantiseWeight(ordered, outputs, limit)
-    yield new Uint8Array(values.buffer)
-    yield new Uint8Array(scales.buffer)
-    onLayer(i + 1, layers.length)
+    const quantised = quantiseWeight(ordered, outputs, limit)
+    errors.set(key, weightError(ordered, outputs, quantised))
+    yield new Uint8Array(quantised.values.buffer)
+    yield new Uint8Array(quantised.scales.buffer)
+    await onLayer(i + 1, layers.length)
   }
 }
 
 const fileName = 'weights.safetensors'
 
-/** Writes the 8-bit weights of these layers, one at a time, into `folder`. */
+/** May throw to end the work. */
+export type OnLayer = (done: number, of: number) => void | Promise<void>
+
+/** Writes the 8-bit weights of these layers, one at a time, into `folder`; how far off each is comes back. */
 export async function writeQuantised(
   folder: string,
   layers: readonly QuantisedLayer[],
   weights: WeightSource,
   limit: number,
-  onLayer: (done: number, of: number) => void = () => undefined,
-): Promise<void> {
+  onLayer: OnLayer = () => undefined,
+): Promise<Map<string, number>> {
+  const errors = new Map<string, number>()
   const planned = layers.flatMap(({ key, inputs, outputs }): PlannedTensor[] => [
     { name: `${key}.values`, dtype: 'I8', shape: [inputs, outputs] },
     { name: `${key}.scales`, dtype: 'F32', shape: [outputs] },
@@ -86,8 +90,9 @@ export async function writeQuantised(
     join(folder, fileName),
     planned,
     { format: 'sanggar-int8', limit: String(limit) },
-    quantisedBytes(layers, weights, limit, onLayer),
+    quantisedBytes(layers, weights, { limit, errors, onLayer }),
   )
+  return errors
 }
 
 export type Form = QuantisedWeight['form'] | 'exact'

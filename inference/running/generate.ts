@@ -171,7 +171,7 @@ async function providerOf(sessions: RunContext['sessions']): Promise<string> {
   return 'cpu'
 }
 
-function progressReporter(task: GenerateTask, { id, send }: TaskContext) {
+function progressReporter(task: GenerateTask, { id, send, pause }: TaskContext) {
   let steps = task.steps ?? 0
   const pictures = task.seeds.length
   return {
@@ -180,8 +180,10 @@ function progressReporter(task: GenerateTask, { id, send }: TaskContext) {
       send({ type: 'progress', id, stage, step, steps, picture, pictures })
     },
     /** Weights are brought to 8 bits, once: that takes minutes, and is told. */
-    layer: (_network: string, done: number, of: number): void =>
-      send({ type: 'progress', id, stage: 'loading', step: done, steps: of, picture: 0, pictures }),
+    async layer(_network: string, done: number, of: number): Promise<void> {
+      send({ type: 'progress', id, stage: 'loading', step: done, steps: of, picture: 0, pictures })
+      await pause()
+    },
     step(step: number, of: number, picture: number): void {
       steps = of
       send({ type: 'progress', id, stage: 'denoising', step, steps, picture, pictures })

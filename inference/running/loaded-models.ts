@@ -1,5 +1,6 @@
 import { freemem, totalmem } from 'node:os'
 import { threadCount } from '../environment.ts'
+import type { ModelOverride } from '../../contract/model.ts'
 import type { ModelParts } from '../model-parts.ts'
 import { type KeepPolicy, ModelSessions, weightOverhead } from '../model-sessions.ts'
 import { familyOf } from '../pipelines/registry.ts'
@@ -30,20 +31,17 @@ export class LoadedModels {
     onNote: NoteListener,
     adapters: readonly AdapterPath[] = [],
     onLayer?: FittingOptions['onLayer'],
+    said: ModelOverride = {},
   ): Promise<LoadedModel> {
     const files = adapters.map((adapter) => adapter.path)
-    const key = JSON.stringify([path, files, runtime])
+    const key = JSON.stringify([path, files, runtime, said])
     // Strengths are inputs of the graphs: another strength is no other model.
     this.#scales = adapters.map((adapter) => adapter.scale)
     if (this.#model !== undefined && this.#key === key) return this.#model
     await this.release()
     const fitting = fittingFor(runtime, onLayer)
-    const parts = await openModel(path, {
-      adapters: files,
-      scales: () => this.#scales,
-      onNote,
-      ...(fitting === undefined ? {} : { fitting }),
-    })
+    const extras = { adapters: files, scales: () => this.#scales, onNote }
+    const parts = await openModel(path, { ...extras, ...(fitting === undefined ? {} : { fitting }) }, said)
     const family = familyOf(parts)
     const sessions = new ModelSessions(parts, {
       executionProvider: runtime.executionProvider,
@@ -67,9 +65,9 @@ export class LoadedModels {
 export type NoteListener = (note: { code: string; detail: string }) => void
 
 /** A network may take the ceiling, or six tenths of what the machine has: the same on every day. */
-function fittingFor(
+export function fittingFor(
   { threads, memoryCeiling, precision = 'auto', cacheFolder }: RuntimeOptions,
-  onLayer: FittingOptions['onLayer'],
+  onLayer?: FittingOptions['onLayer'],
 ): FittingOptions | undefined {
   if (cacheFolder === undefined) return undefined
   return {

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { SanggarError } from '../../contract/errors.ts'
+import type { ModelOverride } from '../../contract/model.ts'
 import { adaptedParts } from '../adapters/sort-adapters.ts'
 import { type Checkpoint, openCheckpoint, openOnnxCheckpoint } from '../checkpoints/checkpoint.ts'
 import { modelPartsOf } from '../checkpoints/model-parts-of.ts'
 import { readModelFolder } from '../model-folder.ts'
-import { type ModelParts, componentNames } from '../model-parts.ts'
+import { type Config, type ModelParts, componentNames } from '../model-parts.ts'
 import { packedParts } from '../precision/packed-parts.ts'
 import { fittingCheckpoint, type Fitting, type FittingOptions } from '../precision/fitting-checkpoint.ts'
 
@@ -24,7 +25,40 @@ type NoteListener = (note: { code: string; detail: string }) => void
  * Throws 'model-not-found', 'model-folder-incomplete', 'model-damaged', 'model-unsupported', and with adapters
  * 'adapter-mismatch' and 'capability-missing'.
  */
-export async function openModel(path: string, extras?: Extras): Promise<ModelParts> {
+export async function openModel(
+  path: string,
+  extras?: Extras,
+  said: ModelOverride = {},
+): Promise<ModelParts> {
+  const parts = await opened(path, extras, said)
+  const { prediction } = said
+  return prediction === undefined ? parts : { ...parts, scheduler: predicting(parts.scheduler, prediction) }
+}
+
+/** A schedule for what somebody says that the network predicts. */
+function predicting(
+  scheduler: ModelParts['scheduler'],
+  said: NonNullable<ModelOverride['prediction']>,
+): Config {
+  const zero = said === 'v-zero-snr'
+  return {
+    ...scheduler,
+    prediction_type: said === 'epsilon' ? 'epsilon' : 'v_prediction',
+    rescale_betas_zero_snr: zero,
+    // Down to zero signal only makes sense where sampling begins at the very end.
+    ...(zero ? { timestep_spacing: 'trailing' } : {}),
+  }
+}
+
+/** A checkpoint with what somebody says of it. Throws as `openCheckpoint`. */
+export function openSaid(path: string, { companion, family }: ModelOverride): Promise<Checkpoint> {
+  return openCheckpoint(path, {
+    ...(companion === undefined ? {} : { companion }),
+    ...(family === undefined ? {} : { family }),
+  })
+}
+
+async function opened(path: string, extras: Extras | undefined, said: ModelOverride): Promise<ModelParts> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) throw new SanggarError({ code: 'model-not-found', model: path })
   const adapted = extras !== undefined && extras.adapters.length > 0
@@ -32,22 +66,11 @@ export async function openModel(path: string, extras?: Extras): Promise<ModelPar
     const folder = await readModelFolder(path)
     return adapted ? withAdapters(folder, extras) : folder
   }
-  const { checkpoint, forms } = await fitted(await openCheckpoint(path), extras)
+  const { checkpoint } = await fitted(await openSaid(path, said), extras)
   if (adapted) return adaptedBy(checkpoint, extras)
   const parts = modelPartsOf(checkpoint)
-  const networks = componentNames.filter(
-    (name) => name in forms && (parts.components[name]?.bytes ?? 0) < worthPacking,
-  )
-  return extras?.fitting === undefined || networks.length === 0
-    ? parts
-    : packedParts(parts, checkpoint, networks, extras.fitting)
+  return extras?.fitting === undefined ? parts : packedParts(parts, checkpoint, extras.fitting.cacheFolder)
 }
-
-/**
- * Packed forms open at once, but making one takes the weights' space twice over: beyond this many bytes that is
- * minutes before the first picture (Z-Image: 6 GB).
- */
-const worthPacking = 3e9
 
 async function fitted(checkpoint: Checkpoint, extras: Extras | undefined): Promise<Fitting> {
   if (extras?.fitting === undefined) return { checkpoint, forms: {} }

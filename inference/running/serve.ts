@@ -2,13 +2,15 @@ import { env } from 'onnxruntime-node'
 import { failureOf } from '../../contract/errors.ts'
 import { probe } from '../checkpoints/probe.ts'
 import { threadCount } from '../environment.ts'
-import type { ToInference } from '../protocol.ts'
+import type { InferenceTask, ToInference } from '../protocol.ts'
 import { carriedProviders } from '../providers.ts'
 import { openChannel } from './channel.ts'
 import { describeModel } from './describe.ts'
 import { runGenerate } from './generate.ts'
+import { runExport } from './export.ts'
 import { LoadedModels } from './loaded-models.ts'
-import { TaskQueue } from './task-queue.ts'
+import { runPrepare } from './prepare.ts'
+import { type TaskContext, TaskQueue } from './task-queue.ts'
 import { runUpscale } from './upscale.ts'
 
 /** After so long without work every model is let go. */
@@ -21,8 +23,7 @@ export function serve(): void {
   const queue = new TaskQueue(channel.send, {
     idleMilliseconds,
     onIdle: () => models.release(),
-    run: (task, context) =>
-      task.kind === 'generate' ? runGenerate(task, models, context) : runUpscale(task, context),
+    run: (task, context) => runTask(task, models, context),
   })
 
   const answer = async (message: ToInference): Promise<void> => {
@@ -39,7 +40,7 @@ export function serve(): void {
         return channel.send({
           type: 'described',
           id: message.id,
-          description: await describeModel(message.path),
+          description: await describeModel(message.path, message.override),
         })
     }
   }
@@ -54,4 +55,18 @@ export function serve(): void {
     providers: carriedProviders(),
     threads: threadCount(0),
   })
+}
+
+function runTask(task: InferenceTask, models: LoadedModels, context: TaskContext): Promise<void> {
+  switch (task.kind) {
+    case 'generate':
+      return runGenerate(task, models, context)
+    case 'export':
+      return runExport(task, context)
+    case 'prepare':
+      return runPrepare(task, context)
+    case 'upscale':
+    case 'restore':
+      return runUpscale(task, context)
+  }
 }
