@@ -14,7 +14,7 @@ import { newId } from '../vault/identifier.ts'
 import { expandRequest } from './expand-request.ts'
 import { wildcardReader } from './wildcard-store.ts'
 import { mentionedAdapters } from '../models/mentioned-adapters.ts'
-import { getJob, insertJob, listJobs, moveQueued, removeEnded, resumeJob } from './job-rows.ts'
+import { getJob, insertJob, keepPaused, listJobs, moveQueued, removeEnded, resumeJob } from './job-rows.ts'
 import { seedsOf } from '../models/task.ts'
 
 type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `jobs.${string}` | `queue.${string}`>>
@@ -43,6 +43,7 @@ export function jobHandlers(
     if (request.kind === 'generate') {
       await models.resolve(request.model)
       for (const adapter of request.adapters) await models.resolve(adapter.id)
+      for (const { model } of request.controls) if (model !== undefined) await models.resolve(model)
       if (request.mask !== undefined && request.image === undefined) {
         throw new SanggarError({ code: 'picture-required' })
       }
@@ -114,12 +115,13 @@ export function jobHandlers(
     },
     'jobs.move': ({ id, index }) => {
       const { database } = roomOfJob(store(), id)
-      moveQueued(database, id, index)
-      emit('job.changed', getJob(database, id))
+      // Every waiting job has another place now.
+      for (const moved of moveQueued(database, id, index)) emit('job.changed', getJob(database, moved))
       return null
     },
     'queue.pause': ({ paused }) => {
       for (const { jobs } of roomsOf(store())) jobs.setPaused(paused)
+      keepPaused(store().database, paused)
       emit('queue.changed', { paused })
       return { paused }
     },

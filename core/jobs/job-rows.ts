@@ -116,8 +116,8 @@ export function removeEnded(database: Connection): string[] {
   return ids
 }
 
-/** To place `index` among the waiting jobs. */
-export function moveQueued(database: Connection, id: string, index: number): void {
+/** To place `index` among the waiting jobs; gives all of them in their new order. */
+export function moveQueued(database: Connection, id: string, index: number): string[] {
   const ids = database
     .prepare(`SELECT id FROM jobs WHERE state = 'queued' ORDER BY position`)
     .pluck()
@@ -133,6 +133,20 @@ export function moveQueued(database: Connection, id: string, index: number): voi
   database.transaction(() => {
     for (const [place, other] of others.entries()) setPosition.run(first + place, other)
   })()
+  return others
+}
+
+/** A queue that was paused stays paused when the program starts again. */
+export function keepPaused(database: Connection, paused: boolean): void {
+  database
+    .prepare(
+      `INSERT INTO facts VALUES ('queue_paused', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+    )
+    .run(paused ? '1' : '0')
+}
+
+export function wasPaused(database: Connection): boolean {
+  return database.prepare(`SELECT value FROM facts WHERE name = 'queue_paused'`).pluck().get() === '1'
 }
 
 function jobOf(database: Connection, row: JobRow): Job {

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react'
 import { useLocale } from '../locales/context'
 import { Button, IconButton } from './button'
 
@@ -10,12 +10,14 @@ type DialogProps = {
   title: string
   wide?: boolean
   onClose: () => void
+  /** keys that the dialog understands besides those of its controls */
+  onKey?: (event: KeyboardEvent) => void
   children: ReactNode
   footer?: ReactNode
 }
 
 /** The browser's own modal dialog: focus stays inside, Escape closes, what is behind is inert. */
-export function Dialog({ title, wide = false, onClose, children, footer }: DialogProps) {
+export function Dialog({ title, wide = false, onClose, onKey, children, footer }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   const { t } = useLocale()
@@ -38,7 +40,10 @@ export function Dialog({ title, wide = false, onClose, children, footer }: Dialo
         event.preventDefault()
         onClose()
       }}
-      onKeyDown={(event) => event.stopPropagation()}
+      onKeyDown={(event) => {
+        event.stopPropagation()
+        onKey?.(event)
+      }}
     >
       <header className="dialog-head">
         <h2 id={id}>{title}</h2>

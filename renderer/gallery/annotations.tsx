@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { useState } from 'react'
 import type { Image, ImageChange } from '../../contract/image'
+import { plainWords } from '../state/plain-words'
 import { Field, Switch } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
@@ -12,6 +13,7 @@ export function Annotations({ image }: { image: Image }) {
   // null: nothing is being written, the record is shown
   const [title, setTitle] = useState<string | null>(null)
   const [note, setNote] = useState<string | null>(null)
+  const [altText, setAltText] = useState<string | null>(null)
   const [shared, setShared] = useState<boolean | null>(null)
   const [tag, setTag] = useState('')
 
@@ -78,6 +80,23 @@ export function Annotations({ image }: { image: Image }) {
               onKeyDown={(event) => event.key === 'Enter' && addTag()}
             />
           </div>
+        )}
+      </Field>
+      <Field label={t('gallery.altText')} hint={t('gallery.altTextHint')}>
+        {({ id, describedBy }) => (
+          <textarea
+            id={id}
+            className="text-input"
+            rows={2}
+            maxLength={2000}
+            aria-describedby={describedBy}
+            placeholder={image.title || plainWords(image.prompt)}
+            value={altText ?? image.altText ?? ''}
+            onChange={(event) => setAltText(event.currentTarget.value)}
+            onBlur={() => {
+              if (altText !== null && altText !== (image.altText ?? '')) change({ altText: altText.trim() })
+            }}
+          />
         )}
       </Field>
       <Field label={t('gallery.note')}>

@@ -1,5 +1,6 @@
-import { Columns2, Download, Globe, RotateCcw, Star, Trash2, X } from 'lucide-react'
+import { Columns2, Download, Globe, Play, RotateCcw, Star, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
+import type { Collection } from '../../contract/collection'
 import { Button, IconButton } from '../components/button'
 import { Confirm } from '../components/dialog'
 import { useLocale } from '../locales/context'
@@ -7,29 +8,49 @@ import { useTrash } from '../state/library'
 import { useStudio } from '../state/studio'
 import { ExportDialog } from './export-dialog'
 import { PublishDialog } from './publish-dialog'
-import type { GalleryView } from './gallery-results'
+import { AlbumMenu } from './album-menu'
+import type { GalleryPlace } from './collections-panel'
+import { EraseMatchingDialog } from './erase-matching-dialog'
+import type { GalleryQuery } from './pages'
 
 type BulkBarProps = {
-  view: GalleryView
+  place: GalleryPlace
+  query: GalleryQuery
+  collections: readonly Collection[]
   ids: string[]
   total: number
   onStar: () => void
   onCompare: () => void
+  onSlideshow: () => void
   onClear: () => void
 }
 
 /** What can be done with everything that is selected. */
-export function BulkBar({ view, ids, total, onStar, onCompare, onClear }: BulkBarProps) {
+export function BulkBar(props: BulkBarProps) {
+  const { place, query, collections, ids, total, onStar, onCompare, onSlideshow, onClear } = props
+  const { view } = place
   const { api, toasts } = useStudio()
   const { t } = useLocale()
   const trash = useTrash()
-  const [asking, setAsking] = useState<'erase' | 'empty' | 'export' | 'publish' | null>(null)
+  const [asking, setAsking] = useState<'erase' | 'empty' | 'export' | 'publish' | 'matching' | null>(null)
   const count = ids.length
   if (count === 0 && !((view === 'trash' || view === 'shared') && total > 0)) {
     return (
-      <p className="gallery-count small faint" role="status">
-        {total > 0 && t('common.pictures', { count: total })}
-      </p>
+      <div className="gallery-count">
+        <p className="grow small faint" role="status">
+          {total > 0 && t('common.pictures', { count: total })}
+        </p>
+        {total > 0 && <Button tone="quiet" icon={Play} label={t('viewer.slideshow')} onClick={onSlideshow} />}
+        {total > 0 && query.text && (
+          <Button
+            tone="quiet"
+            icon={Trash2}
+            label={t('gallery.eraseMatching')}
+            onClick={() => setAsking('matching')}
+          />
+        )}
+        {asking === 'matching' && <EraseMatchingDialog query={query} onClose={() => setAsking(null)} />}
+      </div>
     )
   }
 
@@ -84,6 +105,11 @@ export function BulkBar({ view, ids, total, onStar, onCompare, onClear }: BulkBa
             title={t('gallery.compareHint')}
             disabled={count !== 2}
             onClick={onCompare}
+          />
+          <AlbumMenu
+            ids={ids}
+            collections={collections}
+            current={collections.find(({ id }) => id === place.collection)}
           />
           <Button icon={Star} label={t('create.star')} onClick={onStar} />
           <Button icon={Download} label={t('create.export')} onClick={() => setAsking('export')} />

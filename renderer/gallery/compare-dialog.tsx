@@ -1,56 +1,105 @@
 import { ArrowLeftRight } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { media } from '../api'
 import { Button } from '../components/button'
 import { Choice } from '../components/choice'
 import { CompareSlider } from '../components/compare'
 import { Dialog } from '../components/dialog'
 import { useLocale } from '../locales/context'
-import { useImage, useImageName } from '../state/library'
+import { useAltText, useImage, useImageName } from '../state/library'
+import type { Difference } from './difference'
+import { DifferenceView } from './difference-view'
 
-/** Two pictures next to each other, or on one spot with a divider. */
-export function CompareDialog({ ids, onClose }: { ids: readonly [string, string]; onClose: () => void }) {
+const modes = ['sides', 'slider', 'difference'] as const
+type Mode = (typeof modes)[number]
+
+type CompareDialogProps = {
+  ids: readonly [string, string]
+  title?: string
+  start?: Mode
+  /** above the pictures */
+  children?: ReactNode
+  onDifference?: (difference: Difference) => void
+  onClose: () => void
+}
+
+/** Two pictures next to each other, on one spot with a divider, or what differs. C swaps them, M goes on to the next way. */
+export function CompareDialog(props: CompareDialogProps) {
+  const { ids, title, start = 'sides', children, onDifference, onClose } = props
   const { t } = useLocale()
   const nameOf = useImageName()
+  const altOf = useAltText()
   const [swapped, setSwapped] = useState(false)
-  const [mode, setMode] = useState<'sides' | 'slider'>('sides')
+  const [mode, setMode] = useState<Mode>(start)
   const [left, right] = swapped ? [ids[1], ids[0]] : ids
-  const names = [useImage(left), useImage(right)].map(({ value }) => (value ? nameOf(value) : ''))
-  const side = (id: string, name: string | undefined) => ({
-    src: media.image(id),
-    label: name ?? '',
-    alt: name ?? '',
+  const known = [useImage(left).value, useImage(right).value]
+  const [leftSide, rightSide] = [left, right].map((id, index) => {
+    const image = known[index]
+    return { src: media.image(id), label: image ? nameOf(image) : '', alt: image ? altOf(image) : '' }
   })
+  const keys: Record<string, () => void> = {
+    c: () => setSwapped((now) => !now),
+    m: () => setMode((now) => modes[(modes.indexOf(now) + 1) % modes.length] ?? 'sides'),
+  }
 
   return (
-    <Dialog title={t('gallery.comparison')} wide onClose={onClose}>
-      <div className="row spread wrap">
-        <Choice
-          legend={t('gallery.comparison')}
-          hideLegend
-          look="segments"
-          value={mode}
-          options={[
-            { value: 'sides', label: t('gallery.sideBySide') },
-            { value: 'slider', label: t('gallery.slider') },
-          ]}
-          onChoose={setMode}
-        />
-        <Button icon={ArrowLeftRight} label={t('gallery.swap')} onClick={() => setSwapped(!swapped)} />
-      </div>
-      <div className="compare-stage">
-        {mode === 'slider' ? (
-          <CompareSlider before={side(left, names[0])} after={side(right, names[1])} />
-        ) : (
-          <div className="compare-sides">
-            {[left, right].map((id, index) => (
-              <figure key={id}>
-                <img src={media.image(id)} alt={names[index] ?? ''} />
-                <figcaption className="small faint">{names[index]}</figcaption>
-              </figure>
-            ))}
-          </div>
-        )}
+    <Dialog
+      title={title ?? t('gallery.comparison')}
+      wide
+      onClose={onClose}
+      onKey={(event) => {
+        if (!event.ctrlKey && !event.metaKey && !event.altKey) keys[event.key.toLowerCase()]?.()
+      }}
+    >
+      <div className="stack compare-dialog">
+        {children}
+        <div className="row spread wrap">
+          <Choice
+            legend={t('gallery.comparison')}
+            hideLegend
+            look="segments"
+            value={mode}
+            options={[
+              { value: 'sides', label: t('gallery.sideBySide') },
+              { value: 'slider', label: t('gallery.slider') },
+              { value: 'difference', label: t('gallery.difference') },
+            ]}
+            onChoose={setMode}
+          />
+          <Button
+            icon={ArrowLeftRight}
+            label={t('gallery.swap')}
+            keys="C"
+            aria-keyshortcuts="C"
+            onClick={() => setSwapped(!swapped)}
+          />
+        </div>
+        <div className="compare-stage">
+          {mode === 'difference' && (
+            <DifferenceView
+              left={left}
+              right={right}
+              gain={start === 'difference' ? 8 : 1}
+              {...(onDifference && { onKnown: onDifference })}
+            />
+          )}
+          {mode === 'slider' && leftSide && rightSide && (
+            <CompareSlider before={leftSide} after={rightSide} />
+          )}
+          {mode === 'sides' && (
+            <div className="compare-sides">
+              {[leftSide, rightSide].map(
+                (side) =>
+                  side && (
+                    <figure key={side.src}>
+                      <img src={side.src} alt={side.alt} />
+                      <figcaption className="small faint">{side.label}</figcaption>
+                    </figure>
+                  ),
+              )}
+            </div>
+          )}
+        </div>
       </div>
     </Dialog>
   )

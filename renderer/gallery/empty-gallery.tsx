@@ -1,11 +1,11 @@
-import { Images, SearchX, Share2, Star, Trash2 } from 'lucide-react'
+import { FolderOpen, Images, SearchX, Share2, Star, Trash2 } from 'lucide-react'
 import { Button } from '../components/button'
 import { Empty } from '../components/empty'
 import { useLocale } from '../locales/context'
 import { goTo } from '../shell/go-to'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
-import type { GalleryView } from './gallery-results'
+import type { GalleryView } from './collections-panel'
 
 export function EmptyGallery({ view, searched }: { view: GalleryView; searched: boolean }) {
   const { settings } = useStudio()
@@ -24,6 +24,9 @@ export function EmptyGallery({ view, searched }: { view: GalleryView; searched: 
   }
   if (view === 'shared') {
     return <Empty icon={Share2} title={t('gallery.sharedEmpty')} text={t('gallery.sharedEmptyText')} />
+  }
+  if (view === 'collection') {
+    return <Empty icon={FolderOpen} title={t('gallery.albumEmpty')} text={t('gallery.albumEmptyText')} />
   }
   if (view === 'starred') {
     return <Empty icon={Star} title={t('gallery.starredEmpty')} text={t('gallery.starredEmptyText')} />

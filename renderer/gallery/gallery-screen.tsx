@@ -1,68 +1,65 @@
 import './gallery.css'
-import { FolderInput, PanelRight } from 'lucide-react'
+import './collections.css'
+import { BookmarkPlus, FolderInput, PanelLeft, PanelRight, SlidersHorizontal } from 'lucide-react'
 import { useCallback, useState } from 'react'
 import { IconButton } from '../components/button'
-import { Choice } from '../components/choice'
 import { useLocale } from '../locales/context'
+import { useAnswer } from '../state/answer'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
-import { GalleryResults, type GalleryView } from './gallery-results'
+import { CollectionBar } from './collection-bar'
+import { CollectionDialog } from './collection-dialog'
+import { CollectionsPanel, type GalleryPlace } from './collections-panel'
+import { DisplayMenu } from './display-menu'
+import { DuplicatesView } from './duplicates-view'
+import { GalleryResults } from './gallery-results'
 import { ImportDialog } from './import-dialog'
 import { SearchBox } from './search-box'
-
-const views: readonly GalleryView[] = ['all', 'starred', 'shared', 'trash']
+import { useNarrow } from './use-narrow'
 
 /** What is searched and how it is shown; the answer stands below. */
 export function GalleryScreen() {
-  const { gallery } = useStudio()
+  const { gallery, library } = useStudio()
   const { t } = useLocale()
-  const { tileSize, details, sort } = useStore(gallery)
+  const { details, sort, panel } = useStore(gallery)
   const [text, setText] = useState('')
-  const [view, setView] = useState<GalleryView>('all')
-  const [importing, setImporting] = useState(false)
+  const [asked, setAsked] = useState<GalleryPlace>({ view: 'all' })
+  const [dialog, setDialog] = useState<'import' | 'save' | null>(null)
   const search = useCallback((next: string) => setText(next), [])
+  const answer = useAnswer('collections.list', null, useStore(library))
+  const collections = answer.value ?? []
+  const collection = collections.find(({ id }) => id === asked.collection)
+  // An album that was removed meanwhile leads back to all pictures.
+  const place: GalleryPlace =
+    asked.collection !== undefined && answer.value && !collection ? { view: 'all' } : asked
+
+  const narrow = useNarrow()
+  const [over, setOver] = useState(false)
+  const panelShown = narrow ? over : panel
+  const togglePanel = () =>
+    narrow ? setOver(!over) : gallery.change((draft) => ({ ...draft, panel: !draft.panel }))
+  const go = (next: GalleryPlace) => {
+    setAsked(next)
+    setOver(false)
+  }
 
   return (
     <div className="gallery">
       <header className="gallery-bar">
+        <IconButton
+          icon={PanelLeft}
+          label={t(panelShown ? 'gallery.placesHide' : 'gallery.places')}
+          pressed={panelShown}
+          onClick={togglePanel}
+        />
         <h1>{t('gallery.title')}</h1>
         <SearchBox onSearch={search} />
-        <Choice
-          legend={t('gallery.view')}
-          hideLegend
-          look="segments"
-          value={view}
-          options={views.map((name) => ({ value: name, label: t(`gallery.${name}`) }))}
-          onChoose={setView}
-        />
+        {text !== '' && place.view !== 'trash' && (
+          <IconButton icon={BookmarkPlus} label={t('gallery.searchSave')} onClick={() => setDialog('save')} />
+        )}
         <div className="row gallery-tools">
-          <select
-            className="text-input"
-            aria-label={t('gallery.sort')}
-            value={sort}
-            onChange={(event) => {
-              const chosen = event.currentTarget.value === 'oldest' ? 'oldest' : 'newest'
-              gallery.change((draft) => ({ ...draft, sort: chosen }))
-            }}
-          >
-            <option value="newest">{t('gallery.newest')}</option>
-            <option value="oldest">{t('gallery.oldest')}</option>
-          </select>
-          <input
-            type="range"
-            className="slider gallery-size"
-            aria-label={t('gallery.tileSize')}
-            title={t('gallery.tileSize')}
-            min={112}
-            max={320}
-            step={16}
-            value={tileSize}
-            onChange={(event) => {
-              const size = event.currentTarget.valueAsNumber
-              gallery.change((draft) => ({ ...draft, tileSize: size }))
-            }}
-          />
-          <IconButton icon={FolderInput} label={t('import.title')} onClick={() => setImporting(true)} />
+          <DisplayMenu trigger={<SlidersHorizontal size={18} aria-hidden="true" />} />
+          <IconButton icon={FolderInput} label={t('import.title')} onClick={() => setDialog('import')} />
           <IconButton
             icon={PanelRight}
             label={t(details ? 'gallery.detailsHide' : 'gallery.details')}
@@ -71,8 +68,29 @@ export function GalleryScreen() {
           />
         </div>
       </header>
-      <GalleryResults key={`${view} ${sort} ${text}`} text={text} view={view} />
-      {importing && <ImportDialog onClose={() => setImporting(false)} />}
+      <div className={`gallery-main ${panelShown ? 'with-panel' : ''}`}>
+        {panelShown && <CollectionsPanel place={place} collections={collections} onGo={go} />}
+        <div className="gallery-content">
+          {collection && <CollectionBar collection={collection} onGone={() => setAsked({ view: 'all' })} />}
+          {place.view === 'duplicates' ? (
+            <DuplicatesView />
+          ) : (
+            <GalleryResults
+              key={`${place.view} ${place.collection} ${collection?.search} ${sort} ${text}`}
+              text={text}
+              place={place}
+              collections={collections}
+            />
+          )}
+        </div>
+      </div>
+      {dialog === 'import' && <ImportDialog onClose={() => setDialog(null)} />}
+      {dialog === 'save' && (
+        <CollectionDialog
+          search={[collection?.search, text].filter((part) => part !== undefined).join(' ')}
+          onClose={() => setDialog(null)}
+        />
+      )}
     </div>
   )
 }

@@ -1,28 +1,31 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { Star } from 'lucide-react'
 import {
+  type DragEvent,
   type KeyboardEvent,
   type MouseEvent,
-  memo,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
-  useState,
 } from 'react'
-import type { ImageTile } from '../../contract/image'
-import { media } from '../api'
-import { useLocale } from '../locales/context'
-import { useImageName } from '../state/library'
 import { useStore } from '../state/store'
+import { carryPictures } from './drag-pictures'
+import { GridHeading } from './grid-heading'
+import { type Group, layoutGrid, moveInGrid } from './grid-layout'
+import { GridTile } from './grid-tile'
 import type { Pages } from './pages'
-import { type Selection, moveBy, rangeOf, selectOne, selectRange, toggle } from './selection'
+import { type Selection, focusOn, pairWith, rangeOf, selectOne, selectRange, toggle } from './selection'
+import { useWidth } from './use-width'
+import { useLocale } from '../locales/context'
 
 const gap = 8
 const padding = 16
+const headingHeight = 40
 
 type GridProps = {
   pages: Pages
   total: number
+  groups: readonly Group[]
   tileSize: number
   selection: Selection
   onSelect: (selection: Selection) => void
@@ -30,53 +33,70 @@ type GridProps = {
   onKey: (event: KeyboardEvent) => void
 }
 
+type How = 'one' | 'range' | 'toggle' | 'focus' | 'pair'
+
 /**
  * The pictures as a listbox of which only the visible rows exist. The focus stays on the list and the active
  * picture is named by aria-activedescendant, so that nothing is lost when its row leaves the view.
  */
-export function Grid({ pages, total, tileSize, selection, onSelect, onOpen, onKey }: GridProps) {
-  const { t, day } = useLocale()
+export function Grid({ pages, total, groups, tileSize, selection, onSelect, onOpen, onKey }: GridProps) {
+  const { t } = useLocale()
   const scroller = useRef<HTMLDivElement>(null)
+  const list = useRef<HTMLDivElement>(null)
   const width = useWidth(scroller)
   const columns = Math.max(Math.floor((width - 2 * padding + gap) / (tileSize + gap)), 1)
   const side = (width - 2 * padding - (columns - 1) * gap) / columns
+  const layout = useMemo(() => layoutGrid(groups, total, columns), [groups, total, columns])
   const { revision } = useStore(pages.state)
   const rows = useVirtualizer({
-    count: Math.ceil(total / columns),
+    count: layout.rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => side + gap,
+    estimateSize: (row) => (layout.rows[row]?.kind === 'heading' ? headingHeight : side + gap),
     overscan: 3,
-    paddingStart: padding,
+    paddingStart: groups.length > 0 ? 0 : padding,
     paddingEnd: padding,
+    // A jump by key ends below the heading that covers the top.
+    scrollPaddingStart: groups.length > 0 ? headingHeight : 0,
   })
-  useLayoutEffect(() => rows.measure(), [rows, side])
+  useLayoutEffect(() => rows.measure(), [rows, side, layout])
 
   const visible = rows.getVirtualItems()
-  const first = (visible[0]?.index ?? 0) * columns
-  const last = Math.min(((visible.at(-1)?.index ?? 0) + 1) * columns, total) - 1
+  const shown = visible.flatMap(({ index, start }) => {
+    const row = layout.rows[index]
+    return row ? [{ row, start }] : []
+  })
+  const tileRows = shown.flatMap(({ row, start }) => (row.kind === 'tiles' ? [{ ...row, start }] : []))
+  const first = tileRows[0]?.from ?? 0
+  const lastRow = tileRows.at(-1)
+  const last = lastRow ? lastRow.from + lastRow.count - 1 : 0
   useEffect(() => pages.want(first, Math.max(last, first)), [pages, first, last, revision])
+  const topRow = layout.rows[rows.range?.startIndex ?? 0]
+  const topGroup = topRow ? groups[topRow.group] : undefined
 
-  const to = async (index: number, how: 'one' | 'range' | 'toggle') => {
-    const tile = pages.tile(index)
+  const to = async (index: number, how: How) => {
+    if (how === 'focus') return onSelect(focusOn(selection, index))
     if (how === 'range') {
       const { from, to: end } = rangeOf(selection, index)
-      onSelect(selectRange(selection, index, await pages.ids(from, end)))
-    } else if (tile) {
-      onSelect(how === 'one' ? selectOne(index, tile.id) : toggle(selection, index, tile.id))
-    } else {
-      // Far away by End or Page keys: the page is still on its way.
-      const [id] = await pages.ids(index, index)
-      if (id) onSelect(selectOne(index, id))
+      return onSelect(selectRange(selection, index, await pages.ids(from, end)))
     }
+    // Far away by End or Page keys the page may still be on its way.
+    const id = pages.tile(index)?.id ?? (await pages.ids(index, index))[0]
+    if (id === undefined) return undefined
+    const [chosen] = selection.ids
+    if (how === 'pair' && chosen !== undefined && chosen !== id) {
+      return onSelect(pairWith(selection, chosen, index, id))
+    }
+    return onSelect(how === 'toggle' ? toggle(selection, index, id) : selectOne(index, id))
   }
 
   const keys = (event: KeyboardEvent) => {
     const perPage = Math.max(Math.floor((scroller.current?.clientHeight ?? 0) / (side + gap)), 1)
-    const target = moveBy(event.key, selection.active, total, columns, perPage)
-    if (target !== null && !event.altKey) {
+    const held = event.ctrlKey || event.metaKey
+    const target = moveInGrid(event.key, selection.active, layout, perPage)
+    if (target !== null) {
       event.preventDefault()
-      rows.scrollToIndex(Math.floor(target / columns))
-      void to(target, event.shiftKey ? 'range' : 'one')
+      rows.scrollToIndex(layout.rowOf(target))
+      void to(target, event.altKey ? 'pair' : event.shiftKey ? 'range' : held ? 'focus' : 'one')
     } else if (event.key === ' ' && selection.active >= 0) {
       event.preventDefault()
       void to(selection.active, 'toggle')
@@ -98,21 +118,25 @@ export function Grid({ pages, total, tileSize, selection, onSelect, onOpen, onKe
     if (index === null) return
     void to(index, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'one')
   }
-  const open = (event: MouseEvent) => {
+  const drag = (event: DragEvent) => {
     const index = indexAt(event)
-    if (index !== null) onOpen(index)
+    const tile = index === null ? undefined : pages.tile(index)
+    if (!tile || index === null) return
+    const inside = selection.ids.has(tile.id)
+    if (!inside) onSelect(selectOne(index, tile.id))
+    carryPictures(event.dataTransfer, inside ? [...selection.ids] : [tile.id], tile)
   }
-  const firstShown = pages.tile(first)
 
   return (
     <div className="grid-frame">
-      {first > 0 && firstShown && (
-        <div className="grid-day small" aria-hidden="true">
-          {day(firstShown.createdAt)}
+      {topGroup && (
+        <div className="grid-top">
+          <GridHeading group={topGroup} />
         </div>
       )}
       <div ref={scroller} className="grid-scroller">
         <div
+          ref={list}
           id="gallery-grid"
           className="grid"
           role="listbox"
@@ -125,26 +149,43 @@ export function Grid({ pages, total, tileSize, selection, onSelect, onOpen, onKe
           style={{ height: rows.getTotalSize() }}
           onKeyDown={keys}
           onClick={click}
-          onDoubleClick={open}
-          onMouseDown={(event) => {
-            // The list keeps the focus; Shift+click must not select text.
-            event.preventDefault()
-            event.currentTarget.focus({ preventScroll: true })
+          onDragStart={drag}
+          onDoubleClick={(event) => {
+            const index = indexAt(event)
+            if (index !== null) onOpen(index)
           }}
+          // The list keeps the focus; its tiles have none.
+          onMouseDown={() => list.current?.focus({ preventScroll: true })}
         >
-          {visible.flatMap((row) =>
-            Array.from({ length: Math.min(columns, total - row.index * columns) }, (_, column) => {
-              const index = row.index * columns + column
+          {shown.map(({ row, start }) => {
+            const group = groups[row.group]
+            return (
+              row.kind === 'heading' &&
+              group && (
+                <div
+                  key={`heading ${group.key}`}
+                  className="grid-heading-row"
+                  role="presentation"
+                  style={{ transform: `translateY(${start}px)` }}
+                >
+                  <GridHeading group={group} />
+                </div>
+              )
+            )
+          })}
+          {tileRows.flatMap(({ from, count, start }) =>
+            Array.from({ length: count }, (_, column) => {
+              const index = from + column
               const tile = pages.tile(index)
               return (
-                <Tile
+                <GridTile
                   key={tile?.id ?? `waiting-${index}`}
                   index={index}
                   total={total}
                   tile={tile}
                   side={side}
                   left={padding + column * (side + gap)}
-                  top={row.start}
+                  top={start}
                   selected={tile !== undefined && selection.ids.has(tile.id)}
                   active={index === selection.active}
                 />
@@ -155,61 +196,4 @@ export function Grid({ pages, total, tileSize, selection, onSelect, onOpen, onKe
       </div>
     </div>
   )
-}
-
-type TileProps = {
-  index: number
-  total: number
-  tile: ImageTile | undefined
-  side: number
-  left: number
-  top: number
-  selected: boolean
-  active: boolean
-}
-
-/** Drawn again only when it changes itself: scrolling draws the new row, not the screen. */
-const Tile = memo(function Tile({ index, total, tile, side, left, top, selected, active }: TileProps) {
-  const { t } = useLocale()
-  const nameOf = useImageName()
-  const name = tile ? nameOf(tile) : t('common.loading')
-  return (
-    <div
-      id={`tile-${index}`}
-      data-index={index}
-      role="option"
-      tabIndex={-1}
-      className={`tile ${active ? 'active' : ''}`}
-      aria-selected={selected}
-      aria-setsize={total}
-      aria-posinset={index + 1}
-      aria-label={tile?.starred ? `${name}, ${t('gallery.starred')}` : name}
-      title={name}
-      style={{ width: side, height: side, transform: `translate(${left}px, ${top}px)` }}
-    >
-      {tile && (
-        <img
-          src={media.thumbnail(tile.id, side > 200 ? 480 : 320)}
-          alt=""
-          loading="lazy"
-          decoding="async"
-          draggable={false}
-        />
-      )}
-      {tile?.starred && <Star className="tile-star" size={14} fill="currentColor" aria-hidden="true" />}
-    </div>
-  )
-})
-
-function useWidth(element: React.RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(0)
-  useLayoutEffect(() => {
-    const watched = element.current
-    if (!watched) return undefined
-    // The observer reports once at the start, before the first paint.
-    const observer = new ResizeObserver(() => setWidth(watched.clientWidth))
-    observer.observe(watched)
-    return () => observer.disconnect()
-  }, [element])
-  return width
 }

@@ -3,7 +3,9 @@ import type { Failure } from '../../contract/errors'
 import type { Api } from '../api'
 import { type Store, createStore } from '../state/store'
 
-export type GalleryQuery = Partial<Pick<ImageQuery, 'text' | 'trash' | 'starred' | 'shared' | 'sort'>>
+export type GalleryQuery = Partial<
+  Pick<ImageQuery, 'text' | 'trash' | 'starred' | 'shared' | 'sort' | 'collection'>
+>
 export type PagesState = { total: number | null; failure?: Failure; revision: number }
 
 /** The answer to one query, fetched by the page as it comes into view. 100,000 pictures cost what is looked at. */

@@ -45,6 +45,8 @@ export type Locale = {
   duration(milliseconds: number): string
   date(milliseconds: number): string
   day(milliseconds: number): string
+  /** "November 2026" */
+  month(milliseconds: number): string
   list(values: readonly string[]): string
 }
 
@@ -110,6 +112,8 @@ export function createLocale(language: Language, reword: (text: string) => strin
       new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds),
     day: (milliseconds) =>
       new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' }).format(milliseconds),
+    month: (milliseconds) =>
+      new Intl.DateTimeFormat(tag, { month: 'long', year: 'numeric' }).format(milliseconds),
     list: (values) => new Intl.ListFormat(tag, { type: 'conjunction' }).format(values),
   }
 }

@@ -2,6 +2,7 @@ import { useCallback } from 'react'
 import type { Image } from '../../contract/image'
 import { useLocale } from '../locales/context'
 import { type Answer, useAnswer } from './answer'
+import { plainWords } from './plain-words'
 import { useStore } from './store'
 import { useStudio } from './studio'
 
@@ -39,5 +40,19 @@ export function useImageName(): (image: { title: string; prompt: string; created
     (image) =>
       image.title || image.prompt.slice(0, 120) || t('common.untitled', { date: date(image.createdAt) }),
     [t, date],
+  )
+}
+
+/** What a screen reader says of a picture: what was written for it, else its title, else its prompt in plain words. */
+export function useAltText(): (image: {
+  altText?: string | undefined
+  title: string
+  prompt: string
+  createdAt: number
+}) => string {
+  const nameOf = useImageName()
+  return useCallback(
+    (image) => image.altText ?? nameOf({ ...image, prompt: plainWords(image.prompt) }),
+    [nameOf],
   )
 }

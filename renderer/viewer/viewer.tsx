@@ -1,13 +1,14 @@
 import './viewer.css'
-import { ChevronLeft, ChevronRight, Expand, Minus, Plus, X } from 'lucide-react'
-import { type CSSProperties, useEffect, useRef, useState } from 'react'
+import { ChevronLeft, ChevronRight, Expand, Minus, Pause, Play, Plus, X } from 'lucide-react'
+import { type CSSProperties, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { media } from '../api'
 import { IconButton } from '../components/button'
 import { FailureNotice } from '../components/failure-notice'
 import type { CommandName } from '../keys/commands'
 import { useCommands } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
-import { useImage, useImageName, useTrash } from '../state/library'
+import { useAltText, useImage, useImageName, useTrash } from '../state/library'
+import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { type View, actualScale, fitted, panBy, zoomAt } from './pan-zoom'
 
@@ -15,16 +16,29 @@ type ViewerProps = {
   id: string
   onClose: () => void
   /** where it stands among others, and the way to them */
-  place?: { position: number; total: number; step: (by: 1 | -1) => void }
+  place?: ViewerPlace
+}
+
+/** `position` counts from 1. */
+export type ViewerPlace = {
+  position: number
+  total: number
+  to: (position: number) => void
+  /** begin as a slideshow */
+  playing?: boolean
 }
 
 const keyStep = 1.25
+const paces = [2, 4, 8, 15, 30]
 
 /** One picture over the whole window: wheel or +/- zooms, drag pans, Z goes between fit and actual size. */
 export function Viewer({ id, onClose, place }: ViewerProps) {
-  const { api } = useStudio()
-  const { t, percent } = useLocale()
+  const { api, gallery } = useStudio()
+  const { t, percent, duration } = useLocale()
   const nameOf = useImageName()
+  const altOf = useAltText()
+  const { seconds } = useStore(gallery)
+  const [playing, setPlaying] = useState(place?.playing ?? false)
   const trash = useTrash()
   const dialog = useRef<HTMLDialogElement>(null)
   const stage = useRef<HTMLDivElement>(null)
@@ -66,6 +80,17 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
     return () => element.removeEventListener('wheel', wheel)
   }, [id])
 
+  // `place` is new with every picture, and so is the time it is shown; a picture drawn again begins it anew.
+  const position = place?.position ?? 0
+  const total = place?.total ?? 0
+  const to = useEffectEvent((next: number) => place?.to(next))
+  useEffect(() => {
+    if (!playing || total < 2) return undefined
+    const timer = setTimeout(() => to(position >= total ? 1 : position + 1), seconds * 1000)
+    return () => clearTimeout(timer)
+  }, [playing, seconds, position, total])
+  const step = (by: 1 | -1) => place?.to(place.position + by)
+
   const zoom = (factor: number) => setView((now) => zoomAt(now, factor, { x: 0, y: 0 }))
   const toggleActual = () => {
     const box = stage.current?.getBoundingClientRect()
@@ -78,6 +103,7 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
   const zoomOf = useCommands('viewer')
   const acts: Partial<Record<CommandName, () => void>> = {
     zoom: toggleActual,
+    slideshow: () => setPlaying(!playing),
     star: () => image && void api.call('images.change', { ids: [id], change: { starred: !image.starred } }),
     trash: () => {
       onClose()
@@ -85,8 +111,11 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
     },
   }
   const keys: Record<string, () => void> = {
-    ArrowLeft: () => place?.step(-1),
-    ArrowRight: () => place?.step(1),
+    ArrowLeft: () => step(-1),
+    ArrowRight: () => step(1),
+    Home: () => place?.to(1),
+    End: () => place?.to(place.total),
+    ...(place && { ' ': () => setPlaying(!playing) }),
     '+': () => zoom(keyStep),
     '=': () => zoom(keyStep),
     '-': () => zoom(1 / keyStep),
@@ -96,7 +125,7 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
     <dialog
       ref={dialog}
       tabIndex={-1}
-      className="viewer"
+      className={`viewer ${playing ? 'playing' : ''}`}
       aria-label={t('viewer.title')}
       onCancel={(event) => {
         event.preventDefault()
@@ -105,6 +134,8 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
       onKeyDown={(event) => {
         event.stopPropagation()
         const command = zoomOf(event.nativeEvent) ?? commandOf(event.nativeEvent)
+        // A button that has the focus is pressed by the space bar.
+        if (event.key === ' ' && (event.target as Element).closest('button, select')) return
         const held = event.ctrlKey || event.metaKey || event.altKey
         const act = (command && acts[command]) ?? (held ? undefined : keys[event.key])
         if (!act) return
@@ -115,6 +146,30 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
       <header className="viewer-bar">
         <span className="grow viewer-name">{image && nameOf(image)}</span>
         {place && <span className="viewer-faint">{t('viewer.position', place)}</span>}
+        {place && place.total > 1 && (
+          <>
+            <IconButton
+              icon={playing ? Pause : Play}
+              label={t(playing ? 'viewer.pause' : 'viewer.slideshow')}
+              onClick={() => setPlaying(!playing)}
+            />
+            <select
+              className="text-input viewer-pace"
+              aria-label={t('viewer.pace')}
+              value={seconds}
+              onChange={(event) => {
+                const next = Number(event.currentTarget.value)
+                gallery.change((draft) => ({ ...draft, seconds: next }))
+              }}
+            >
+              {paces.map((pace) => (
+                <option key={pace} value={pace}>
+                  {duration(pace * 1000)}
+                </option>
+              ))}
+            </select>
+          </>
+        )}
         <span className="viewer-faint viewer-scale">{percent(view.scale)}</span>
         <IconButton icon={Minus} label={t('viewer.zoomOut')} onClick={() => zoom(1 / keyStep)} />
         <IconButton icon={Plus} label={t('viewer.zoomIn')} onClick={() => zoom(keyStep)} />
@@ -143,7 +198,7 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
           <img
             className="viewer-picture"
             src={media.image(id)}
-            alt={image ? nameOf(image) : ''}
+            alt={image ? altOf(image) : ''}
             draggable={false}
             style={{ '--x': `${view.x}px`, '--y': `${view.y}px`, '--scale': view.scale } as CSSProperties}
           />
@@ -156,7 +211,7 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
               size={24}
               label={t('viewer.previous')}
               disabled={place.position <= 1}
-              onClick={() => place.step(-1)}
+              onClick={() => step(-1)}
             />
             <IconButton
               className="viewer-step on"
@@ -164,7 +219,7 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
               size={24}
               label={t('viewer.next')}
               disabled={place.position >= place.total}
-              onClick={() => place.step(1)}
+              onClick={() => step(1)}
             />
           </>
         )}

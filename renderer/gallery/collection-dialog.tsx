@@ -1,0 +1,91 @@
+import { useState } from 'react'
+import type { Collection } from '../../contract/collection'
+import { Button } from '../components/button'
+import { Dialog } from '../components/dialog'
+import { Field } from '../components/fields'
+import { useLocale } from '../locales/context'
+import { useStudio } from '../state/studio'
+
+type CollectionDialogProps = {
+  /** what is changed; absent: a new one */
+  collection?: Collection | undefined
+  /** of a new saved search */
+  search?: string
+  onClose: () => void
+  onSaved?: (saved: Collection) => void
+}
+
+/** The name of an album, or name and words of a saved search. */
+export function CollectionDialog({ collection, search, onClose, onSaved }: CollectionDialogProps) {
+  const { api, toasts } = useStudio()
+  const { t } = useLocale()
+  const [name, setName] = useState(collection?.name ?? search ?? '')
+  const [words, setWords] = useState(collection?.search ?? search)
+  const save = async () => {
+    if (name.trim() === '') return
+    const answer = await api.call('collections.save', {
+      ...(collection && { id: collection.id }),
+      name,
+      ...(words !== undefined && words.trim() !== '' && { search: words }),
+    })
+    if (!answer.ok) return toasts.fail(answer.failure)
+    onSaved?.(answer.value)
+    onClose()
+  }
+  const kind = words === undefined ? 'album' : 'searchSaved'
+  return (
+    <Dialog
+      title={t(collection ? `gallery.${kind}Change` : `gallery.${kind}New`)}
+      onClose={onClose}
+      footer={
+        <>
+          <Button label={t('common.cancel')} onClick={onClose} />
+          <Button
+            tone="primary"
+            label={t('gallery.collectionSave')}
+            disabled={name.trim() === ''}
+            onClick={() => void save()}
+          />
+        </>
+      }
+    >
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void save()
+        }}
+      >
+        <Field label={t('gallery.collectionName')}>
+          {({ id }) => (
+            <input
+              id={id}
+              className="text-input"
+              maxLength={200}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+              onFocus={(event) => event.currentTarget.select()}
+            />
+          )}
+        </Field>
+        {words !== undefined && (
+          <Field label={t('gallery.searchWords')} hint={t('gallery.searchWordsHint')}>
+            {({ id, describedBy }) => (
+              <input
+                id={id}
+                className="text-input"
+                aria-describedby={describedBy}
+                maxLength={2000}
+                spellCheck={false}
+                value={words}
+                onChange={(event) => setWords(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+        )}
+        {/* Enter in a field submits. */}
+        <button type="submit" hidden />
+      </form>
+    </Dialog>
+  )
+}

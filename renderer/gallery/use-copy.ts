@@ -1,0 +1,51 @@
+import { useCallback } from 'react'
+import { media } from '../api'
+import { useLocale } from '../locales/context'
+import { useStudio } from '../state/studio'
+
+/**
+ * Copies pictures and words. Where the host can mark a copy as nothing for clipboard histories it does so; elsewhere
+ * the page copies by itself. The picture is the stored PNG: pixels, no settings.
+ */
+export function useCopyPicture(): (id: string) => Promise<void> {
+  const { api, info, toasts } = useStudio()
+  const { t } = useLocale()
+  return useCallback(
+    async (id) => {
+      if (info.get()?.capabilities.privateClipboard) {
+        const answer = await api.call('host.copyPicture', { image: id })
+        if (!answer.ok) return toasts.fail(answer.failure)
+      } else {
+        try {
+          const picture = fetch(media.image(id)).then((response) => response.blob())
+          await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })])
+        } catch {
+          return toasts.show(t('gallery.copyRefused'))
+        }
+      }
+      return toasts.show(t('gallery.pictureCopied'))
+    },
+    [api, info, toasts, t],
+  )
+}
+
+export function useCopyText(): (text: string) => Promise<void> {
+  const { api, info, toasts } = useStudio()
+  const { t } = useLocale()
+  return useCallback(
+    async (text) => {
+      if (info.get()?.capabilities.privateClipboard) {
+        const answer = await api.call('host.copyText', { text })
+        if (!answer.ok) return toasts.fail(answer.failure)
+      } else {
+        try {
+          await navigator.clipboard.writeText(text)
+        } catch {
+          return toasts.show(t('gallery.copyRefused'))
+        }
+      }
+      return toasts.show(t('common.copied'))
+    },
+    [api, info, toasts, t],
+  )
+}
