@@ -41,13 +41,22 @@ def _size_note(report: dict) -> str:
     return f"With about {objects} objects, differences under {100 / objects**0.5:.0f} points mean little."
 
 
-def card(report: dict, captions: list[str], model: Path) -> str:
+def _image_table(report: dict) -> str:
+    keys = ("style", "object", "colour", "time", "ground")
+    head = "| | style right | objects kept | colours kept | time kept | ground kept | dB to the true render | dB of the input |"
+    rows = report["image to image"]["scores"]
+    lines = [f"| {name} | " + " | ".join(_percent(row[k]) for k in keys) + f" | {row['psnr to the true render']} | {row['psnr of the untouched input']} |" for name, row in rows.items()]
+    return "\n".join([head, "|---" * 8 + "|", *lines])
+
+
+def _by_hand(report: dict) -> str:
+    got = report["prompts by hand"]
+    return "; ".join(f"{name} ({got[lang]['prompts']}): {_percent(got[lang]['slots'])} of the answers, {_percent(got[lang]['entirely right'])} of the prompts entirely" for lang, name in (("en", "English"), ("id", "Indonesian")))
+
+
+def card(report: dict, model: Path) -> str:
     """MODEL_CARD.md for a report of evaluate."""
-    manifest = json.loads((model / "manifest.json").read_text())
-    made = manifest["madeBy"]
-    image = "\n".join(
-        f"| {name} | {_percent(row['style'])} | {_percent(row['object'])} | {_percent(row['colour'])} | {row['psnr to the true render']} | {row['psnr of the untouched input']} |" for name, row in report["image to image"]["scores"].items()
-    )
+    made = json.loads((model / "manifest.json").read_text())["madeBy"]
     rule, real = report["colour rule"], report["colour rule on real renders"]
     prompts = "\n".join(f"{i + 1}. {text}" for i, text in enumerate(FRONT))
     return f"""# Sanggar Starter
@@ -67,18 +76,23 @@ Nobody's pictures. Code in models/training draws scenes of a small world (6 styl
 16 things in 10 colours and 3 sizes, left, middle or right) and writes captions about them in English and Indonesian.
 9 (object, colour) pairs and 11 (style, time, ground) triples were never trained on; every scored prompt holds at least one of them.
 
-* Autoencoder (f 8, 4 channels, 1.9 M weights): 15.5 minutes on two cores; 32.4 dB on held-out pictures (48).
+* Autoencoder (f 8, 4 channels, 1.9 M weights).
 * Text encoder (1.7 M weights): parses a caption into 13 answers (style, time, ground, mountains; thing, colour and size for each column).
   What goes to the denoiser is those answers, one-hot. The prompt's words have no other way in: prompt weights and synonyms outside the grammar do nothing.
 * Denoiser (6.2 M weights, rectified flow): {made["samples"]:,} samples in {made["minutes"]} minutes on two shared cores without a GPU.
   It holds a learned shape map per object and size that is laid under the asked column and started from coverage maps of the renderer's own polygons
   ([Note: Shape memory] in training/starter/template.py). That is why it learns objects quickly, and why it knows only these 16.
+  A fifth of its lessons are pairs of one scene in two styles or times of day ([Note: Redrawing] in training/starter/batches.py): that is what makes
+  image to image change the style and keep the scene.
 
-Commands, minutes and how to train on: models/training/README.md.
+Commands, minutes and how to train on: models/training/README.md. Everything below is made by one command from the weights in this folder:
+
+    python -m training.starter.evaluate --model starter --judge training/starter/judge.safetensors --out DIR
 
 ## Scores
 
-{report["prompts"]} held-out prompts, {report["steps"]} steps, guidance {report["guidance"]}, scored by an independent judge trained on renders only.
+{report["prompts"]} held-out prompts, {report["steps"]} steps, guidance {report["guidance"]}, scored by an independent judge: a small network trained on renders
+(of all combinations, other scenes) and on their copies through the autoencoder, never on a picture of this model.
 {_below(report)} {_size_note(report)}
 The text encoder parsed {_percent(report["captions parsed entirely right"])} of these captions entirely right.
 
@@ -90,26 +104,31 @@ Colour rule (no network: nearest palette colour of the pixels where the object s
 {_percent(rule["asked colour"])}, a random other colour {_percent(rule["random other colour"])}, over {rule["objects"]} objects; real renders {_percent(real["asked colour"])} and {_percent(real["random other colour"])}.
 One picture took {report["cpu seconds a picture"]} CPU seconds ({report["steps"]} steps with guidance).
 
-Image to image, {report["image to image"]["scenes"]} scenes each, prompt is the style's name alone (the whole scene must come from the picture):
+Prompts written by hand, not by the grammar (training/starter/free_prompts.py), parsed right: {_by_hand(report)}.
 
-| | style right | objects kept | colours kept | dB to the true render | dB of the input |
-|---|---|---|---|---|---|
-{image}
+Largest difference of ONNX Runtime from torch: {", ".join(f"{name} {value:g}" for name, value in report["onnx against torch"].items())}.
+
+## Image to image
+
+{report["image to image"]["scenes"]} scenes each, 8 steps; the prompt is the style's name alone, so the whole scene must come from the picture.
+
+{_image_table(report)}
 
 ![image to image](sheet-styles.jpg)
 
-First column: the rendered input. Then anime, watercolor, oil, pixel, sketch, photo at strength 0.65, 16 steps.
+First column: the rendered input. Then anime, watercolor, oil, pixel, sketch, photo at strength 0.6, 8 steps.
 
 ![48 held-out prompts](sheet-held-out.jpg)
+
+48 held-out prompts, the first of the scored ones.
 
 ## What it cannot do
 
 * Anything outside its world. People, animals other than cat, fish, bird and butterfly, text, indoor scenes, other colours: ignored (vocabulary.json lists every known word).
-* More than three objects, two objects in one column, "in front of", "under" or "left of the tree".
+* More than three objects ("many" is three), two objects in one column, "in front of", "under" or "left of the tree".
 * Other sizes than 256 x 256. Use the 2x upscaler for more.
 * Where the caption does not say a place or a size, it chooses the usual one: middle and large for one thing, left and right and medium for two.
 * Details smaller than about 6 pixels are soft: the autoencoder loses them (thin outlines, faces of small cats).
-* Image to image with the style's name alone softens things (the caption's own description of the scene makes them crisper); the white paper border of watercolour
-  did not come at strength 0.7 or below.
+* Image to image knows pictures of this world. A real photo keeps its large shapes only.
 * A judge that was trained on renders can be kinder than a person. Look at the sheets.
 """

@@ -39,14 +39,14 @@ def front_page(model: Shipped, path: Path) -> None:
 
 
 def style_sheet(model: Shipped, path: Path) -> None:
-    """Image to image: a rendered picture per row, then redrawn in each style at strength 0.65."""
+    """Image to image: a rendered picture per row, then redrawn in each style at strength 0.6."""
     things = (("house", "red"), ("boat", "blue"), ("cat", "orange"), ("balloon", "purple"))
     rows = []
     for i, (name, colour) in enumerate(things):
         column = Thing(OBJECTS.index(name), COLOURS.index(colour), 2)
         picture = paint(Scene(0 if i % 2 == 0 else 5, i % 4, (2, 0, 3, 1)[i], i == 1, (None, column, None), 5 + i))[0]
         begin = np.repeat(picture[None], len(STYLES), axis=0)
-        redrawn = model.draw(["anime", "watercolor", "oil painting", "pixel art", "pencil sketch", "realistic photo"], 16, 2.0, 3, begin, 0.65)
+        redrawn = model.draw(["anime", "watercolor", "oil painting", "pixel art", "pencil sketch", "realistic photo"], 8, 2.0, 3, begin, 0.6)
         rows += [picture, *redrawn]
     cv2.imwrite(str(path), _tile(np.stack(rows), 7, 160), [cv2.IMWRITE_JPEG_QUALITY, 86])
     cv2.imwrite(str(path.with_suffix(".png")), _tile(np.stack(rows), 7, 160))
