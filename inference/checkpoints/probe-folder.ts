@@ -10,6 +10,7 @@ import { recogniseOnnxDenoiser } from './probe-onnx.ts'
 import { passportOf } from './probe-passport.ts'
 import { parameterCount, precisionOf } from './probe-precision.ts'
 import { recogniseDenoiser } from './probe-table.ts'
+import { hasSafetyChecker } from '../safety/safety-checker.ts'
 
 /** Pipelines by the class that model_index.json names, where the tensors alone would not tell. */
 const pipelineFamilies: [RegExp, family: string, obstacle?: Obstacle][] = [
@@ -156,6 +157,7 @@ async function pipelinePassport(
       ? { ...base, confidence: 'certain' }
       : base
   const parts = components.filter(({ weights }) => weights.kind !== 'absent').map(({ name }) => name)
+  if (await hasSafetyChecker(folder)) parts.push('safety_checker')
   const whole = withPrecision({ ...agreed, parts, missing }, quantised)
   const obstacle = obstacleOf(whole, components, missing)
   return passportOf(obstacle === undefined ? whole : { ...whole, obstacle }, {

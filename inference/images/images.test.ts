@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 
 import fc from 'fast-check'
@@ -214,4 +215,22 @@ test('alpha over a colour; grey to three channels', () => {
   expect([
     ...toGray({ width: 1, height: 1, channels: 3, data: Uint8Array.from([255, 255, 255]) }).data,
   ]).toEqual([255])
+})
+
+test('shrinking and growing by cubic convolution is Pillow 12.3 to the last bit', () => {
+  const source = newPixels(13, 9, 3)
+  for (let y = 0; y < 9; y++) {
+    for (let x = 0; x < 13; x++) {
+      source.data.set([x * 37 + y * 11, x * y * 29 + 7, 255 - x * 19 + y * 5], (y * 13 + x) * 3)
+    }
+  }
+  expect(Buffer.from(resize(source, 7, 5, undefined, 'bicubic').data).toString('hex')).toBe(
+    '160dbb5827dba642b2a85b8f205f6c6e1148b02e2629287d6b7deab993bbbf6c9833a375814351c3892f3d452b7f94d2' +
+      'cf89c86580a147797e95585ada61385157169563d6d583d24b90aa5d8387ab8363d87c41647419afb796a08fdf279eb3' +
+      '764e90c56d6c7ccd4a',
+  )
+  const large = Buffer.from(resize(source, 20, 14, undefined, 'bicubic').data)
+  expect(createHash('sha256').update(large).digest('hex')).toBe(
+    'df05d4c5276dd8837bd311c2b33aa47464b8f5b8827c2f87f1e9c0ca083a470e',
+  )
 })

@@ -1,13 +1,28 @@
 import { newPixels, type Pixels } from './pixels.ts'
 
 const precisionBits = 22
-const lanczosSupport = 3
+
+type Kernel = { support: number; weight(x: number): number }
 
 /** Lanczos-3, the windowed sinc. */
-function lanczos(x: number): number {
-  if (x < -lanczosSupport || x >= lanczosSupport) return 0
-  return sinc(x) * sinc(x / lanczosSupport)
+const lanczos: Kernel = {
+  support: 3,
+  weight: (x) => (x < -3 || x >= 3 ? 0 : sinc(x) * sinc(x / 3)),
 }
+
+/** Keys' cubic convolution with a = -0.5 (IEEE Trans. ASSP 29, 1981), which CLIP's pictures are shrunk with. */
+const bicubic: Kernel = {
+  support: 2,
+  weight(x) {
+    const a = -0.5
+    const away = Math.abs(x)
+    if (away < 1) return ((a + 2) * away - (a + 3)) * away * away + 1
+    return away < 2 ? (((away - 5) * away + 8) * away - 4) * a : 0
+  },
+}
+
+const kernels = { lanczos, bicubic }
+export type KernelName = keyof typeof kernels
 
 function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI)
@@ -17,29 +32,29 @@ function sinc(x: number): number {
 type Windows = { size: number; starts: Int32Array; counts: Int32Array; weights: Int32Array }
 
 /** Windows over [from, to) of `length` samples; when shrinking, the kernel widens (antialiasing). */
-function windows(length: number, from: number, to: number, outputs: number): Windows {
+function windows(kernel: Kernel, length: number, from: number, to: number, outputs: number): Windows {
   const scale = Math.fround(to - from) / outputs
   const widening = Math.max(scale, 1)
-  const support = lanczosSupport * widening
+  const support = kernel.support * widening
   const size = Math.ceil(support) * 2 + 1
   const starts = new Int32Array(outputs)
   const counts = new Int32Array(outputs)
   const weights = new Int32Array(outputs * size)
-  const kernel = new Float64Array(size)
+  const taps = new Float64Array(size)
   for (let output = 0; output < outputs; output++) {
     const centre = from + (output + 0.5) * scale
     const start = Math.max(0, Math.trunc(centre - support + 0.5))
     const count = Math.min(length, Math.trunc(centre + support + 0.5)) - start
     let sum = 0
     for (let tap = 0; tap < count; tap++) {
-      const weight = lanczos((tap + start - centre + 0.5) * (1 / widening))
-      kernel[tap] = weight
+      const weight = kernel.weight((tap + start - centre + 0.5) * (1 / widening))
+      taps[tap] = weight
       sum += weight
     }
     starts[output] = start
     counts[output] = count
     for (let tap = 0; tap < count; tap++) {
-      const weight = (kernel[tap] ?? 0) / (sum === 0 ? 1 : sum)
+      const weight = (taps[tap] ?? 0) / (sum === 0 ? 1 : sum)
       weights[output * size + tap] = Math.trunc(weight * 2 ** precisionBits + (weight < 0 ? -0.5 : 0.5))
     }
   }
@@ -50,11 +65,18 @@ function windows(length: number, from: number, to: number, outputs: number): Win
 export type Box = { left: number; top: number; right: number; bottom: number }
 
 /**
- * Resizes (a box of) a picture exactly as Pillow's Image.resize with LANCZOS: separable, horizontal pass
+ * Resizes (a box of) a picture exactly as Pillow's Image.resize with LANCZOS or BICUBIC: separable, horizontal pass
  * first, 22-bit fixed-point weights and one rounding to 8 bits per pass; a pass that changes nothing is left
  * out; colours under alpha are premultiplied.
  */
-export function resize(source: Pixels, width: number, height: number, box?: Box): Pixels {
+export function resize(
+  source: Pixels,
+  width: number,
+  height: number,
+  box?: Box,
+  kernelName: KernelName = 'lanczos',
+): Pixels {
+  const kernel = kernels[kernelName]
   const whole = { left: 0, top: 0, right: source.width, bottom: source.height }
   const [left, top, right, bottom] = bounds(box ?? whole)
   if (source.channels === 4) return unpremultiply(resizeChannels(premultiply(source)))
@@ -63,9 +85,9 @@ export function resize(source: Pixels, width: number, height: number, box?: Box)
   function resizeChannels(pixels: Pixels): Pixels {
     let result = pixels
     if (width !== pixels.width || left !== 0 || right !== pixels.width)
-      result = horizontalPass(result, windows(pixels.width, left, right, width), width)
+      result = horizontalPass(result, windows(kernel, pixels.width, left, right, width), width)
     if (height !== pixels.height || top !== 0 || bottom !== pixels.height)
-      result = verticalPass(result, windows(pixels.height, top, bottom, height), height)
+      result = verticalPass(result, windows(kernel, pixels.height, top, bottom, height), height)
     return result === source ? { ...source, data: source.data.slice() } : result
   }
 }

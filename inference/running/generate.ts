@@ -9,6 +9,7 @@ import type { GenerateTask, PictureRecord, RawPicture } from '../protocol.ts'
 import { createGenerator } from '../random.ts'
 import { checkpointer } from './checkpointer.ts'
 import type { JobStage } from '../../contract/job.ts'
+import { type PictureChecks, pictureChecks } from '../safety/picture-checks.ts'
 import { limitsOf } from './describe.ts'
 import type { LoadedModels } from './loaded-models.ts'
 import { prepareControls, prepareSource } from './source-picture.ts'
@@ -24,16 +25,24 @@ export async function runGenerate(
   models: LoadedModels,
   context: TaskContext,
 ): Promise<void> {
+  const checks = pictureChecks(task.model, context.runtime)
   try {
-    await makePictures(task, models, context)
+    await makePictures(task, models, context, checks)
   } catch (error) {
     // What did not fit must not stay: the next task would have even less.
     if (failureOf(error).code === 'out-of-memory') await models.release()
     throw error
+  } finally {
+    await checks.release()
   }
 }
 
-async function makePictures(task: GenerateTask, models: LoadedModels, context: TaskContext): Promise<void> {
+async function makePictures(
+  task: GenerateTask,
+  models: LoadedModels,
+  context: TaskContext,
+  checks: PictureChecks,
+): Promise<void> {
   startPeak()
   const notes: Note[] = []
   const note = (code: string, detail: string): void => {
@@ -113,6 +122,7 @@ async function makePictures(task: GenerateTask, models: LoadedModels, context: T
       ;({ planes, steps } = made)
     }
     const painted = source.finish(fromSigned(planes))
+    const verdict = await checks.flag(painted, note)
     const image = await finished(painted, task, context, () => report.stage('finishing', picture))
     context.send({
       type: 'picture',
@@ -129,6 +139,7 @@ async function makePictures(task: GenerateTask, models: LoadedModels, context: T
         executionProvider: await providerOf(model.sessions),
         milliseconds: Math.round(performance.now() - started),
         peakMemory: peakMemory(),
+        ...verdict,
         notes: [...notes],
       },
     })

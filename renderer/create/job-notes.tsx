@@ -13,6 +13,7 @@ const known = [
   'provider-fallback',
   'provider-failed',
   'decoded-early',
+  'safety-check-failed',
   'restarted-after-crash',
   'checkpoint-damaged',
   'checkpoint-not-kept',

@@ -40,6 +40,7 @@ export const shell = {
   'note.restarted-after-crash': 'The drawing process ended and was started again once, during: {detail}',
   'note.checkpoint-damaged': 'The unfinished picture was damaged; made again from its beginning ({detail})',
   'note.checkpoint-not-kept': 'The unfinished picture could not be saved: {detail}',
+  'note.safety-check-failed': 'The model’s own check could not look at the picture: {detail}',
   'note.noise-found': 'Noise found in the picture: {detail}',
   'warning.synced-folder':
     'Your library lies in a folder that {detail} copies to its servers. It is encrypted, but it leaves this computer. Move it to an ordinary folder.',

@@ -40,6 +40,7 @@ export const shell = {
   'note.restarted-after-crash': 'Proses gambar berhenti dan dimulai ulang satu kali, saat: {detail}',
   'note.checkpoint-damaged': 'Gambar yang belum selesai rusak; dibuat lagi dari awal ({detail})',
   'note.checkpoint-not-kept': 'Gambar yang belum selesai tidak dapat disimpan: {detail}',
+  'note.safety-check-failed': 'Pemeriksa bawaan model tidak dapat memeriksa gambar: {detail}',
   'note.noise-found': 'Derau yang ditemukan pada gambar: {detail}',
   'warning.synced-folder':
     'Pustaka Anda berada di folder yang disalin {detail} ke servernya. Isinya terenkripsi, tetapi keluar dari komputer ini. Pindahkan ke folder biasa.',
