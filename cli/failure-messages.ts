@@ -22,6 +22,8 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
     `something wanted to connect to ${address}; Sanggar does not go online`,
   'size-unsupported': ({ width, height, minimum, maximum, multiple }) =>
     `${width}x${height} is no size for this model: each side from ${minimum} to ${maximum}, in steps of ${multiple}`,
+  'size-fixed': ({ width, height, onlyWidth, onlyHeight }) =>
+    `${width}x${height} is no size for this model: its file makes ${onlyWidth}x${onlyHeight} only`,
   'scheduler-unsupported': ({ scheduler, model }) => `the sampler "${scheduler}" does not work with ${model}`,
   'capability-missing': ({ model, capability }) => `${model} cannot do ${capability}`,
   'prompt-rule': ({ words }) =>

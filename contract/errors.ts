@@ -17,6 +17,7 @@ export const failureParameters = {
   'network-forbidden': { address: text },
   // prompts and parameters
   'size-unsupported': { width: count, height: count, minimum: count, maximum: count, multiple: count },
+  'size-fixed': { width: count, height: count, onlyWidth: count, onlyHeight: count },
   'scheduler-unsupported': { scheduler: text, model: text },
   'capability-missing': { model: text, capability: text },
   'prompt-syntax': { position: count, problem: text },

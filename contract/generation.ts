@@ -88,6 +88,8 @@ export const guidanceSchema = z.object({
   normalisation: z.number().min(0).max(10).optional(),
   /** a second, negative call beside the distilled guidance (Flux) */
   trueScale: z.number().min(1).max(20).optional(),
+  /** tokens of the prompt that the long text encoder reads, and pads to (T5, Qwen) */
+  promptLength: z.number().int().min(16).max(512).optional(),
   sizes: sizeConditioningSchema.optional(),
   /** the same for the negative half; as `sizes` unless original and target are given */
   negativeSizes: sizeConditioningSchema.optional(),

@@ -9,6 +9,7 @@ import {
   componentNames,
 } from './model-parts.ts'
 import { readOnnxHeader } from './checkpoints/onnx-header.ts'
+import { parsePythonJson } from './python-json.ts'
 import { openTokenizer } from './tokenizers/open-tokenizer.ts'
 
 const tokenizerNames: readonly TokenizerName[] = ['tokenizer', 'tokenizer_2', 'tokenizer_3']
@@ -94,7 +95,7 @@ export async function readJson(path: string): Promise<Config | undefined> {
     return undefined
   }
   try {
-    const value: unknown = JSON.parse(text)
+    const value = parsePythonJson(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Config
   } catch (cause) {
     throw new SanggarError({ code: 'model-damaged', path, detail: 'not JSON' }, { cause })

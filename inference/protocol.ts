@@ -126,6 +126,8 @@ export type PictureRecord = {
   width: number
   height: number
   seed?: string
+  /** of the second noise, where the first was turned towards one */
+  variationSeed?: string
   steps?: number
   guidanceScale?: number
   scheduler?: string

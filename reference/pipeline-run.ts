@@ -112,7 +112,9 @@ export async function requestOf(
       : floorSize(source.width, source.height, space.sizeMultiple)),
     ...sizeIn(run.args),
   }
-  const request = { ...known, ...size, scheduler: run.scheduler } as unknown as PictureRequest
+  // Pipelines of noise-predicting models hand their eta, 0 unless given, to every scheduler that takes one.
+  const eta = family.schedule === 'diffusion' ? { eta: 0 } : {}
+  const request = { ...eta, ...known, ...size, scheduler: run.scheduler } as unknown as PictureRequest
   if (pictures.image !== undefined) request.image = toSigned(resize(pictures.image, size.width, size.height))
   if (pictures.mask !== undefined) request.mask = maskPlane(pictures.mask, size.width, size.height)
   if (pictures.controls.length > 0) {

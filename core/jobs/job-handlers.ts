@@ -5,7 +5,7 @@ import type { Job } from '../../contract/job.ts'
 import type { Room } from '../incognito/incognito.ts'
 import { roomOfImage, roomOfJob, roomsOf } from '../incognito/rooms.ts'
 import { getImage } from '../library/image-rows.ts'
-import { settle } from '../models/task.ts'
+import { controlsOf, settle } from '../models/task.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
 import type { Store } from '../open-store.ts'
 import { askFirst } from '../privacy/cover.ts'
@@ -43,7 +43,7 @@ export function jobHandlers(
     if (request.kind === 'generate') {
       await models.resolve(request.model)
       for (const adapter of request.adapters) await models.resolve(adapter.id)
-      for (const { model } of request.controls) if (model !== undefined) await models.resolve(model)
+      for (const { model } of controlsOf(request)) if (model !== undefined) await models.resolve(model)
       if (request.mask !== undefined && request.image === undefined) {
         throw new SanggarError({ code: 'picture-required' })
       }
@@ -137,7 +137,9 @@ async function withMentioned(request: JobRequest, models: ModelRegistry): Promis
 
 function picturesOf(request: JobRequest): string[] {
   const ids =
-    request.kind === 'generate' ? [request.image?.id, request.mask?.id] : [request.image, maskOf(request)]
+    request.kind === 'generate'
+      ? [request.image?.id, request.mask?.id, ...controlsOf(request).map(({ image }) => image)]
+      : [request.image, maskOf(request)]
   return ids.filter((id) => id !== undefined)
 }
 

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { SanggarError } from '../../contract/errors.ts'
-import { type GenerateRequest, type JobRequest, finishScale } from '../../contract/generation.ts'
+import {
+  type ControlUse,
+  type GenerateRequest,
+  type JobRequest,
+  finishScale,
+} from '../../contract/generation.ts'
 import type { Capability, Model } from '../../contract/model.ts'
 import type { GenerateTask, InferenceTask } from '../../inference/protocol.ts'
 import type { Library } from '../library/library.ts'
@@ -51,6 +56,11 @@ export async function taskOf(
   }
 }
 
+/** Requests that were kept before there were controls have none. */
+export function controlsOf({ controls }: Pick<GenerateRequest, 'controls'>): ControlUse[] {
+  return (controls as ControlUse[] | undefined) ?? []
+}
+
 async function generateTask(
   request: GenerateRequest,
   made: number,
@@ -65,7 +75,7 @@ async function generateTask(
     request.adapters.map(async ({ id, scale }) => ({ path: (await models.resolve(id)).path, scale })),
   )
   const controls = await Promise.all(
-    request.controls.map(async ({ model, image, ...use }) => ({
+    controlsOf(request).map(async ({ model, image, ...use }) => ({
       ...(await library.readPixels(image)),
       ...(model === undefined ? {} : { model: (await models.resolve(model)).path }),
       ...use,

@@ -34,8 +34,10 @@ export const flux: Family = {
       maximumSteps: 100,
       defaultGuidance: distilled ? 0 : 3.5,
       negativePrompt: false,
+      options: ['true-guidance', 'prompt-length'],
     }
   },
+  stepNoise: (drawn, [, channels, height, width]) => unpacked(drawn, channels, height, width),
   scheduling(request, parts) {
     const { factor } = latentSpaceOf(parts, usual, patch)
     const tokens = Math.trunc(request.height / factor / patch) * Math.trunc(request.width / factor / patch)
@@ -98,12 +100,12 @@ type Text = { hidden: Tensor; pooled: Tensor }
 async function encodePair(
   context: RunContext,
   prompt: string,
-  prompt2 = prompt,
+  prompt2: string | undefined,
   length: number,
   call: string,
 ): Promise<Text> {
   const pooled = await encodePooled(context, 'text_encoder', prompt)
-  const hidden = await encodeT5(context, 'text_encoder_2', prompt2, length)
+  const hidden = await encodeT5(context, 'text_encoder_2', prompt2 || prompt, length)
   context.observe?.(`encode_prompt${call}.0`, hidden)
   context.observe?.(`encode_prompt${call}.1`, pooled)
   return { hidden, pooled }

@@ -33,7 +33,7 @@ export function sizeLimits(
   parts: ModelParts,
   space: LatentSpace,
   usualSize: number,
-): Pick<FamilyLimits, 'defaultWidth' | 'defaultHeight' | 'multiple' | 'minimum' | 'maximum'> {
+): Pick<FamilyLimits, 'defaultWidth' | 'defaultHeight' | 'multiple' | 'minimum' | 'maximum' | 'onlySize'> {
   const denoiser = parts.components.unet ?? parts.components.transformer
   const shape = Object.values(denoiser?.shapes ?? {})[0] ?? []
   const [rows, columns] = shape.slice(-2)
@@ -44,12 +44,24 @@ export function sizeLimits(
   return {
     defaultWidth: fixed ? columns * space.factor : side,
     defaultHeight: fixed ? rows * space.factor : side,
-    multiple: space.sizeMultiple,
+    multiple: exportedMultiple(parts, space),
     minimum: fixed
       ? Math.min(rows, columns) * space.factor
-      : Math.min(side, Math.max(64, space.sizeMultiple)),
+      : Math.min(side, Math.max(64, exportedMultiple(parts, space))),
     maximum: fixed ? Math.max(rows, columns) * space.factor : Math.max(2048, side),
+    ...(fixed ? { onlySize: { width: columns * space.factor, height: rows * space.factor } } : {}),
   }
+}
+
+/**
+ * Exported UNets double every level on the way up, whatever it was on the way down: sides must halve without a rest
+ * as often as there are levels. Graphs that are built here take every size that the autoencoder takes.
+ */
+function exportedMultiple({ path, components: { unet } }: ModelParts, space: LatentSpace): number {
+  if (unet?.source.kind !== 'file' || !unet.source.path.startsWith(path)) return space.sizeMultiple
+  const blocks = unet.config['block_out_channels']
+  const usual = unet.inputs.includes('text_embeds') ? 3 : 4
+  return space.factor * 2 ** ((Array.isArray(blocks) ? blocks.length : usual) - 1)
 }
 
 export function hasInput(parts: ModelParts, denoiser: 'unet' | 'transformer', input: string): boolean {

@@ -25,6 +25,7 @@ export const lcm: Family = {
     maximumSteps: 50,
     defaultGuidance: 8.5,
     negativePrompt: false,
+    options: ['clip-skip', 'controls'],
   }),
   async encode(context, request): Promise<Conditioned> {
     const text = await encodeClip(

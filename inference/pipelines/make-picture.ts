@@ -88,7 +88,10 @@ export async function makePicture(
   const latents = await denoise({
     scheduler,
     predict,
-    noise: (length) => context.noise.randn(length),
+    noise: (length) => {
+      const drawn = context.noise.randn(length)
+      return family.stepNoise?.(drawn, shape) ?? drawn
+    },
     pause: () => context.pause(),
     start: resumed ?? {
       index: begin,

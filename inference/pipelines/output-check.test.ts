@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkFinite, checkOutput } from './output-check.ts'
+import { checkFinite, checkOutput, checkPicture } from './output-check.ts'
 
 const failure = (code: string) => expect.objectContaining({ failure: { code, stage: 's' } })
 
@@ -13,4 +13,11 @@ test('one constant is a broken export, one number alone is none', () => {
   expect(() => checkFinite(new Float32Array(9).fill(0.5), 's')).not.toThrow()
   expect(() => checkOutput(Float32Array.of(0.5), 's')).not.toThrow()
   expect(() => checkOutput(Float32Array.of(0.5, 0.5, 0.6), 's')).not.toThrow()
+})
+
+test('a picture of one colour is named, whatever the floats behind it were', () => {
+  expect(() => checkPicture(new Uint8Array(12))).toThrow(
+    expect.objectContaining({ failure: { code: 'output-constant', stage: 'picture' } }),
+  )
+  expect(() => checkPicture(Uint8Array.of(0, 0, 0, 1))).not.toThrow()
 })

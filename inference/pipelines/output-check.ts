@@ -16,3 +16,11 @@ export function checkOutput(values: Float32Array, stage: string): void {
     throw new SanggarError({ code: 'output-constant', stage })
   }
 }
+
+/** A picture of one colour is what overflow and broken drivers answer. Throws 'output-constant'. */
+export function checkPicture(bytes: Uint8Array): void {
+  const [first] = bytes
+  if (bytes.length > 3 && bytes.every((byte) => byte === first)) {
+    throw new SanggarError({ code: 'output-constant', stage: 'picture' })
+  }
+}

@@ -1,6 +1,7 @@
 import type { JobStage } from '../../contract/job.ts'
+import type { ModelOption } from '../../contract/model.ts'
 import type { Planes } from '../images/pixels.ts'
-import type { Config, ModelParts } from '../model-parts.ts'
+import type { ComponentName, Config, ModelParts } from '../model-parts.ts'
 import type { ModelSessions } from '../model-sessions.ts'
 import type { ScheduleOptions, StrengthRule } from '../schedulers/scheduler.ts'
 import type { Tensor } from '../tensor.ts'
@@ -10,7 +11,7 @@ export type PictureRequest = {
   prompt: string
   /** weighted: A1111's language of (weights:1.2), BREAK and long prompts, for families that CLIP reads for */
   promptSyntax?: 'plain' | 'weighted'
-  /** for second and third text encoders; `prompt` when absent */
+  /** for second and third text encoders; `prompt` when absent or empty */
   prompt2?: string
   prompt3?: string
   /** absent and '' differ for SDXL */
@@ -57,6 +58,8 @@ export type PictureRequest = {
 }
 
 export type Control = {
+  /** which ControlNet of the model; absent: its own, or the one of that number */
+  net?: ComponentName
   /** [1, 3, height, width] in [0, 1] */
   image: Planes
   scale: number
@@ -126,6 +129,10 @@ export type FamilyLimits = {
   maximumSteps: number
   defaultGuidance: number
   negativePrompt: boolean
+  /** what the family takes beyond the usual; the rest is refused */
+  options: ModelOption[]
+  /** of a graph with fixed axes */
+  onlySize?: { width: number; height: number }
 }
 
 /** One family of models: everything in which it differs from the others. */
@@ -139,6 +146,8 @@ export type Family = {
   limits(parts: ModelParts): FamilyLimits
   /** scheduler_config when the folder brings none */
   scheduler: Config
+  /** the noise of a stochastic step as it was drawn, [1, tokens, 4c] for packed latents, in the latents' order */
+  stepNoise?(drawn: Float32Array, shape: Prepared['shape']): Float32Array
   /** sigmas and mu, where the family passes them */
   scheduling?(request: PictureRequest, parts: ModelParts): Partial<ScheduleOptions>
   /** Encodes the prompts; the answer runs once per step. */

@@ -30,6 +30,7 @@ export const sd3: Family = {
     maximumSteps: 100,
     defaultGuidance: 5,
     negativePrompt: true,
+    options: ['clip-skip', 'prompt-length'],
   }),
   scheduling(request, parts) {
     const { factor } = latentSpaceOf(parts, usual, patch)
@@ -83,7 +84,7 @@ type Text = { hidden: Tensor; pooled: Tensor }
 async function encodeAll(
   context: RunContext,
   request: PictureRequest,
-  [prompt, prompt2 = prompt, prompt3 = prompt]: [string, string | undefined, string | undefined],
+  [prompt, prompt2, prompt3]: [string, string | undefined, string | undefined],
   clipSkip = 0,
 ): Promise<Text> {
   const syntax = request.promptSyntax
@@ -91,14 +92,14 @@ async function encodeAll(
     context,
     [
       ['text_encoder', { text: prompt, syntax }],
-      ['text_encoder_2', { text: prompt2, syntax }],
+      ['text_encoder_2', { text: prompt2 || prompt, syntax }],
     ],
     clipSkip,
   )
   const length = request.maxSequenceLength ?? longestPrompt
   const config = context.sessions.parts.components.transformer?.config
   const t5 = context.sessions.has('text_encoder_3')
-    ? await encodeT5(context, 'text_encoder_3', sentence(prompt3, syntax), length)
+    ? await encodeT5(context, 'text_encoder_3', sentence(prompt3 || prompt, syntax), length)
     : zeros([1, length, numberIn(config, 'joint_attention_dim') ?? usualWidth])
   const missing = (t5.shape[2] ?? 0) - (clip.shape[2] ?? 0)
   const widened = missing > 0 ? concatenate([clip, zeros([1, clip.shape[1] ?? 0, missing])], 2) : clip

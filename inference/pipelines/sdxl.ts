@@ -33,6 +33,7 @@ export const sdxl: Family = {
       maximumSteps: 150,
       defaultGuidance: distilled ? 0 : 5,
       negativePrompt: true,
+      options: ['clip-skip', 'guidance-rescale', 'size-conditioning', 'controls'],
     }
   },
   async encode(context, request): Promise<Conditioned> {
@@ -86,7 +87,7 @@ type Text = { hidden: Tensor; pooled: Tensor }
 /** Both encoders' last hidden state but one, side by side, and the second one's projection. */
 async function encodeBoth(
   context: RunContext,
-  [prompt, prompt2 = prompt]: [string, string | undefined],
+  [prompt, prompt2]: [string, string | undefined],
   syntax: PictureRequest['promptSyntax'],
   clipSkip = 0,
 ): Promise<Text> {
@@ -94,7 +95,7 @@ async function encodeBoth(
   const texts = context.sessions.has('text_encoder')
     ? ([['text_encoder', { text: prompt, syntax }]] as const)
     : []
-  const both = [...texts, ['text_encoder_2', { text: prompt2, syntax }]] as const
+  const both = [...texts, ['text_encoder_2', { text: prompt2 || prompt, syntax }]] as const
   const { hidden, pooled } = await encodeSideBySide(context, both, clipSkip)
   const last = pooled.at(-1)
   if (last === undefined) {

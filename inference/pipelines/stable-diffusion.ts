@@ -28,6 +28,7 @@ export const stableDiffusion: Family = {
     maximumSteps: 150,
     defaultGuidance: 7.5,
     negativePrompt: true,
+    options: ['clip-skip', 'guidance-rescale', 'controls'],
   }),
   async encode(context, request): Promise<Conditioned> {
     const guides = request.guidanceScale > 1

@@ -32,6 +32,7 @@ export const starter: Family = {
       maximumSteps: numberIn(parts.manifest, 'maxSteps') ?? 32,
       defaultGuidance: numberIn(parts.manifest, 'defaultGuidance') ?? 2,
       negativePrompt: true,
+      options: [],
     }
   },
   scheduling: ({ steps }) => ({ sigmas: flowSigmas(steps) }),

@@ -33,6 +33,7 @@ export const zImage: Family = {
       maximumSteps: 100,
       defaultGuidance: turbo ? 0 : 4,
       negativePrompt: !turbo,
+      options: ['guidance-truncation', 'guidance-normalisation', 'prompt-length'],
     }
   },
   scheduling(request, parts) {

@@ -1,4 +1,5 @@
 import { SanggarError } from '../../contract/errors.ts'
+import { type ModelOption, modelOptions } from '../../contract/model.ts'
 import { floorSize } from '../images/placement.ts'
 import type { PictureRequest } from '../pipelines/pipeline.ts'
 import type { GenerateTask, ModelDescription } from '../protocol.ts'
@@ -14,6 +15,16 @@ export function sizeOf(task: GenerateTask, limits: Limits): Size {
     width: task.width ?? sourceSize(task, limits)?.width ?? limits.defaultWidth,
     height: task.height ?? sourceSize(task, limits)?.height ?? limits.defaultHeight,
   }
+  const { onlySize } = limits
+  if (onlySize !== undefined) {
+    if (size.width === onlySize.width && size.height === onlySize.height) return size
+    throw new SanggarError({
+      code: 'size-fixed',
+      ...size,
+      onlyWidth: onlySize.width,
+      onlyHeight: onlySize.height,
+    })
+  }
   for (const side of [size.width, size.height]) {
     if (side < limits.minimum || side > limits.maximum || side % limits.multiple !== 0) {
       const { minimum, maximum, multiple } = limits
@@ -24,7 +35,7 @@ export function sizeOf(task: GenerateTask, limits: Limits): Size {
 }
 
 function sourceSize({ image, mask }: GenerateTask, limits: Limits): Size | undefined {
-  if (image === undefined || mask?.onlyMasked === true) return undefined
+  if (image === undefined || mask?.onlyMasked === true || limits.onlySize !== undefined) return undefined
   const { minimum, maximum, multiple } = limits
   const shrink = Math.min(1, maximum / Math.max(image.width, image.height))
   const grow = Math.max(shrink, minimum / Math.min(image.width, image.height))
@@ -33,7 +44,52 @@ function sourceSize({ image, mask }: GenerateTask, limits: Limits): Size | undef
   return { width: fit(near.width), height: fit(near.height) }
 }
 
-/** Throws 'scheduler-unsupported'. */
+/** What a request asks for beyond the usual. */
+function optionsIn({ clipSkip, guidance = {}, controls = [] }: GenerateTask): ModelOption[] {
+  const { rescale = 0, truncation, normalisation, trueScale, promptLength, sizes, negativeSizes } = guidance
+  const asked: Record<ModelOption, boolean> = {
+    'clip-skip': clipSkip > 0,
+    'guidance-rescale': rescale > 0,
+    'guidance-truncation': truncation !== undefined,
+    'guidance-normalisation': normalisation !== undefined,
+    'true-guidance': trueScale !== undefined,
+    'size-conditioning': sizes !== undefined || negativeSizes !== undefined,
+    'prompt-length': promptLength !== undefined,
+    controls: controls.length > 0,
+  }
+  return modelOptions.filter((option) => asked[option])
+}
+
+/** The request's words for guidance as the pipelines have them; absent is the family's own default. */
+function guidanceOf({ guidance = {}, furtherPrompts = {} }: GenerateTask): Partial<PictureRequest> {
+  const { rescale, truncation, normalisation, trueScale, promptLength, sizes, negativeSizes } = guidance
+  return {
+    ...furtherPrompts,
+    ...(rescale === undefined ? {} : { guidanceRescale: rescale }),
+    ...(truncation === undefined ? {} : { guidanceTruncation: truncation }),
+    ...(normalisation === undefined ? {} : { guidanceNormalisation: normalisation }),
+    ...(trueScale === undefined ? {} : { trueGuidanceScale: trueScale }),
+    ...(promptLength === undefined ? {} : { maxSequenceLength: promptLength }),
+    ...sizesOf(sizes, ['originalSize', 'cropTopLeft', 'targetSize']),
+    ...sizesOf(negativeSizes, ['negativeOriginalSize', 'negativeCropTopLeft', 'negativeTargetSize']),
+  }
+}
+
+type Sizes = NonNullable<NonNullable<GenerateTask['guidance']>['sizes']>
+
+/** The reference writes (height, width) and (top, left). */
+function sizesOf<Key extends string>(
+  { original, crop, target }: Sizes = {},
+  [originalKey, cropKey, targetKey]: readonly [Key, Key, Key],
+): Record<string, [number, number]> {
+  return {
+    ...(original === undefined ? {} : { [originalKey]: [original.height, original.width] }),
+    ...(crop === undefined ? {} : { [cropKey]: [crop.top, crop.left] }),
+    ...(target === undefined ? {} : { [targetKey]: [target.height, target.width] }),
+  }
+}
+
+/** Throws 'scheduler-unsupported', and 'capability-missing' for what the family has no use for. */
 export function requestOf(
   task: GenerateTask,
   { family, parts }: Pick<LoadedModel, 'family' | 'parts'>,
@@ -43,12 +99,18 @@ export function requestOf(
   if (!limits.schedulers.includes(task.scheduler)) {
     throw new SanggarError({ code: 'scheduler-unsupported', scheduler: task.scheduler, model: task.model })
   }
+  const refused = optionsIn(task).find((option) => limits.options?.includes(option) !== true)
+  if (refused !== undefined) {
+    throw new SanggarError({ code: 'capability-missing', model: task.model, capability: refused })
+  }
+  const withNegative = task.negativePrompt !== '' || task.guidance?.trueScale !== undefined
   return {
     ...size,
+    ...guidanceOf(task),
     prompt: task.prompt,
     promptSyntax: 'weighted',
-    // An empty field means that nobody wrote anything; SDXL tells the two apart.
-    ...(task.negativePrompt === '' ? {} : { negativePrompt: task.negativePrompt }),
+    // An empty field means that nobody wrote anything; SDXL tells the two apart. Flux's true guidance needs one.
+    ...(withNegative ? { negativePrompt: task.negativePrompt } : {}),
     steps: Math.min(task.steps ?? limits.defaultSteps, limits.maximumSteps),
     guidanceScale: task.guidanceScale ?? limits.defaultGuidance,
     scheduler: chooseScheduler(parts.scheduler ?? family.scheduler, task.scheduler),

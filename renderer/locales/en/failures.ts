@@ -37,6 +37,11 @@ export const failures = {
     why: 'Its sides go from {minimum} to {maximum} pixels in steps of {multiple}.',
     do: 'Choose one of the shapes that are offered.',
   },
+  'error.size-fixed': {
+    what: 'The model cannot draw {width} × {height}.',
+    why: 'Its file was made for one size only: {onlyWidth} × {onlyHeight}.',
+    do: 'Choose that size. It can be enlarged afterwards.',
+  },
   'error.scheduler-unsupported': {
     what: 'This sampler does not fit the model.',
     why: '{model} was not made for “{scheduler}”.',

@@ -36,6 +36,11 @@ export const failures = {
     why: 'Panjang sisinya dari {minimum} sampai {maximum} piksel, kelipatan {multiple}.',
     do: 'Pilih salah satu bentuk yang tersedia.',
   },
+  'error.size-fixed': {
+    what: 'Model ini tidak dapat menggambar {width} × {height}.',
+    why: 'Berkasnya dibuat untuk satu ukuran saja: {onlyWidth} × {onlyHeight}.',
+    do: 'Pilih ukuran itu. Hasilnya dapat diperbesar kemudian.',
+  },
   'error.scheduler-unsupported': {
     what: 'Sampler ini tidak cocok dengan modelnya.',
     why: '{model} tidak dibuat untuk “{scheduler}”.',
