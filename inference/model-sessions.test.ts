@@ -96,3 +96,62 @@ test('what a model lacks is named; a failed opening is tried anew', async () => 
   expect((await flaky.session('unet')).outputs[0]?.name).toBe('y')
   await flaky.releaseAll()
 })
+
+/** A graphics card that opens every graph and fails on the run, as `failure` says. */
+function brokenCard(failure: 'inference-failed' | 'out-of-memory' | 'nan') {
+  const notes: { code: string; detail: string }[] = []
+  let cardRuns = 0
+  const sessions = sessionsOf({
+    executionProvider: 'cuda',
+    onNote: (note) => void notes.push(note),
+    open: async (source, options) => {
+      const real = await openSession(source, { ...options, executionProvider: 'cpu' })
+      if (options.executionProvider === 'cpu') return real
+      return {
+        ...real,
+        executionProvider: 'cuda' as const,
+        run: () => {
+          cardRuns += 1
+          if (failure === 'nan') {
+            return Promise.resolve({ y: { data: Float32Array.of(Number.NaN, 1), shape: [2] } })
+          }
+          return Promise.reject(
+            new SanggarError(
+              failure === 'out-of-memory'
+                ? { code: failure, stage: options.stage }
+                : { code: failure, stage: options.stage, detail: 'device lost' },
+            ),
+          )
+        },
+      }
+    },
+  })
+  return { sessions, notes, cardRuns: () => cardRuns }
+}
+const feeds = { x: { data: Float32Array.of(1, -2), shape: [2] } }
+
+test.each(['inference-failed', 'out-of-memory', 'nan'] as const)(
+  'an accelerator that answers %s hands the same run to the CPU, once and for good, and says so',
+  async (failure) => {
+    const { sessions, notes, cardRuns } = brokenCard(failure)
+    const session = await sessions.session('unet')
+    expect(session.executionProvider).toBe('cuda')
+    for (let run = 0; run < 2; run++) {
+      expect((await session.run(feeds))['y']?.data).toEqual(Float32Array.of(1, -2))
+    }
+    expect(session.executionProvider).toBe('cpu')
+    expect(cardRuns()).toBe(1)
+    expect(notes).toEqual([{ code: 'provider-failed', detail: 'unet (cuda)' }])
+    await sessions.releaseAll()
+  },
+)
+
+test('an autoencoder without memory is told, so that it can try tiles before the CPU', async () => {
+  const { sessions } = brokenCard('out-of-memory')
+  const session = await sessions.session('vae_decoder')
+  await expect(session.run(feeds)).rejects.toMatchObject({ failure: { code: 'out-of-memory' } })
+  expect(await sessions.moveToCpu('vae_decoder')).toBe(true)
+  expect((await session.run(feeds))['y']?.data).toEqual(Float32Array.of(1, -2))
+  expect(await sessions.moveToCpu('vae_decoder')).toBe(false)
+  await sessions.releaseAll()
+})

@@ -1,5 +1,6 @@
-import { SanggarError } from '../contract/errors.ts'
+import { SanggarError, failureOf } from '../contract/errors.ts'
 import { type Component, type ComponentName, type ModelParts, needComponent } from './model-parts.ts'
+import { checkFinite } from './pipelines/output-check.ts'
 import { type Feed, type Session, openSession } from './session.ts'
 import type { ProviderName } from './providers.ts'
 
@@ -14,6 +15,8 @@ export type SessionsOptions = {
   open?: typeof openSession
   /** bytes that the process may take; absent or 0: as much as there is */
   memoryCeiling?: number
+  /** latents a side that an autoencoder works on at once; absent: as many as memory holds */
+  largestTile?: number | undefined
   /** a session was opened or could not be had on the provider that was asked for */
   onNote?: (note: { code: string; detail: string }) => void
 }
@@ -34,6 +37,7 @@ export class ModelSessions {
   readonly parts: ModelParts
   readonly options: SessionsOptions
   readonly #open = new Map<ComponentName, Promise<Session>>()
+  readonly #moves = new Map<ComponentName, () => Promise<void>>()
 
   constructor(parts: ModelParts, options: SessionsOptions) {
     this.parts = parts
@@ -46,9 +50,10 @@ export class ModelSessions {
     if (present !== undefined) return present
     const component = needComponent(this.parts, name)
     await this.#makeRoom(name, component.bytes)
-    const opening = this.#openAnywhere(name, component.source).then((session) =>
-      component.scalars === undefined ? session : withScalars(session, component.scalars),
-    )
+    const opening = this.#openAnywhere(name, component.source).then((session) => {
+      const steady = session.executionProvider === 'cpu' ? session : this.#steady(name, session)
+      return component.scalars === undefined ? steady : withScalars(steady, component.scalars)
+    })
     this.#open.set(name, opening)
     try {
       const session = await opening
@@ -73,6 +78,55 @@ export class ModelSessions {
       const session = await open(source, { executionProvider: 'cpu', threads, stage })
       return { ...session, fellBackFrom: executionProvider }
     }
+  }
+
+  /**
+   * A session that moves to the CPU for good when its accelerator fails, runs out of memory or answers numbers that
+   * are none, and does the same run again. Autoencoders try smaller tiles first: see `moveToCpu`.
+   */
+  #steady(name: ComponentName, first: Session): Session {
+    let current = first
+    const isAutoencoder = name === 'vae_decoder' || name === 'vae_encoder'
+    const move = async (): Promise<void> => {
+      if (current.executionProvider === 'cpu') return
+      const provider = current.executionProvider
+      await current.release()
+      const { threads, open = openSession } = this.options
+      const { source } = needComponent(this.parts, name)
+      current = await open(source, { executionProvider: 'cpu', threads, stage: name })
+      this.options.onNote?.({ code: 'provider-failed', detail: `${name} (${provider})` })
+    }
+    this.#moves.set(name, move)
+    return {
+      ...first,
+      get executionProvider() {
+        return current.executionProvider
+      },
+      release: () => current.release(),
+      run: async (feeds, outputs, into) => {
+        if (current.executionProvider === 'cpu') return current.run(feeds, outputs, into)
+        try {
+          const answer = await current.run(feeds, outputs, into)
+          for (const { data } of Object.values(answer)) checkFinite(data, name)
+          return answer
+        } catch (error) {
+          const { code } = failureOf(error)
+          const isMemory = code === 'out-of-memory'
+          if (isMemory ? isAutoencoder : code !== 'inference-failed' && code !== 'output-not-finite')
+            throw error
+          await move()
+          return current.run(feeds, outputs, into)
+        }
+      },
+    }
+  }
+
+  /** The last resort for a session whose accelerator has not enough memory. False where it is on the CPU already. */
+  async moveToCpu(name: ComponentName): Promise<boolean> {
+    const session = await this.session(name)
+    if (session.executionProvider === 'cpu') return false
+    await this.#moves.get(name)?.()
+    return true
   }
 
   /** Under a ceiling, what is not needed beside `name` goes first. Throws 'out-of-memory' when `name` alone is too much. */
@@ -108,6 +162,7 @@ export class ModelSessions {
     for (const name of names) {
       const session = this.#open.get(name)
       this.#open.delete(name)
+      this.#moves.delete(name)
       await (await session)?.release()
     }
   }
@@ -120,6 +175,9 @@ export class ModelSessions {
 function withScalars(session: Session, scalars: () => Readonly<Record<string, number>>): Session {
   return {
     ...session,
+    get executionProvider() {
+      return session.executionProvider
+    },
     run(feeds, outputs) {
       const further = Object.entries(scalars()).map(([name, scalar]): [string, Feed] => [name, { scalar }])
       return session.run({ ...Object.fromEntries(further), ...feeds }, outputs)

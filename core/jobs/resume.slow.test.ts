@@ -19,38 +19,54 @@ const request = {
   width: 64,
   height: 64,
   steps: 8,
-  scheduler: 'Euler a',
+  scheduler: 'euler-a',
   seed: '5',
 }
 
-/** Which snapshots a process lives to see before it is killed. */
+/** After how many snapshots each of the processes that follow is killed. */
 let killAt: number[] = []
-let snapshots = 0
+/** The steps of the snapshots that each process gave; a process that is killed may still give some. */
+let given: number[][] = []
+/** Whether processes die as soon as they decode. */
+let diesDecoding = false
 let harness: Harness
 
 function spawnVictim(): InferenceProcess {
   const victim = forkInference()
+  const steps: number[] = []
+  const lives = killAt.shift()
+  given.push(steps)
   return {
     ...victim,
     onMessage: (listener) =>
       victim.onMessage((message) => {
         listener(message)
+        if (diesDecoding && message.type === 'progress' && message.stage === 'decoding') victim.kill()
         if (message.type !== 'checkpoint') return
-        snapshots += 1
-        if (killAt.includes(snapshots)) victim.kill()
+        steps.push(message.unfinished.step)
+        if (steps.length === lives) victim.kill()
       }),
   }
 }
 
 beforeEach(async () => {
   killAt = []
-  snapshots = 0
+  given = []
+  diesDecoding = false
   harness = await openHarness(undefined, { spawnInference: spawnVictim, checkpointEvery: 0 })
 })
 afterEach(() => harness.close())
 
 async function submit(more: object = {}): Promise<string> {
   return ((await harness.call('jobs.submit', { ...request, ...more })) as { id: string }).id
+}
+
+/** The program ended and started again; its processes will live as long as `lives` says. */
+async function anew(lives: number[]): Promise<void> {
+  await harness.stop()
+  given = []
+  killAt = lives
+  await harness.start()
 }
 
 async function pixels(job: Job): Promise<string[]> {
@@ -65,37 +81,40 @@ async function pixels(job: Job): Promise<string[]> {
 test('kill -9 in the middle of the second picture: the rest is the same to the bit', async () => {
   const whole = await harness.ended(await submit({ count: 2 }))
   expect(whole.state).toBe('done')
-  expect(snapshots).toBe(16)
+  expect(given).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8]])
 
-  snapshots = 0
-  killAt = [12]
+  await anew([12])
   const id = await submit({ count: 2 })
   const job = await harness.ended(id)
   expect(job).toMatchObject({ state: 'done', notes: [{ code: 'restarted-after-crash' }] })
-  // 8 of the first picture, 4 of the second one, and 4 more after the kill: nothing was made twice.
-  expect(snapshots).toBe(16)
+  // Nothing was made twice.
+  expect(given[0]?.slice(0, 12)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4])
+  expect(given.flat()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8])
   expect(await pixels(job)).toEqual(await pixels(whole))
 })
 
 test('killed twice, then the program ended, then resumed: the same to the bit; decoded early it is another', async () => {
   const whole = await harness.ended(await submit())
-  snapshots = 0
-  killAt = [3, 5]
+  await anew([3, 1])
   const id = await submit()
   const failed = await harness.ended(id)
+  const stopped = given.flat().length
+  expect(stopped).toBeLessThan(8)
   expect(failed).toMatchObject({
     state: 'failed',
     failure: { code: 'inference-crashed' },
-    checkpoint: { picture: 0, step: 5, steps: 8 },
+    checkpoint: { picture: 0, step: stopped, steps: 8 },
   })
   await harness.stop()
   harness.jobs.clear()
-  killAt = []
   await harness.start()
 
   const { id: decoding } = (await harness.call('jobs.decode', { id })) as { id: string }
   const decoded = await harness.ended(decoding)
-  expect(decoded).toMatchObject({ state: 'done', notes: [{ code: 'decoded-early', detail: '5 / 8' }] })
+  expect(decoded).toMatchObject({
+    state: 'done',
+    notes: [{ code: 'decoded-early', detail: `${stopped} / 8` }],
+  })
 
   await harness.call('jobs.resume', { id })
   const resumed = await harness.ended(id)
@@ -105,20 +124,23 @@ test('killed twice, then the program ended, then resumed: the same to the bit; d
   expect((await pixels(decoded))[0]).not.toBe(picture)
 })
 
-test('cancelled before it is decoded: what was made is there, and decoding it gives the finished picture', async () => {
+test('what dies while it decodes has lost no step: it is there, and decoding it gives the finished picture', async () => {
   const whole = await harness.ended(await submit())
   const latents = () =>
     readdirSync(harness.dataDirectory, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.latents'),
     )
-  snapshots = 0
-  killAt = [8, 9]
+  given = []
+  diesDecoding = true
   const failed = await harness.ended(await submit())
   expect(failed).toMatchObject({ state: 'failed', checkpoint: { step: 8, steps: 8 } })
+  // The second try decoded in small tiles, and made no step again.
+  expect(failed.notes).toEqual([{ code: 'restarted-after-crash', detail: 'decoding' }])
+  expect(given.flat()).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
   expect(latents()).toHaveLength(1)
   // Sealed: nothing of a JSON or of float32 zeros shows.
   expect(readFileSync(path.join(harness.dataDirectory, latents()[0] ?? '')).includes('scheduler')).toBe(false)
-  killAt = []
+  diesDecoding = false
   const { id } = (await harness.call('jobs.decode', { id: failed.id })) as { id: string }
   const decoded = await harness.ended(id)
   expect(decoded).toMatchObject({ state: 'done', notes: [] })

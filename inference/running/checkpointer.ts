@@ -15,7 +15,7 @@ export type Checkpointer = {
 
 /**
  * Hands over the unfinished picture every `every` milliseconds of work and before it is decoded, less often where
- * taking a snapshot itself takes long, and when the run is cut short. Absent: never.
+ * taking a snapshot itself takes long, and when the run is cut short. 0: after every step; absent: never.
  */
 export function checkpointer(
   every: number | undefined,
@@ -49,9 +49,8 @@ export function checkpointer(
       })
       unsent = take
       const at = now()
-      if (isLast ? at - started >= every * worthKeeping : at - last >= Math.max(every, cost / share)) {
-        hand(take)
-      }
+      const isDue = isLast ? at - started >= every * worthKeeping : at - last >= Math.max(every, cost / share)
+      if (every === 0 || isDue) hand(take)
     },
     // Nothing has been drawn since: the next step draws when its network has answered.
     onCut() {

@@ -3,6 +3,7 @@ import { peakMemory, startPeak } from '../environment.ts'
 import type { Pixels, Planes } from '../images/pixels.ts'
 import { fromSigned } from '../images/planes.ts'
 import { decodePicture, makePicture } from '../pipelines/make-picture.ts'
+import { checkPicture } from '../pipelines/output-check.ts'
 import type { Conditioned, PictureRequest, RunContext } from '../pipelines/pipeline.ts'
 import { previewer } from '../previews/previewer.ts'
 import type { GenerateTask, PictureRecord, RawPicture } from '../protocol.ts'
@@ -121,7 +122,9 @@ async function makePictures(
       preview.learn(made)
       ;({ planes, steps } = made)
     }
-    const painted = source.finish(fromSigned(planes))
+    const made = fromSigned(planes)
+    checkPicture(made.data)
+    const painted = source.finish(made)
     const verdict = await checks.flag(painted, note)
     const image = await finished(painted, task, context, () => report.stage('finishing', picture))
     context.send({
@@ -133,6 +136,7 @@ async function makePictures(
         width: image.width,
         height: image.height,
         seed,
+        ...(task.variation?.seeds[picture] && { variationSeed: task.variation.seeds[picture] }),
         steps,
         guidanceScale: request.guidanceScale,
         scheduler: task.scheduler,

@@ -23,6 +23,7 @@ export class LoadedModels {
   #key = ''
   #model: LoadedModel | undefined
   #scales: readonly number[] = []
+  #onNote: NoteListener = () => undefined
 
   /** The model of `path`; another one that was loaded is let go first. */
   async open(
@@ -36,6 +37,7 @@ export class LoadedModels {
     const files = adapters.map((adapter) => adapter.path)
     const key = JSON.stringify([path, files, runtime, said])
     // Strengths are inputs of the graphs: another strength is no other model.
+    this.#onNote = onNote
     this.#scales = adapters.map((adapter) => adapter.scale)
     if (this.#model !== undefined && this.#key === key) return this.#model
     await this.release()
@@ -48,7 +50,9 @@ export class LoadedModels {
       threads: threadCount(runtime.threads),
       policy: policyFor(parts, runtime.memoryCeiling),
       memoryCeiling: runtime.memoryCeiling,
-      onNote,
+      largestTile: runtime.largestTile,
+      // Of the task that runs: a session may outlive the one that opened it.
+      onNote: (note) => this.#onNote(note),
     })
     this.#key = key
     this.#model = { parts, family, sessions }

@@ -1,4 +1,5 @@
 import { SanggarError } from '../../contract/errors.ts'
+import { checkFinite } from '../pipelines/output-check.ts'
 import { newPixels, type Pixels } from '../images/pixels.ts'
 import { resize } from '../images/resample.ts'
 import type { UpscalerNetwork } from './open-upscaler.ts'
@@ -108,7 +109,7 @@ async function enlarge(network: UpscalerNetwork, pixels: Pixels, options: Upscal
       if (signal?.aborted === true) throw new SanggarError({ code: 'cancelled' })
       const input = cut(pixels, rows, columns, vertical.size, horizontal.size)
       const answer = await network.run(input, vertical.size, horizontal.size)
-
+      checkFinite(answer, 'upscaler')
       const size: [number, number] = [vertical.size, horizontal.size]
       addTile(strip, answer, size, rows, columns, horizontal.spans[i - 1], pixels.width, scale)
       done++

@@ -45,9 +45,12 @@ export function gridFor(
     : usualGrid(rows, columns)
 }
 
-export function usualGrid(rows: number, columns: number): Grid {
-  const overlap = usualTile / sharedPart
-  return { rows: tileAxis(rows, usualTile, overlap), columns: tileAxis(columns, usualTile, overlap) }
+/** Ever smaller tiles, for when memory does not hold the larger ones. */
+export const tileSizes = [usualTile, usualTile / 2, usualTile / 4] as const
+
+export function usualGrid(rows: number, columns: number, tile: number = usualTile): Grid {
+  const overlap = tile / sharedPart
+  return { rows: tileAxis(rows, tile, overlap), columns: tileAxis(columns, tile, overlap) }
 }
 
 /** The sides that a graph's first input fixes, in units of `per` latents. */

@@ -1,8 +1,8 @@
-import { SanggarError } from '../../contract/errors.ts'
+import { failureOf } from '../../contract/errors.ts'
 import { needComponent } from '../model-parts.ts'
 import { checkFinite, checkOutput } from '../pipelines/output-check.ts'
 import type { RunContext } from '../pipelines/pipeline.ts'
-import { fixedSides, gridFor, usualGrid } from './autoencoder-memory.ts'
+import { fixedSides, gridFor, tileSizes, usualGrid } from './autoencoder-memory.ts'
 import { type Grid, type Ratio, inTiles } from './tiles.ts'
 
 export type Planar = { data: Float32Array; channels: number; height: number; width: number }
@@ -42,28 +42,44 @@ export async function runAutoencoder(
     return result
   }
   const inGrid = async (grid: Grid): Promise<Planar> => {
+    const result = checked(await inTiles(input, grid, ratio, run))
+    const pixels = Math.max(ratio.input, ratio.output) * grid.rows.size
     context.note(
       name === 'vae_decoder' ? 'decoded-in-tiles' : 'encoded-in-tiles',
-      `${grid.rows.starts.length}x${grid.columns.starts.length}`,
+      `${grid.rows.starts.length}x${grid.columns.starts.length}, ${pixels} px`,
     )
-    return checked(await inTiles(input, grid, ratio, run))
+    return result
   }
 
   const component = needComponent(context.sessions.parts, name)
   const latents = [input.height / ratio.input, input.width / ratio.input] as const
-  const grid = gridFor(
-    component,
-    latents,
-    Math.max(ratio.input, ratio.output),
-    fixedSides(component, first.name, ratio.input),
-    context.sessions.options.memoryCeiling ?? 0,
-  )
-  if (grid !== undefined) return inGrid(grid)
-  try {
-    return checked(await run(input))
-  } catch (error) {
-    const isMemory = error instanceof SanggarError && error.failure.code === 'out-of-memory'
-    if (!isMemory) throw error
-    return inGrid(usualGrid(...latents))
+  const fixed = fixedSides(component, first.name, ratio.input)
+  const { memoryCeiling = 0, largestTile = Number.POSITIVE_INFINITY } = context.sessions.options
+  const grid = gridFor(component, latents, Math.max(ratio.input, ratio.output), fixed, memoryCeiling)
+  // A graph of one size knows no smaller tiles.
+  if (grid !== undefined && fixed !== undefined) return inGrid(grid)
+  const sizes = tileSizes.filter((size) => size <= largestTile && size < Math.max(...latents))
+  // What is smaller than the smallest tile has no choice.
+  const isWholeTried = sizes.length === 0 || (grid === undefined && Math.max(...latents) <= largestTile)
+  const tries = [
+    ...(isWholeTried ? [async () => checked(await run(input))] : []),
+    ...sizes.map((size) => () => inGrid(usualGrid(...latents, size))),
+  ]
+  return withLessMemory(tries, () => context.sessions.moveToCpu(name))
+}
+
+/** One after the other while memory runs out, and then all of them again on the CPU. Throws 'out-of-memory'. */
+async function withLessMemory(
+  tries: (() => Promise<Planar>)[],
+  moveToCpu: () => Promise<boolean>,
+): Promise<Planar> {
+  for (const [index, attempt] of tries.entries()) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (failureOf(error).code !== 'out-of-memory') throw error
+      if (index === tries.length - 1 && !(await moveToCpu())) throw error
+    }
   }
+  return withLessMemory(tries, () => Promise.resolve(false))
 }
