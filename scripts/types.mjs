@@ -21,6 +21,7 @@ const rooms = (
         'reference',
         'e2e',
         'bench',
+        'bench/ui',
         'scripts',
       ]
 ).filter((room) => existsSync(path.join(root, room, 'tsconfig.json')))

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import type { Collection } from '../../contract/collection'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
@@ -19,6 +19,7 @@ type CollectionDialogProps = {
 export function CollectionDialog({ collection, search, onClose, onSaved }: CollectionDialogProps) {
   const { api, toasts } = useStudio()
   const { t } = useLocale()
+  const form = useId()
   const [name, setName] = useState(collection?.name ?? search ?? '')
   const [words, setWords] = useState(collection?.search ?? search)
   const save = async () => {
@@ -43,13 +44,15 @@ export function CollectionDialog({ collection, search, onClose, onSaved }: Colle
           <Button
             tone="primary"
             label={t('gallery.collectionSave')}
+            type="submit"
+            form={form}
             disabled={name.trim() === ''}
-            onClick={() => void save()}
           />
         </>
       }
     >
       <form
+        id={form}
         className="stack"
         onSubmit={(event) => {
           event.preventDefault()
@@ -83,8 +86,6 @@ export function CollectionDialog({ collection, search, onClose, onSaved }: Colle
             )}
           </Field>
         )}
-        {/* Enter in a field submits. */}
-        <button type="submit" hidden />
       </form>
     </Dialog>
   )

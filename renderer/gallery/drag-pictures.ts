@@ -15,7 +15,7 @@ export function carryPictures(
   transfer.effectAllowed = 'copy'
   transfer.setData(kind, JSON.stringify(ids))
   if (ids.length > 1) return
-  const address = new URL(media.image(tile.id), document.baseURI).href
+  const address = new URL(media.original(tile.id), document.baseURI).href
   transfer.setData('DownloadURL', `image/png:${fileName(tile.createdAt)}:${address}`)
 }
 

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect, useMemo, useState } from 'react'
 import type { Collection } from '../../contract/collection'
 import { FailureNotice } from '../components/failure-notice'
 import type { Recall } from '../create/create-draft'
+import { chordOf } from '../keys/chord'
 import type { CommandName } from '../keys/commands'
 import { useCommands } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
@@ -101,7 +102,7 @@ export function GalleryResults({ text, place, collections }: ResultsProps) {
     else if (command === 'star' && ids.length > 0) void star()
     else if (command === 'compare' && pair) setComparing(true)
     else if (command === 'details') gallery.change((draft) => ({ ...draft, details: !draft.details }))
-    else if (command === 'copyPicture' && only) void copy(only)
+    else if (chordOf(event.nativeEvent) === 'Mod+C' && only) void copy(only)
     else if (recalled) void recallBy(recalled)
     else return
     event.preventDefault()

@@ -1,8 +1,9 @@
-import { Star } from 'lucide-react'
+import { EyeOff, Star } from 'lucide-react'
 import { memo } from 'react'
 import type { ImageTile } from '../../contract/image'
 import { media } from '../api'
 import { useLocale } from '../locales/context'
+import { useCovering } from '../state/covers'
 import { useAltText } from '../state/library'
 
 type GridTileProps = {
@@ -22,7 +23,13 @@ export const GridTile = memo(function GridTile(props: GridTileProps) {
   const { t, day } = useLocale()
   const altOf = useAltText()
   const name = tile ? altOf(tile) : t('common.loading')
-  const label = [name, tile && day(tile.createdAt), tile?.starred && t('gallery.starred')]
+  const { hidden } = useCovering(tile)
+  const label = [
+    name,
+    tile && day(tile.createdAt),
+    tile?.starred && t('gallery.starred'),
+    hidden && t('cover.title'),
+  ]
   return (
     <div
       id={`tile-${index}`}
@@ -46,6 +53,7 @@ export const GridTile = memo(function GridTile(props: GridTileProps) {
           draggable={false}
         />
       )}
+      {hidden && <EyeOff className="tile-cover" size={20} aria-hidden="true" />}
       {tile?.starred && <Star className="tile-star" size={14} fill="currentColor" aria-hidden="true" />}
     </div>
   )

@@ -17,7 +17,7 @@ export function useCopyPicture(): (id: string) => Promise<void> {
         if (!answer.ok) return toasts.fail(answer.failure)
       } else {
         try {
-          const picture = fetch(media.image(id)).then((response) => response.blob())
+          const picture = fetch(media.original(id)).then((response) => response.blob())
           await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })])
         } catch {
           return toasts.show(t('gallery.copyRefused'))

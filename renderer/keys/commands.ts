@@ -33,7 +33,6 @@ export const commands = {
   recallSeed: { place: 'gallery', keys: ['S'] },
   recallSize: { place: 'gallery', keys: ['D'] },
   details: { place: 'gallery', keys: ['I'] },
-  copyPicture: { place: 'gallery', keys: ['Mod+C'] },
   zoom: { place: 'viewer', keys: ['Z'] },
   slideshow: { place: 'viewer', keys: ['F5'] },
   brushSmaller: { place: 'edit', keys: ['['] },

@@ -64,7 +64,6 @@ export const settings = {
   'shortcut.recallSeed': 'Use the seed again',
   'shortcut.recallSize': 'Use the size again',
   'shortcut.details': 'Show or hide the details',
-  'shortcut.copyPicture': 'Copy the picture',
   'shortcut.slideshow': 'Slideshow in the viewer',
   'shortcut.zoom': 'Fit or actual size in the viewer',
   'shortcut.brushSmaller': 'Smaller brush',

@@ -64,7 +64,6 @@ export const settings = {
   'shortcut.recallSeed': 'Pakai lagi seed',
   'shortcut.recallSize': 'Pakai lagi ukuran',
   'shortcut.details': 'Tampilkan atau sembunyikan rincian',
-  'shortcut.copyPicture': 'Salin gambar',
   'shortcut.slideshow': 'Tayangan slide di penampil',
   'shortcut.zoom': 'Pas jendela atau ukuran asli di penampil',
   'shortcut.brushSmaller': 'Kuas lebih kecil',

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { seedLibrary } from './seed-library.ts'
 
-/** `node bench/ui/seed.ts --data FOLDER --pictures 10000`: a library to look at, made of drawn scenes. */
+/** `node bench/library/seed.ts --data FOLDER --pictures 10000`: a library to look at, made of drawn scenes. */
 const { values } = parseArgs({
   options: { data: { type: 'string' }, pictures: { type: 'string', default: '1000' } },
 })

@@ -1,0 +1,69 @@
+import type { CDPSession, Page } from '@playwright/test'
+
+/** Runs inside the page: long tasks are collected from the beginning on. */
+export const collectLongTasks = () => {
+  const probe = globalThis as unknown as { longTasks: number[] }
+  probe.longTasks = []
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) probe.longTasks.push(entry.duration)
+  }).observe({ type: 'longtask', buffered: true })
+}
+
+/** Milliseconds of the tasks over 50 ms since the last call. */
+export const takeLongTasks = (page: Page): Promise<number[]> =>
+  page.evaluate(() => {
+    const probe = globalThis as unknown as { longTasks: number[] }
+    const taken = probe.longTasks
+    probe.longTasks = []
+    return taken
+  })
+
+export type Frames = {
+  /** milliseconds from one frame to the next */
+  times: number[]
+  /** tiles in view, and of them those whose picture was not there yet, over all frames */
+  tiles: number
+  blank: number
+  scrolled: number
+}
+
+/** Scrolls the gallery by `pixels` in every frame for `milliseconds`, and looks at every frame. */
+export const scrollGallery = (page: Page, pixels: number, milliseconds: number): Promise<Frames> =>
+  page.evaluate(
+    async ([step, limit]) => {
+      const scroller = document.querySelector('.grid-scroller')
+      if (!scroller) throw new Error('no gallery')
+      const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve))
+      const found = { times: [] as number[], tiles: 0, blank: 0, scrolled: 0 }
+      const began = await frame()
+      const from = scroller.scrollTop
+      for (let last = began; last - began < limit;) {
+        scroller.scrollTop += step
+        const now = await frame()
+        found.times.push(now - last)
+        last = now
+        // Every tenth frame, so that looking costs little.
+        if (found.times.length % 10 !== 0) continue
+        const edge = scroller.getBoundingClientRect()
+        for (const tile of scroller.querySelectorAll('.tile')) {
+          const box = tile.getBoundingClientRect()
+          if (box.bottom < edge.top || box.top > edge.bottom) continue
+          found.tiles += 1
+          const picture = tile.querySelector('img')
+          if (!picture?.complete || picture.naturalWidth === 0) found.blank += 1
+        }
+      }
+      found.scrolled = scroller.scrollTop - from
+      return found
+    },
+    [pixels, milliseconds] as const,
+  )
+
+/** Bytes of the page's own heap and elements in its document, after everything that can go has gone. */
+export async function heapOf(session: CDPSession): Promise<{ heap: number; nodes: number }> {
+  await session.send('HeapProfiler.collectGarbage')
+  await session.send('HeapProfiler.collectGarbage')
+  const { metrics } = await session.send('Performance.getMetrics')
+  const value = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0
+  return { heap: value('JSHeapUsedSize'), nodes: value('Nodes') }
+}
