@@ -160,7 +160,7 @@ export async function openCheckpoint(
   const stats = await stat(path).catch((cause: unknown) => {
     throw new SanggarError({ code: 'path-not-found', path }, { cause })
   })
-  const beside = path.replace(/\.safetensors$/i, '')
+  const beside = path.replace(/\.(safetensors|gguf|safetensors\.index\.json)$/i, '')
   const companion = given ?? (beside !== path && (await namesIn(beside)).length > 0 ? beside : undefined)
   const own = stats.isDirectory() ? await openDiffusersFolder(path) : await fromFile(path, family)
   const opened = companion === undefined ? own : await withCompanion(own, companion)

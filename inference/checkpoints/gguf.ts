@@ -1,5 +1,8 @@
 import { ByteCursor } from './byte-cursor.ts'
 import { damaged, withFile } from './file-bytes.ts'
+import { blockFormats, blockNumbers } from './ggml-blocks.ts'
+import { bitsOf, elementCount } from './number-format.ts'
+import type { TensorEntry } from './safetensors.ts'
 
 export type GgufFile = {
   path: string
@@ -9,7 +12,7 @@ export type GgufFile = {
   architecture: string
   metadata: Record<string, string>
   /** dtype is ggml's name (Q8_0, Q4_K …); shape is in torch's order (ggml stores it reversed) */
-  tensors: Map<string, { dtype: string; shape: number[] }>
+  tensors: Map<string, TensorEntry>
 }
 
 const headerBudget = 256 << 20
@@ -76,16 +79,42 @@ async function skipValue(cursor: ByteCursor, type: number, depth = 0): Promise<v
   for (let i = 0; i < count; i++) await skipValue(cursor, element, depth + 1)
 }
 
-async function readMetadata(cursor: ByteCursor, count: number): Promise<Record<string, string>> {
+/** Tensors of more than two dimensions are flattened by ComfyUI's converter, which notes what they were. */
+const shapePrefix = 'comfy.gguf.orig_shape.'
+
+async function readMetadata(
+  cursor: ByteCursor,
+  count: number,
+  shapes: Map<string, number[]>,
+): Promise<Record<string, string>> {
   const metadata: Record<string, string> = {}
   for (let i = 0; i < count; i++) {
     const key = await cursor.text(await cursor.u64(), 65_536)
     const type = await cursor.u32()
     if (type === 8 && key.startsWith('general.')) metadata[key] = await cursor.text(await cursor.u64())
-    else if (type === 4) metadata[key] = String(await cursor.u32())
+    else if (type === 9 && key.startsWith(shapePrefix)) {
+      shapes.set(key.slice(shapePrefix.length), await readSides(cursor))
+    } else if (type === 4) metadata[key] = String(await cursor.u32())
     else await skipValue(cursor, type)
   }
   return metadata
+}
+
+async function readSides(cursor: ByteCursor): Promise<number[]> {
+  const element = await cursor.u32()
+  const count = await cursor.u64()
+  if ((element !== 4 && element !== 5) || count > 8) throw damaged(cursor.path, 'gives an impossible shape')
+  const sides: number[] = []
+  for (let i = 0; i < count; i++) sides.push(await cursor.u32())
+  return sides
+}
+
+/** Bytes of so many numbers; undefined for formats whose blocks are not known here. */
+function bytesOf(dtype: string, count: number): number | undefined {
+  const block = blockFormats[dtype]
+  if (block !== undefined) return (count / blockNumbers) * block.bytes
+  const bits = bitsOf[dtype]
+  return bits === undefined ? undefined : (count * bits) / 8
 }
 
 /**
@@ -102,8 +131,10 @@ export async function readGgufHeader(path: string): Promise<GgufFile> {
     const entryCount = await cursor.u64()
     if (tensorCount > tensorLimit || entryCount > entryLimit)
       throw damaged(path, 'claims an impossible count')
-    const metadata = await readMetadata(cursor, entryCount)
-    const tensors: GgufFile['tensors'] = new Map()
+    const shapes = new Map<string, number[]>()
+    const metadata = await readMetadata(cursor, entryCount, shapes)
+    const found: { name: string; dtype: string; shape: number[]; offset: number }[] = []
+    const names = new Set<string>()
     for (let i = 0; i < tensorCount; i++) {
       const name = await cursor.text(await cursor.u64(), 65_536)
       const dimensions = await cursor.u32()
@@ -111,9 +142,24 @@ export async function readGgufHeader(path: string): Promise<GgufFile> {
       const shape: number[] = []
       for (let axis = 0; axis < dimensions; axis++) shape.unshift(await cursor.u64())
       const type = await cursor.u32()
-      await cursor.u64()
-      if (tensors.has(name)) throw damaged(path, `names ${name.slice(0, 200)} twice`)
-      tensors.set(name, { dtype: tensorTypes[type] ?? `type ${type}`, shape })
+      const offset = await cursor.u64()
+      if (names.has(name)) throw damaged(path, `names ${name.slice(0, 200)} twice`)
+      names.add(name)
+      found.push({ name, dtype: tensorTypes[type] ?? `type ${type}`, shape, offset })
+    }
+    const alignment = Number(metadata['general.alignment'] ?? 32)
+    const start = Math.ceil(cursor.position / alignment) * alignment
+    const tensors: GgufFile['tensors'] = new Map()
+    for (const { name, dtype, shape, offset } of found) {
+      const count = elementCount(shape)
+      const original = shapes.get(name)
+      const sides = original !== undefined && elementCount(original) === count ? original : shape
+      const begin = start + offset
+      const end = begin + (bytesOf(dtype, count) ?? 0)
+      if (!Number.isSafeInteger(end) || end > size) {
+        throw damaged(path, `puts ${name.slice(0, 200)} outside the file`)
+      }
+      tensors.set(name, { dtype, shape: sides, path, begin, end })
     }
     return { path, size, version, architecture: metadata['general.architecture'] ?? '', metadata, tensors }
   })

@@ -12,6 +12,8 @@ export type PartsOptions = {
   adapterScales?: () => readonly number[]
   /** words that text encoders and tokenizers are to know besides their own */
   embeddings?: readonly EmbeddingFile[]
+  /** the UNet is to listen to ControlNets that are not the checkpoint's own */
+  controlled?: boolean
 }
 
 /** A network's part of the checkpoint's config: the halves of an autoencoder share one. */
@@ -75,7 +77,7 @@ function tokenizersOf(
 
 /** A checkpoint as the pipelines take a model. */
 export function modelPartsOf(checkpoint: Checkpoint, options: PartsOptions = {}): ModelParts {
-  const { adapterScales, embeddings = [] } = options
+  const { adapterScales, embeddings = [], controlled = false } = options
   const rows = embeddingRows(checkpoint.networks, embeddings, checkpoint.path)
   const scalars =
     adapterScales === undefined
@@ -86,7 +88,7 @@ export function modelPartsOf(checkpoint: Checkpoint, options: PartsOptions = {})
     if (!checkpoint.graphs.includes(name)) continue
     const graphOptions: GraphOptions = {
       // A folder with a ControlNet has a UNet that listens to it.
-      controlnet: checkpoint.graphs.includes('controlnet'),
+      controlnet: controlled || checkpoint.graphs.includes('controlnet'),
       extraEmbeddings: rows[name] ?? [],
     }
     components[name] = lazyComponent(checkpoint, name, graphOptions, scalars)

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 
 import type { Passport } from '../../contract/model.ts'
 import { damaged, withFile } from './file-bytes.ts'
+import { blockFormats } from './ggml-blocks.ts'
 import { readGgufHeader } from './gguf.ts'
 import { readOnnxHeader } from './onnx-header.ts'
 import { elementCount } from './number-format.ts'
@@ -63,9 +64,14 @@ export async function safetensorsPassport(file: SafetensorsFile): Promise<Passpo
   })
 }
 
+/** Formats of GGUF that run exactly. */
+const readable = (dtype: string): boolean =>
+  blockFormats[dtype] !== undefined || ['F32', 'F16', 'BF16'].includes(dtype)
+
 async function ggufPassport(path: string): Promise<Passport> {
   const file = await readGgufHeader(path)
-  const found = recogniseTensors(file.tensors, {})
+  const found = await withPartsBeside(recogniseTensors(file.tensors, {}), path)
+  const strange = [...file.tensors.values()].some(({ dtype }) => !readable(dtype))
   const finding: Finding =
     found.kind === 'unknown'
       ? {
@@ -75,12 +81,14 @@ async function ggufPassport(path: string): Promise<Passport> {
         }
       : found
   return passportOf(
-    { ...finding, obstacle: 'gguf-unsupported' },
+    // Only the denoiser: text encoders in llama.cpp's names are another matter.
+    strange || found.kind !== 'pipeline' ? { ...finding, obstacle: 'gguf-unsupported' } : finding,
     {
       path,
       layout: 'gguf',
       precision: precisionOf(file.tensors).label,
       bytes: file.size,
+      parameters: denoiserSize(file.tensors),
       metadata: Object.fromEntries(
         Object.entries(file.metadata).filter(([key]) =>
           /^general\.(name|architecture|file_type|license)$/.test(key),

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { SanggarError } from '../../contract/errors.ts'
 import { encodeModel, type ModelProto } from '../graph/onnx.ts'
+import { ggufBytes } from './gguf-fixture.ts'
 import { readGgufHeader } from './gguf.ts'
 import { readOnnxHeader } from './onnx-header.ts'
 import { probe } from './probe.ts'
@@ -35,37 +36,6 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
   }
 }
 
-function gguf(architecture: string, tensors: [string, number[], number][]): Uint8Array {
-  const parts: Buffer[] = []
-  const u32 = (value: number): number => parts.push(Buffer.from(Uint32Array.of(value).buffer))
-  const u64 = (value: number): number => parts.push(Buffer.from(BigUint64Array.of(BigInt(value)).buffer))
-  const text = (value: string): void => {
-    u64(Buffer.byteLength(value))
-    parts.push(Buffer.from(value))
-  }
-  parts.push(Buffer.from('GGUF'))
-  u32(3)
-  u64(tensors.length)
-  u64(2)
-  text('general.architecture')
-  u32(8)
-  text(architecture)
-  text('tokens')
-  u32(9)
-  u32(8)
-  u64(2)
-  text('a')
-  text('bc')
-  for (const [name, shape, type] of tensors) {
-    text(name)
-    u32(shape.length)
-    for (const size of shape.toReversed()) u64(size)
-    u32(type)
-    u64(0)
-  }
-  return Buffer.concat(parts)
-}
-
 const model = (extra: Partial<ModelProto> = {}): ModelProto => ({
   name: 'test',
   opsets: { '': 21 },
@@ -77,12 +47,17 @@ const model = (extra: Partial<ModelProto> = {}): ModelProto => ({
 })
 
 describe('GGUF', () => {
-  it('names family and tensor type, and is not run', async () => {
+  it('names family and tensor type, and what is missing', async () => {
     const path = await written(
       'flux.gguf',
-      gguf('flux', [
-        ['double_blocks.0.img_attn.norm.key_norm.scale', [128], 0],
-        ['img_in.weight', [3072, 64], 8],
+      ggufBytes('flux', [
+        {
+          name: 'double_blocks.0.img_attn.norm.key_norm.scale',
+          shape: [128],
+          type: 0,
+          data: new Uint8Array(512),
+        },
+        { name: 'img_in.weight', shape: [3072, 64], type: 8, data: new Uint8Array(208_896) },
       ]),
     )
     expect(await readGgufHeader(path)).toMatchObject({ architecture: 'flux', version: 3 })
@@ -90,16 +65,23 @@ describe('GGUF', () => {
       layout: 'gguf',
       family: 'flux1',
       precision: 'Q8_0',
-      obstacle: 'gguf-unsupported',
+      obstacle: 'parts-missing',
     })
   })
   it('with impossible counts is damaged', async () => {
-    const bytes = gguf('flux', [])
+    const bytes = ggufBytes('flux', [])
     new DataView(bytes.buffer, bytes.byteOffset).setBigUint64(8, 2n ** 60n, true)
     expect(await codeOf(probe(await written('bad.gguf', bytes)))).toBe('model-damaged')
   })
   it('is read or refused, whatever bytes are changed', async () => {
-    const sound = gguf('sd3', [['joint_blocks.0.context_block.attn.qkv.weight', [8, 4], 2]])
+    const sound = ggufBytes('sd3', [
+      {
+        name: 'joint_blocks.0.context_block.attn.qkv.weight',
+        shape: [8, 4],
+        type: 2,
+        data: new Uint8Array(18),
+      },
+    ])
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.nat(sound.length - 1), fc.nat(255)), { minLength: 1, maxLength: 3 }),

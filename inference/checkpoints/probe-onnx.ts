@@ -60,6 +60,22 @@ function contextWidth(header: OnnxHeader): number | undefined {
   return undefined
 }
 
+const controlFamilies: Readonly<Record<number, string>> = { 768: 'sd1', 1024: 'sd2', 2048: 'sdxl' }
+
+function controlNet(header: OnnxHeader): Finding {
+  const declared = header.inputs.find(({ name }) => name === 'encoder_hidden_states')?.shape[2]
+  const width = typeof declared === 'number' ? declared : contextWidth(header)
+  const usual = header.inputs.some(({ name }) => name === 'text_embeds') ? 'sdxl' : 'sd1'
+  const family = width === undefined ? undefined : controlFamilies[width]
+  return {
+    kind: 'controlnet',
+    family: family ?? usual,
+    detail: 'ControlNet (ONNX)',
+    confidence: family === undefined ? 'likely' : 'certain',
+    parts: ['controlnet'],
+  }
+}
+
 /** One .onnx file on its own. */
 export function recogniseOnnx(header: OnnxHeader): Finding {
   const denoiser = recogniseOnnxDenoiser(header)
@@ -86,7 +102,7 @@ export function recogniseOnnx(header: OnnxHeader): Finding {
     return { ...part('a VAE encoder (ONNX)'), kind: 'vae' }
   }
   if (header.inputs.some(({ name }) => name === 'controlnet_cond')) {
-    return { ...part('a ControlNet (ONNX)'), kind: 'controlnet', obstacle: 'controlnet-unsupported' }
+    return controlNet(header)
   }
   const square =
     first?.shape[2] === first?.shape[3] && typeof first?.shape[2] === 'number' ? first.shape[2] : undefined

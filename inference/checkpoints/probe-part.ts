@@ -22,13 +22,16 @@ const controlNet: PartRecogniser = (table) => {
   const transformer =
     names.some((name) => /(^|\.)(double_blocks|transformer_blocks)\.0\./.test(name)) && width === undefined
   const family = width === undefined ? 'unknown' : (widthFamilies[width] ?? 'sd1')
+  // What builds a UNet's lower half can build these; the others add something else, or to another architecture.
+  const lite = names.some((name) => name.startsWith('lllite_'))
+  const built = width !== undefined && !lite && !names.some((name) => name.endsWith('task_embedding'))
   return {
     kind: 'controlnet',
     family: transformer ? 'flux1' : family,
-    detail: names.some((name) => name.startsWith('lllite_')) ? 'ControlNet LLLite' : 'ControlNet',
+    detail: lite ? 'ControlNet LLLite' : 'ControlNet',
     confidence: width !== undefined && widthFamilies[width] !== undefined ? 'certain' : 'guess',
     parts: ['controlnet'],
-    obstacle: 'controlnet-unsupported',
+    ...(built ? {} : { obstacle: 'controlnet-unsupported' as const }),
   }
 }
 

@@ -17,7 +17,6 @@ const marks: [RegExp, string][] = [
   [/quant_state\.bitsandbytes__nf4|\.nested_absmax$|\.absmax$/, 'nf4 (bitsandbytes)'],
   [/quant_state\.bitsandbytes__fp4/, 'fp4 (bitsandbytes)'],
   [/\.wscales$|\.smooth_factor(_orig)?$/, '4 bit (SVDQuant)'],
-  [/(^|\.)scaled_fp8$|\.scale_weight$/, 'scaled float8'],
   [/\.comfy_quant$/, 'quantised (ComfyUI)'],
   [/\.qweight$|\.qzeros$/, '4 bit (GPTQ or AWQ)'],
   [/\.SCB$|\.weight_scale_inv$|\.weight_scale$/, 'quantised with scales'],
@@ -29,8 +28,26 @@ export type Precision = {
   /** needs scales that plain readers do not apply */ quantised: boolean
 }
 
+/** 8-bit floats with a factor for all or for every row run as they are; with other layouts of factors they do not. */
+function scaledFloat8(table: TensorTable): Precision | undefined {
+  let factors = 0
+  let quantised = false
+  for (const [name, { shape }] of table) {
+    const module = /^(.*\.)?(scale_weight|weight_scale)$/.exec(name)
+    if (module === null) continue
+    const weight = table.get(`${module[1] ?? ''}weight`)
+    if (weight?.dtype.startsWith('F8') !== true) return undefined
+    factors += 1
+    const count = elementCount(shape)
+    if (count !== 1 && count !== weight.shape[0]) quantised = true
+  }
+  return factors === 0 ? undefined : { label: 'scaled float8', quantised }
+}
+
 /** The format that most of the weights have, and whether they are quantised in a form of their own. */
 export function precisionOf(table: TensorTable): Precision {
+  const scaled = scaledFloat8(table)
+  if (scaled !== undefined) return scaled
   for (const [pattern, label] of marks) {
     for (const name of table.keys()) if (pattern.test(name)) return { label, quantised: true }
   }

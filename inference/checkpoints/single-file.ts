@@ -10,7 +10,8 @@ import {
   type UnetFamily,
 } from './family-defaults.ts'
 import { clipConfig, unetConfig, vaeConfig, type ComponentConfig } from './inferred-config.ts'
-import { readSafetensorsHeader, readTensor, type SafetensorsFile } from './safetensors.ts'
+import { readTensor, type SafetensorsFile } from './safetensors.ts'
+import { readTensorFile } from './tensor-file.ts'
 import { openTransformerFile } from './transformer-single-file.ts'
 
 /** A checkpoint taken apart: networks by the name of their folder (unet, vae, text_encoder …), and its settings. */
@@ -101,7 +102,7 @@ function textModels(weights: WeightSource, family: UnetFamily, path: string): Ma
 
 /** A UNet checkpoint in one file: CompVis', Stability's or diffusers' names, whole or the UNet alone. */
 export async function openSingleFile(path: string, said?: UnetFamily): Promise<Opened> {
-  const file = await readSafetensorsHeader(path)
+  const file = await readTensorFile(path)
   const weights = await weightsOf(file)
   const unet = partOf(weights, unetPrefixes) ?? weights
   if (!unet.has('input_blocks.0.0.weight') && !unet.has('conv_in.weight')) {

@@ -1,7 +1,9 @@
 import { dirname, relative, sep } from 'node:path'
 
 import { SanggarError } from '../../contract/errors.ts'
+import { blockFormats } from '../checkpoints/ggml-blocks.ts'
 import type { GraphSource } from '../session-source.ts'
+import { blocksOf } from './block-weights.ts'
 import {
   encodeModel,
   type Attribute,
@@ -132,17 +134,43 @@ export function createCore(weights: WeightSource) {
     return { id: name }
   }
 
-  /** A tensor of a file as float32. One Cast for all uses; ONNX Runtime folds it when the session opens. */
+  function widenedBy(name: string, weight: Weight): Value {
+    const format = blockFormats[weight.dtype]
+    if (format === undefined) {
+      const value = stored(name, weight)
+      if (weight.dtype === 'F32') return value
+      return op('Cast', [value], { attributes: { to: 1 }, name: `${name}/widen` })
+    }
+    const shape = [(weight.end - weight.begin) / format.bytes, format.bytes]
+    const blocks = stored(`${name}/blocks`, { ...weight, dtype: 'U8', shape })
+    return fromBlocks(blocks, weight.dtype, weight.shape) as Value
+  }
+
+  /** A tensor of a file as float32. Widened once for all uses; ONNX Runtime folds it when the session opens. */
   function widen(name: string, weight: Weight): Value {
-    const value = stored(name, weight)
-    if (weight.dtype === 'F32') return value
+    if (weight.dtype === 'F32' && weight.scale === undefined) return stored(name, weight)
     let wide = widened.get(name)
     if (wide === undefined) {
-      wide = op('Cast', [value], { attributes: { to: 1 }, name: `${name}/widen` })
+      wide = widenedBy(name, weight)
+      const { scale } = weight
+      if (scale !== undefined) {
+        const factor = widenedBy(`${name}/scale`, scale)
+        const sides = [-1, ...weight.shape.slice(1).map(() => 1)]
+        wide = op('Mul', [wide, op('Reshape', [factor, int(sides)])])
+      }
       widened.set(name, wide)
     }
     return wide
   }
+
+  const int = (data: readonly number[], shape: readonly number[] = [data.length]): Value =>
+    constant('int64', shape, new Uint8Array(BigInt64Array.from(data, BigInt).buffer))
+  const scalar = (value: number): Value =>
+    constant('float32', [], new Uint8Array(Float32Array.of(value).buffer))
+  /** float32 tensor written into the graph itself */
+  const float = (data: readonly number[] | Float32Array, shape: readonly number[] = [data.length]): Value =>
+    constant('float32', shape, new Uint8Array(Float32Array.from(data).buffer))
+  const fromBlocks = blocksOf({ op, int, scalar, float })
 
   return {
     weights,
@@ -152,13 +180,9 @@ export function createCore(weights: WeightSource) {
     stored,
     widen,
 
-    /** float32 tensor written into the graph itself */
-    float(data: readonly number[] | Float32Array, shape: readonly number[] = [data.length]): Value {
-      return constant('float32', shape, new Uint8Array(Float32Array.from(data).buffer))
-    },
-    scalar: (value: number): Value => constant('float32', [], new Uint8Array(Float32Array.of(value).buffer)),
-    int: (data: readonly number[], shape: readonly number[] = [data.length]): Value =>
-      constant('int64', shape, new Uint8Array(BigInt64Array.from(data, BigInt).buffer)),
+    float,
+    scalar,
+    int,
     constant,
 
     has: (name: string): boolean => weights.has(name),

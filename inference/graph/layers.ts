@@ -1,3 +1,4 @@
+import { blockFormats } from '../checkpoints/ggml-blocks.ts'
 import type { Core, Value } from './core.ts'
 import type { Operations } from './operations.ts'
 import { denseLayersOf } from './dense-layers.ts'
@@ -77,8 +78,13 @@ export function layersOf(core: Core, operations: Operations) {
     /** Each id's row of the table, as float32; only the rows taken are widened. */
     embedding(ids: Value, name: string): Value {
       const weight = required(weights, name)
-      // Gather knows no 8-bit floats.
-      if (weight.dtype.startsWith('F8')) return operations.gather(core.weight(name), ids)
+      // Gather knows neither 8-bit floats nor ggml's blocks.
+      if (
+        weight.dtype.startsWith('F8') ||
+        blockFormats[weight.dtype] !== undefined ||
+        weight.scale !== undefined
+      )
+        return operations.gather(core.weight(name), ids)
       const rows = op('Gather', [core.stored(name, weight), ids], { name: `${name}/rows` })
       return weight.dtype === 'F32' ? rows : operations.cast(rows, 'float32')
     },

@@ -17,6 +17,8 @@ export type Weight = {
   begin: number
   end: number
   transposed?: boolean
+  /** a factor for all of it, or one for every row */
+  scale?: Weight
   /** what adapters add to it while the graph runs */
   deltas?: readonly Delta[]
   /** 8-bit forms of it, by the part of it that a layer uses (see `partKey`) */
@@ -74,6 +76,23 @@ export async function weightsOf(file: SafetensorsFile): Promise<Map<string, Weig
     }
     weights.set(name, { dtype, shape, path: target, begin, end })
   }
+  return scaled(weights)
+}
+
+/** 8-bit floats are stored with a factor beside them: ComfyUI's `scale_weight`, others' `weight_scale`. */
+function scaled(weights: Map<string, Weight>): Map<string, Weight> {
+  for (const [name, scale] of weights) {
+    const module = /^(.*\.)?(scale_weight|weight_scale)$/.exec(name)
+    if (module === null) continue
+    const target = `${module[1] ?? ''}weight`
+    const weight = weights.get(target)
+    if (weight?.dtype.startsWith('F8') !== true) continue
+    weights.set(target, { ...weight, scale })
+    // What activations would be scaled by is of no use where they stay floats.
+    for (const used of [name, `${module[1] ?? ''}scale_input`, `${module[1] ?? ''}input_scale`])
+      weights.delete(used)
+  }
+  weights.delete('scaled_fp8')
   return weights
 }
 
@@ -100,8 +119,11 @@ export function rowsOf(weight: Weight, start: number, end: number): Weight {
   const [rows = 1, ...rest] = weight.shape
   if (weight.transposed === true) throw new Error('rows of a transposed tensor are not contiguous')
   const stride = (weight.end - weight.begin) / rows
+  const { scale } = weight
+  const own = scale !== undefined && scale.shape[0] === rows && rows > 1
   return {
     ...weight,
+    ...(own ? { scale: rowsOf(scale, start, end) } : {}),
     shape: [end - start, ...rest],
     begin: weight.begin + start * stride,
     end: weight.begin + end * stride,

@@ -65,8 +65,7 @@ function runTask(task: InferenceTask, models: LoadedModels, context: TaskContext
       return runExport(task, context)
     case 'prepare':
       return runPrepare(task, context)
-    case 'upscale':
-    case 'restore':
+    default:
       return runUpscale(task, context)
   }
 }
