@@ -4,6 +4,7 @@ import { edit, generate } from './commands/generate.ts'
 import { jobsList, jobsResume } from './commands/jobs.ts'
 import { libraryDelete, libraryDeleteAll, libraryExport, libraryList } from './commands/library.ts'
 import { modelsAdd, modelsInspect, modelsList, modelsRemove } from './commands/models.ts'
+import { cachesErase, cachesList, modelsExport, modelsOverride } from './commands/prepare-models.ts'
 import { privacyReport } from './commands/privacy.ts'
 import { serve } from './commands/serve.ts'
 import { failureLine } from './failure-messages.ts'
@@ -20,6 +21,10 @@ export const commands: readonly Command[] = [
   modelsInspect,
   modelsAdd,
   modelsRemove,
+  modelsOverride,
+  modelsExport,
+  cachesList,
+  cachesErase,
   libraryList,
   libraryExport,
   libraryDelete,

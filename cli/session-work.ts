@@ -7,6 +7,7 @@ import { CommandFailure } from './usage.ts'
 export type WorkName =
   | Extract<RequestName, `${string}.start`>
   | 'gallery.publish'
+  | 'models.export'
   | 'backup.restore'
   | 'privacy.exportData'
   | 'privacy.redact'

@@ -7,9 +7,10 @@ const options = { ...dataOption, ...jsonOption } as const
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e8 ? 3 : 1)} GB`
 
-function modelLine({ id, name, state, passport, limits }: Model): string {
+function modelLine({ id, name, state, passport, limits, override }: Model): string {
+  const said = override === undefined ? '' : `  said: ${JSON.stringify(override)}`
   const size = limits === undefined ? '' : `  ${limits.defaultWidth}x${limits.defaultHeight}`
-  return `${id}  ${name}  ${passport.capabilities.join(', ')}${size}  ${gigabytes(passport.bytes)}  ${state}`
+  return `${id}  ${name}  ${passport.capabilities.join(', ')}${size}  ${gigabytes(passport.bytes)}  ${state}${said}`
 }
 
 function passportLines(passport: Passport): string[] {

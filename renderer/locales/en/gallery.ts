@@ -176,6 +176,7 @@ export const gallery = {
   'work.redact': 'Blacking out a word',
   'work.restore': 'Restoring a backup',
   'work.backup': 'Backing up',
+  'work.model-export': 'Exporting the model',
   'work.duplicates': 'Looking for duplicates',
   'work.publish': 'Making the gallery',
   'work.label': 'Work under way',

@@ -158,6 +158,7 @@ export const gallery = {
   'work.redact': 'Menghapus sebuah kata',
   'work.restore': 'Memulihkan cadangan',
   'work.backup': 'Mencadangkan',
+  'work.model-export': 'Mengekspor model',
   'work.duplicates': 'Mencari duplikat',
   'work.publish': 'Membuat galeri',
   'work.label': 'Pekerjaan yang berjalan',
