@@ -7,12 +7,14 @@ import { draws, pickModel } from '../create/current-model'
 import { useLocale } from '../locales/context'
 import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { ExportModelDialog, exportable } from './export-model-dialog'
 import { PassportFacts } from './passport-facts'
 
 export function ModelCard({ model }: { model: Model }) {
   const { api, create, info, models, settings, toasts } = useStudio()
   const { t, language, duration } = useLocale()
   const [removing, setRemoving] = useState(false)
+  const [exporting, setExporting] = useState(false)
   const preferred = useSelected(settings, (value) => value.model)
   const written = useSelected(create, (draft) => draft.model)
   const inUse = pickModel(useStore(models) ?? [], written, preferred)?.id === model.id
@@ -40,7 +42,7 @@ export function ModelCard({ model }: { model: Model }) {
     <article className="panel model" aria-label={model.name}>
       <header className="model-head">
         <div className="grow">
-          <h2>{model.name}</h2>
+          <h2 translate="no">{model.name}</h2>
           {passport.detail !== model.name && <p className="soft">{passport.detail}</p>}
         </div>
         <span className={`badge ${model.state}`}>{t(`models.state.${model.state}`)}</span>
@@ -76,7 +78,7 @@ export function ModelCard({ model }: { model: Model }) {
       </dl>
       {honesty && (
         <p className="model-honesty">
-          <strong>{t('models.honesty')}</strong> {honesty}
+          <strong>{t('models.honesty')}</strong> <span translate="no">{honesty}</span>
         </p>
       )}
       <details className="model-passport">
@@ -100,6 +102,7 @@ export function ModelCard({ model }: { model: Model }) {
             onClick={() => void api.call('host.reveal', { path: passport.path })}
           />
         )}
+        {exportable(model) && <Button label={t('models.export')} onClick={() => setExporting(true)} />}
         <span className="grow" />
         {!model.builtIn && (
           <IconButton
@@ -109,6 +112,7 @@ export function ModelCard({ model }: { model: Model }) {
           />
         )}
       </footer>
+      {exporting && <ExportModelDialog model={model} onClose={() => setExporting(false)} />}
       {removing && (
         <Confirm
           title={t('models.removeTitle', { name: model.name })}

@@ -9,6 +9,7 @@ import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { AddModelDialog } from './add-model-dialog'
 import { ModelCard } from './model-card'
+import { PreparedForms } from './prepared-forms'
 
 export function ModelsScreen() {
   const { models } = useStudio()
@@ -29,6 +30,7 @@ export function ModelsScreen() {
           ))}
         </ul>
       )}
+      <PreparedForms />
       {adding && <AddModelDialog onClose={() => setAdding(false)} />}
     </ScreenFrame>
   )

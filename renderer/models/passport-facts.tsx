@@ -1,3 +1,4 @@
+import { samplerName } from '../../contract/sampler-names'
 import type { ModelLimits, Passport } from '../../contract/model'
 import { useLocale } from '../locales/context'
 
@@ -20,7 +21,7 @@ export function PassportFacts({
     [t('models.licence'), passport.licence ?? t('models.licenceUnknown')],
     [t('models.parts'), list(passport.parts)],
     [t('models.missing'), list(passport.missing)],
-    [t('models.samplers'), limits && list(limits.schedulers)],
+    [t('models.samplers'), limits && list(limits.schedulers.filter((id) => id !== 'auto').map(samplerName))],
     [t('models.triggers'), list(passport.triggerWords)],
     [t('models.place'), passport.path],
     ...Object.entries(passport.metadata),
@@ -33,7 +34,9 @@ export function PassportFacts({
           value !== '' && (
             <div key={name}>
               <dt>{name}</dt>
-              <dd className="break">{value}</dd>
+              <dd className="break" translate="no">
+                {value}
+              </dd>
             </div>
           ),
       )}
