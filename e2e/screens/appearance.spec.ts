@@ -1,9 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures.ts'
-import { boat, make, openScreen, tiles } from '../steps.ts'
+import { boat, make, openScreen } from '../steps.ts'
 
 const english = ['Create', 'Edit', 'Gallery', 'Models', 'Privacy', 'Insights', 'Settings']
+const places = ['create', 'edit', 'gallery', 'models', 'privacy', 'insights', 'settings']
 
 /** WCAG 2.2 A and AA and axe's best practices; whatever it finds is shown with where it is. */
 async function findings(page: Page): Promise<string[]> {
@@ -11,27 +12,41 @@ async function findings(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
 }
 
-for (const theme of ['Light', 'Dark']) {
-  test(`axe finds nothing on any screen, ${theme.toLowerCase()}`, async ({ studio }) => {
+/** The address is the same in every language. */
+async function goTo(page: Page, place: string): Promise<void> {
+  await page.locator(`.rail-item[href="#/${place}"]`).click()
+  await expect(page.locator(`.rail-item[href="#/${place}"]`)).toHaveAttribute('aria-current', 'page')
+  await page.waitForTimeout(400)
+}
+
+for (const { theme, language } of [
+  { theme: 'Light', language: 'Bahasa Indonesia' },
+  { theme: 'Dark', language: 'English' },
+]) {
+  test(`axe finds nothing on any screen, ${theme.toLowerCase()}, ${language}`, async ({ studio }) => {
     const { page } = studio
+    const found: Record<string, string[]> = {}
+    await make(page, boat)
     await openScreen(page, 'Settings')
     await page.getByRole('radio', { name: theme, exact: true }).check({ force: true })
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme.toLowerCase())
-    const found: Record<string, string[]> = {}
-    for (const screen of english) {
-      await openScreen(page, screen)
-      await page.waitForTimeout(400)
-      found[`${screen}, empty`] = await findings(page)
+    await page.getByRole('radio', { name: language, exact: true }).check({ force: true })
+    await expect(page.locator('html')).toHaveAttribute('lang', language === 'English' ? 'en' : 'id')
+    for (const place of places) {
+      await goTo(page, place)
+      found[place] = await findings(page)
     }
-    await openScreen(page, 'Create')
-    await make(page, boat)
-    found['Create, with a picture'] = await findings(page)
-    await openScreen(page, 'Gallery')
-    await tiles(page).first().click()
-    found['Gallery, with a picture'] = await findings(page)
-    await openScreen(page, 'Insights')
-    await page.waitForTimeout(400)
-    found['Insights, with numbers'] = await findings(page)
+    await page.keyboard.press('F1')
+    await expect(page.getByRole('dialog').locator('article')).toBeVisible()
+    found['help'] = await findings(page)
+    await page.keyboard.press('Escape')
+    await goTo(page, 'gallery')
+    await page.locator('#gallery-grid [role=option]').first().click()
+    found['gallery, with details'] = await findings(page)
+    await page.keyboard.press('Enter')
+    await expect(page.locator('.viewer')).toBeVisible()
+    found['viewer'] = await findings(page)
+    await page.keyboard.press('Escape')
     expect(Object.fromEntries(Object.entries(found).filter(([, list]) => list.length > 0))).toEqual({})
   })
 }

@@ -12,36 +12,41 @@ const sizes = [
 /** Texts that are cut off without a sign of it, and screens that are wider than their window. */
 const findCut = () => {
   const found: string[] = []
-  if (document.documentElement.scrollWidth > window.innerWidth) found.push('the page is wider than the window')
+  if (document.documentElement.scrollWidth > window.innerWidth)
+    found.push('the page is wider than the window')
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const text = node.textContent?.trim() ?? ''
     const element = node.parentElement
-    if (text === '' || !element || element.closest('option, title, script, .skip')) continue
+    if (text === '' || !element || element.closest('option, title, script, .skip, .hidden-text')) continue
     const range = document.createRange()
     range.selectNodeContents(node)
     const box = range.getBoundingClientRect()
     if (box.width < 2 || box.height < 2) continue
+    let scrolls = false
     for (let around: HTMLElement | null = element; around; around = around.parentElement) {
       const style = getComputedStyle(around)
       const clips = style.overflowX === 'hidden' || style.overflowX === 'clip'
       // What ends in an ellipsis says so itself; what is hidden for the eye is for screen readers.
       if (style.textOverflow === 'ellipsis' || around.clientWidth <= 1) break
-      if (style.overflowX === 'auto' || style.overflowX === 'scroll') break
+      scrolls = style.overflowX === 'auto' || style.overflowX === 'scroll'
+      if (scrolls) break
       const edge = around.getBoundingClientRect()
       if (clips && (box.right > edge.right + 1.5 || box.left < edge.left - 1.5)) {
         found.push(`"${text.slice(0, 60)}" in .${element.className || element.tagName}`)
         break
       }
     }
-    if (box.left < -1 || box.right > window.innerWidth + 1) found.push(`off the window: "${text.slice(0, 60)}"`)
+    if (!scrolls && (box.left < -1 || box.right > window.innerWidth + 1))
+      found.push(`off the window: "${text.slice(0, 60)}"`)
   }
   return found
 }
 
 /** Texts that never went through a catalogue: no bracket, and letters that a person would read. */
 const findUnworded = () => {
-  const own = 'kbd, code, option, textarea, .prose, .mono, [data-own-words]'
+  // Names and prompts are their owners' words.
+  const own = 'kbd, code, option, textarea, .prose, .mono, [translate=no]'
   const found: string[] = []
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

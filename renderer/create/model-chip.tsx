@@ -30,7 +30,7 @@ export function ModelChip({ model }: { model: Model | undefined | null }) {
       trigger={
         <>
           <Box size={15} aria-hidden="true" />
-          <span>{name}</span>
+          <span translate="no">{name}</span>
         </>
       }
     >

@@ -36,6 +36,7 @@ export function Welcome({ model }: { model: Model | undefined | null }) {
               <button
                 type="button"
                 className="welcome-example"
+                translate="no"
                 onClick={() => {
                   create.change((draft) => ({ ...draft, prompt }))
                   document.getElementById('prompt')?.focus()
@@ -50,7 +51,7 @@ export function Welcome({ model }: { model: Model | undefined | null }) {
       <Button tone="quiet" icon={Compass} label={t('tour.start')} onClick={() => overlay.set('tour')} />
       {honesty && (
         <p className="welcome-honest small">
-          <strong>{t('create.honest')}</strong> {honesty}
+          <strong>{t('create.honest')}</strong> <span translate="no">{honesty}</span>
         </p>
       )}
     </div>
