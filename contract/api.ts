@@ -17,7 +17,13 @@ import {
 } from './image.ts'
 import { incognitoStateSchema } from './incognito.ts'
 import { jobSchema } from './job.ts'
-import { modelOverrideSchema, modelSchema, passportSchema, preparedFormSchema } from './model.ts'
+import {
+  modelOverrideSchema,
+  modelRootSchema,
+  modelSchema,
+  passportSchema,
+  preparedFormSchema,
+} from './model.ts'
 import { policySchema } from './policy.ts'
 import {
   categoryPageSchema,
@@ -35,6 +41,13 @@ import { workSchema } from './work.ts'
 
 const nothing = z.null()
 const workId = z.object({ id: z.string() })
+const modelFilesSchema = z.object({
+  files: z.number().int(),
+  bytes: z.number(),
+  /** names of what stays, first 100 */
+  others: z.array(z.string()),
+})
+const folderEntrySchema = z.object({ name: z.string(), path: z.string() })
 const passphraseSchema = z.string().min(1).max(1000)
 const redactedWord = z
   .string()
@@ -111,6 +124,16 @@ export const requests = {
   'models.list': request(nothing, z.array(modelSchema)),
   'models.inspect': request(z.object({ path: z.string().min(1) }), passportSchema),
   'models.add': request(z.object({ path: z.string().min(1) }), modelSchema),
+  /** Folders whose models are listed where they lie. */
+  'models.roots': request(nothing, z.array(modelRootSchema)),
+  'models.addRoot': request(z.object({ path: z.string().min(1) }), z.array(modelRootSchema)),
+  'models.removeRoot': request(z.object({ path: z.string().min(1) }), z.array(modelRootSchema)),
+  /** Opens the model and makes the smallest picture it can, which is not kept; its work says what that took. */
+  'models.test': request(z.object({ id: z.string() }), workId),
+  /** What 'models.erase' would remove, and what would stay because it is no part of a model. */
+  'models.files': request(z.object({ id: z.string() }), modelFilesSchema),
+  /** The model's files, for good, and the entry; never those that came with the program. */
+  'models.erase': request(z.object({ id: z.string() }), modelFilesSchema),
   /** Forgets the entry; the user's files stay where they are. */
   'models.remove': request(z.object({ id: z.string() }), nothing),
   /** Null takes back what was said before. */
@@ -289,6 +312,16 @@ export const requests = {
   'host.copyText': request(z.object({ text: z.string().max(100_000) }), nothing),
   /** The picture as a clean PNG. */
   'host.copyPicture': request(z.object({ image: z.string() }), nothing),
+  /** A folder's folders and models; null is the home folder. */
+  'host.listFolder': request(
+    z.object({ path: z.string().nullable() }),
+    z.object({
+      path: z.string(),
+      parent: z.string().nullable(),
+      folders: z.array(folderEntrySchema),
+      files: z.array(folderEntrySchema),
+    }),
+  ),
   'host.reveal': request(z.object({ path: z.string() }), nothing),
 } as const
 

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 
-export const capabilitySchema = z.enum(['text-to-image', 'image-to-image', 'inpaint', 'upscale', 'restore'])
+export const capabilitySchema = z.enum([
+  'text-to-image',
+  'image-to-image',
+  'inpaint',
+  'upscale',
+  'restore',
+  'face',
+  'cutout',
+])
 
 export const modelKindSchema = z.enum([
   'pipeline',
@@ -115,6 +123,8 @@ export const modelSchema = z.object({
   id: z.string(),
   name: z.string(),
   builtIn: z.boolean(),
+  /** the folder of models that it was found in; absent: it was added by itself */
+  root: z.string().optional(),
   /** 'missing': the drive is away or the folder was moved */
   state: z.enum(['ready', 'missing', 'unsupported']),
   passport: passportSchema,
@@ -128,6 +138,13 @@ export const modelSchema = z.object({
   finish: z.enum(['upscale-2x', 'upscale-4x']).optional(),
   /** measured here: milliseconds per picture at the default size */
   millisecondsPerPicture: z.number().optional(),
+})
+
+/** A folder whose models are listed where they lie; 'missing': its drive is away. */
+export const modelRootSchema = z.object({
+  path: z.string(),
+  state: z.enum(['ready', 'missing']),
+  models: z.number().int(),
 })
 
 /** A form of a model's weights that was made once and opens quickly. */
@@ -150,3 +167,4 @@ export type ModelKind = z.output<typeof modelKindSchema>
 export type ModelLimits = z.output<typeof limitsSchema>
 export type Passport = z.output<typeof passportSchema>
 export type Model = z.output<typeof modelSchema>
+export type ModelRoot = z.output<typeof modelRootSchema>

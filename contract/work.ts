@@ -17,6 +17,7 @@ export const workSchema = z.object({
     'restore',
     'duplicates',
     'model-export',
+    'model-test',
   ]),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   /** pictures done, and in all as soon as that is known */
@@ -37,6 +38,17 @@ export const workSchema = z.object({
       place: z.string(),
       /** names of the files, first 1000 */
       files: z.array(z.string()).optional(),
+      /** what the smallest picture of a model took, its opening included; peak memory in bytes */
+      test: z
+        .object({
+          model: z.string(),
+          milliseconds: z.number(),
+          peakMemory: z.number(),
+          executionProvider: z.string(),
+          width: z.number().int(),
+          height: z.number().int(),
+        })
+        .optional(),
     })
     .optional(),
   startedAt: z.number(),

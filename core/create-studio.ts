@@ -28,6 +28,7 @@ import { recordBlocked } from './privacy/seal.ts'
 import { syncedBy } from './privacy/synced-folder.ts'
 import { readDraft, writeDraft } from './settings/draft-store.ts'
 import { changeSettings, readSettings, resetSettings } from './settings/settings-store.ts'
+import { browseFolder } from './models/browse-folder.ts'
 import { createStoreHolder } from './store-holder.ts'
 import type { Studio } from './studio.ts'
 
@@ -206,6 +207,7 @@ export async function createStudio(host: Host): Promise<Studio> {
       await host.copy?.({ png: await roomOfImage(store(), image).library.readPng(image) })
       return null
     },
+    'host.listFolder': ({ path: target }) => browseFolder(target),
     'host.reveal': async ({ path: target }) => {
       await host.reveal?.(target)
       return null

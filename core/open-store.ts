@@ -40,6 +40,7 @@ export type Store = {
   works: WorkList
   housekeeping: Housekeeping
   preparer: Preparer
+  runtime(): RuntimeOptions
   incognito: Incognito
   ignoredWords(model: string, prompt: string): Promise<string[]>
 }
@@ -141,6 +142,7 @@ export async function openStore(
       works,
       housekeeping,
       preparer,
+      runtime,
       incognito,
       ignoredWords: ignored,
     }

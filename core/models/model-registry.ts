@@ -4,9 +4,18 @@ import { readFile, readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { SanggarError } from '../../contract/errors.ts'
-import { type Model, type ModelOverride, type Passport, modelOverrideSchema } from '../../contract/model.ts'
+import {
+  type Capability,
+  type Model,
+  type ModelOverride,
+  type ModelRoot,
+  type Passport,
+  modelOverrideSchema,
+} from '../../contract/model.ts'
 import type { ModelDescription } from '../../inference/protocol.ts'
 import type { Connection } from '../database/open-database.ts'
+import { readSettings } from '../settings/settings-store.ts'
+import { createRootScanner, rootPaths } from './model-roots.ts'
 import { examplesOf, readVocabulary } from './vocabulary.ts'
 
 /** What a model that ships with the app says of itself in manifest.json. */
@@ -21,7 +30,7 @@ const manifestSchema = z.looseObject({
   finish: z.object({ upscale: z.union([z.literal(2), z.literal(4)]) }).optional(),
 })
 
-type Place = { id: string; path: string; builtIn: boolean }
+type Place = { id: string; path: string; builtIn: boolean; root?: string }
 /** A place, with what somebody said of the model there. */
 type Resolved = Place & { override?: ModelOverride }
 
@@ -30,6 +39,12 @@ export type ModelRegistry = {
   get(id: string): Promise<Model>
   /** A model's id, or the path of a file or folder; throws 'model-not-found'. */
   resolve(idOrPath: string): Promise<Resolved>
+  /** What the settings name for a task, "" when they leave it open. */
+  chosenFor(capability: Capability): string
+  /** Folders of models, as they are now. */
+  roots(): Promise<ModelRoot[]>
+  /** The folders of models are looked at anew. */
+  lookAgain(): void
   /** How a model's pictures are finished as its manifest asks, where the upscaler for it is there. */
   usualFinish(idOrPath: string): Promise<NonNullable<Model['finish']> | undefined>
   inspect(target: string): Promise<Passport>
@@ -53,12 +68,38 @@ export function createModelRegistry({
   version,
   describe,
 }: ModelRegistryPorts): ModelRegistry {
+  const scanner = createRootScanner(database)
+
   async function places(): Promise<Place[]> {
     const added = database.prepare('SELECT id, path FROM models ORDER BY added_at').all() as Omit<
       Place,
       'builtIn'
     >[]
-    return [...(await builtIn(builtInFolder)), ...added.map((place) => ({ ...place, builtIn: false }))]
+    const known = new Set(added.map((place) => place.path))
+    const found: Place[] = []
+    for (const root of rootPaths(database)) {
+      for (const target of await scanner.below(root)) {
+        if (known.has(target)) continue
+        known.add(target)
+        found.push({ id: idFor(target), path: target, builtIn: false, root })
+      }
+    }
+    return [
+      ...(await builtIn(builtInFolder)),
+      ...added.map((place) => ({ ...place, builtIn: false })),
+      ...found,
+    ]
+  }
+
+  /** What was known of a model when its drive was there last. */
+  function rememberedPassport(target: string): Passport {
+    const text = database
+      .prepare('SELECT description FROM model_descriptions WHERE path = ?')
+      .pluck()
+      .get(target) as string | undefined
+    if (text === undefined) return missingPassport(target)
+    const { passport } = JSON.parse(text) as ModelDescription
+    return { ...passport, runs: false, obstacle: 'missing' }
   }
 
   function overrideOf(target: string): ModelOverride | undefined {
@@ -97,11 +138,13 @@ export function createModelRegistry({
       id: place.id,
       name: manifest?.name ?? path.parse(place.path).name,
       builtIn: place.builtIn,
+      ...(place.root === undefined ? {} : { root: place.root }),
       examples: vocabulary === undefined ? [] : examplesOf(vocabulary),
       honesty: manifest?.limits ?? {},
       ...finishIn(manifest),
     }
-    if (!existsSync(place.path)) return { ...base, state: 'missing', passport: missingPassport(place.path) }
+    if (!existsSync(place.path))
+      return { ...base, state: 'missing', passport: rememberedPassport(place.path) }
     const description = await describeCached(place.path)
     const override = overrideOf(place.path)
     const speed = medianMilliseconds(database, place.id)
@@ -118,10 +161,25 @@ export function createModelRegistry({
     }
   }
 
+  /** Whatever lies in a folder of models and turns out to be no model is nobody's business. */
+  async function describedOrNothing(place: Place): Promise<Model | undefined> {
+    if (place.root === undefined) return modelOf(place)
+    try {
+      const model = await modelOf(place)
+      return model.passport.kind === 'unknown' && model.passport.layout !== 'pickle' ? undefined : model
+    } catch (error) {
+      if (error instanceof SanggarError) return undefined // it went away meanwhile, or cannot be read
+      throw error
+    }
+  }
+
   const registry: ModelRegistry = {
     async list() {
       const models: Model[] = []
-      for (const place of await places()) models.push(await modelOf(place))
+      for (const place of await places()) {
+        const model = await describedOrNothing(place)
+        if (model !== undefined) models.push(model)
+      }
       return models
     },
 
@@ -138,6 +196,22 @@ export function createModelRegistry({
       const place = all.find((one) => one.path === target) ?? { id: target, path: target, builtIn: false }
       return withOverride(place)
     },
+
+    chosenFor(capability) {
+      const { upscaleModel, restoreModel } = readSettings(database)
+      return { upscale: upscaleModel, restore: restoreModel }[capability as 'upscale' | 'restore'] ?? ''
+    },
+
+    async roots() {
+      const models = await registry.list()
+      return rootPaths(database).map((root) => ({
+        path: root,
+        state: existsSync(root) ? 'ready' : 'missing',
+        models: models.filter((model) => model.root === root).length,
+      }))
+    },
+
+    lookAgain: () => scanner.forget(),
 
     async usualFinish(idOrPath) {
       const { finish } = finishIn(await readManifest((await registry.resolve(idOrPath)).path))

@@ -151,7 +151,9 @@ async function firstCapable(
     (model) => model.state === 'ready' && model.passport.capabilities.includes(capability),
   )
   const found =
-    able.find((model) => model.id === preferred) ?? (preferred === undefined ? able[0] : undefined)
+    able.find((model) => model.id === models.chosenFor(capability)) ??
+    able.find((model) => model.id === preferred) ??
+    (preferred === undefined ? able[0] : undefined)
   if (found === undefined) {
     throw new SanggarError({ code: 'capability-missing', model: preferred ?? '', capability })
   }
