@@ -4,6 +4,7 @@ import { Field, NumberField } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { Benchmark } from './benchmark'
 import { SettingsSection } from './settings-section'
 
 const providers: readonly Settings['executionProvider'][] = ['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu']
@@ -78,6 +79,7 @@ export function HardwareSettings() {
           onCommit={(memoryCeiling) => void changeSettings({ memoryCeiling })}
         />
       </div>
+      <Benchmark />
     </SettingsSection>
   )
 }

@@ -34,6 +34,11 @@ export const settings = {
   'settings.threadsHint': '0: as many as the processor has cores ({count} now)',
   'settings.memory': 'Memory ceiling in GB',
   'settings.memoryHint': '0: no ceiling. {free} of {total} are free now.',
+  'settings.benchmark': 'Measure this computer',
+  'settings.benchmarkRunning': 'Measuring…',
+  'settings.benchmarkHint':
+    'Makes one small picture with {model}, which is not kept. Change something above and compare.',
+  'settings.benchmarkResult': '{width} × {height} in {time}, at most {memory}, on {provider}',
   'settings.shortcuts': 'Shortcuts',
   'settings.about': 'About',
   'settings.version': 'Sanggar {version} with ONNX Runtime {runtime}',

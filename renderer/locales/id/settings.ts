@@ -34,6 +34,11 @@ export const settings = {
   'settings.threadsHint': '0: sebanyak inti prosesor (sekarang {count})',
   'settings.memory': 'Batas memori dalam GB',
   'settings.memoryHint': '0: tanpa batas. Saat ini {free} dari {total} kosong.',
+  'settings.benchmark': 'Ukur komputer ini',
+  'settings.benchmarkRunning': 'Mengukur…',
+  'settings.benchmarkHint':
+    'Membuat satu gambar kecil dengan {model} yang tidak disimpan. Ubah sesuatu di atas lalu bandingkan.',
+  'settings.benchmarkResult': '{width} × {height} dalam {time}, paling banyak {memory}, di {provider}',
   'settings.shortcuts': 'Pintasan',
   'settings.about': 'Tentang',
   'settings.version': 'Sanggar {version} dengan ONNX Runtime {runtime}',
