@@ -1,4 +1,5 @@
 import type { Failure } from '../contract/errors.ts'
+import type { FaceRequest, RestorePart } from '../contract/generation.ts'
 import type { JobStage } from '../contract/job.ts'
 import type { Guidance } from '../contract/generation.ts'
 import type { ModelLimits, ModelOverride, Passport } from '../contract/model.ts'
@@ -9,7 +10,13 @@ import type { LatentCheckpoint } from './pipelines/denoise.ts'
  * (child_process.fork with serialization 'advanced', or Electron's utilityProcess). Pixels travel raw:
  * 8-bit RGB, row major, no file and no encoder in between.
  */
-export type RawPicture = { width: number; height: number; rgb: Uint8Array }
+export type RawPicture = {
+  width: number
+  height: number
+  rgb: Uint8Array
+  /** 0 transparent … 255 opaque; absent: opaque all over */
+  alpha?: Uint8Array
+}
 export type RawMask = { width: number; height: number; /** 0 keep … 255 repaint */ gray: Uint8Array }
 
 export type RuntimeOptions = {
@@ -97,14 +104,25 @@ export type RestoreTask = {
   kind: 'restore'
   model: string
   strength: number
+  noise: RestorePart
+  jpeg: RestorePart
+  colour: RestorePart
   image: RawPicture
+  /** scratches to be filled */
   mask?: RawMask
 }
+export type FaceTask = Pick<FaceRequest, 'kind' | 'area' | 'fidelity' | 'strength'> & {
+  model: string
+  image: RawPicture
+}
+export type CutoutTask = { kind: 'cutout'; model: string; image: RawPicture }
+/** One picture into one picture, without words. */
+export type EnhanceTask = UpscaleTask | RestoreTask | FaceTask | CutoutTask
 /** A checkpoint as an ONNX folder; progress counts tensors. */
 export type ExportTask = { kind: 'export'; model: string; override?: ModelOverride; folder: string }
 /** Makes the forms in which the model opens quickly, for a process of its own while nothing else is done. */
 export type PrepareTask = { kind: 'prepare'; model: string; override?: ModelOverride }
-export type InferenceTask = GenerateTask | UpscaleTask | RestoreTask | ExportTask | PrepareTask
+export type InferenceTask = GenerateTask | EnhanceTask | ExportTask | PrepareTask
 
 /** core -> inference */
 export type ToInference =

@@ -1,6 +1,7 @@
 import type { EventName, EventValue, RequestInput, RequestName, RequestOutput } from '../contract/api'
 import { type Failure, failureSchema } from '../contract/errors'
 import { type Client, type Message, type Outcome, createClient } from '../contract/rpc'
+import { covers } from './state/covers'
 import { type Store, createStore } from './state/store'
 
 /** What Electron's preload lends. Where it is absent the same messages travel over a WebSocket. */
@@ -18,11 +19,12 @@ export type Connection = 'connecting' | 'open' | 'lost' | 'refused'
 export type Api = {
   call<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<Outcome<RequestOutput<Name>>>
   on<Name extends EventName>(name: Name, listener: (value: EventValue<Name>) => void): () => void
-  /** 'picture' is kept as an input of the library, 'mask' as a mask. */
-  upload(kind: 'picture' | 'mask', body: Blob, name: string): Promise<Outcome<Uploaded>>
+  /** 'picture' is kept as an input of the library, 'mask' as a mask, 'import' stands in the gallery. */
+  upload(kind: UploadKind, body: Blob, name: string): Promise<Outcome<Uploaded>>
   connection: Store<Connection>
 }
 
+export type UploadKind = 'picture' | 'mask' | 'import'
 export type Uploaded = { id: string; width: number; height: number }
 
 const firstWait = 10_000
@@ -122,13 +124,9 @@ function settled(connection: Store<Connection>): Promise<void> {
   })
 }
 
-async function upload(
-  token: string,
-  kind: 'picture' | 'mask',
-  body: Blob,
-  name: string,
-): Promise<Outcome<Uploaded>> {
-  const address = kind === 'mask' ? 'media/mask' : `media/input?name=${encodeURIComponent(name)}`
+async function upload(token: string, kind: UploadKind, body: Blob, name: string): Promise<Outcome<Uploaded>> {
+  const place = { picture: 'input', mask: 'mask', import: 'import' }[kind]
+  const address = `media/${place}?name=${encodeURIComponent(name)}`
   try {
     const response = await fetch(address, { method: 'POST', headers: { 'x-sanggar-token': token }, body })
     const answer: unknown = await response.json()
@@ -143,8 +141,18 @@ async function upload(
 const unexpected = (status: number): Failure => ({ code: 'internal', detail: `HTTP ${status}` })
 
 /** Bytes by URL: the same relative addresses in every host. */
+/** A picture that was covered or shown since this page is open has another address than before. */
+function address(id: string, query: string): string {
+  const told = covers.get().get(id)
+  const parameters = [query, told === undefined ? '' : `shown=${told === 'shown' ? 1 : 0}`].filter(Boolean)
+  const asked = parameters.length === 0 ? '' : `?${parameters.join('&')}`
+  return `media/image/${encodeURIComponent(id)}${asked}`
+}
+
 export const media = {
-  image: (id: string) => `media/image/${encodeURIComponent(id)}`,
-  thumbnail: (id: string, width: number) => `media/image/${encodeURIComponent(id)}?w=${width}`,
+  image: (id: string) => address(id, ''),
+  thumbnail: (id: string, width: number) => address(id, `w=${width}`),
+  /** the stored picture even while it is covered: for copies and what is dragged out */
+  original: (id: string) => `media/image/${encodeURIComponent(id)}?shown=1`,
   preview: (job: string, number: number) => `media/preview/${encodeURIComponent(job)}?n=${number}`,
 }

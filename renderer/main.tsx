@@ -9,15 +9,20 @@ import { createRoot } from 'react-dom/client'
 import { createApi } from './api'
 import { App } from './shell/app'
 import { keepDrafts } from './state/drafts-flush'
+import { askingFirst } from './state/rule-question'
 import { createStudioState } from './state/studio'
 
 const token = document.querySelector<HTMLMetaElement>('meta[name="sanggar-token"]')?.content ?? ''
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 
-const studio = createStudioState(createApi(token))
+const studio = createStudioState(askingFirst(createApi(token)))
 keepDrafts(studio)
-void Promise.all([studio.create.load(), studio.edit.load(), studio.gallery.load()])
+void Promise.all(
+  [studio.create, studio.edit, studio.gallery, studio.ownStyles, studio.ownActions].map((draft) =>
+    draft.load(),
+  ),
+)
 void studio.refresh()
 
 // Events are news, not commands: after a reconnect everything is asked again.

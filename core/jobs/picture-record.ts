@@ -1,4 +1,5 @@
 import type { Image } from '../../contract/image.ts'
+import type { JobRequest } from '../../contract/generation.ts'
 import type { Job } from '../../contract/job.ts'
 import type { PictureRecord } from '../../inference/protocol.ts'
 import type { NewImage } from '../library/library.ts'
@@ -14,7 +15,7 @@ export function recordOf(
   const ran = {
     createdAt: Date.now(),
     job: job.id,
-    request,
+    request: ownRequest(request, record),
     executionProvider: record.executionProvider,
     milliseconds: Math.round(record.milliseconds),
     ...(record.peakMemory > 0 && { peakMemory: record.peakMemory }),
@@ -48,4 +49,11 @@ export function recordOf(
 
 function originOf(request: { image?: unknown }): Image['origin'] {
   return request.image === undefined ? 'made' : 'edited'
+}
+
+/** Each picture of several variations remembers its own second seed. */
+function ownRequest(request: JobRequest, { variationSeed }: PictureRecord): JobRequest {
+  if (request.kind !== 'generate' || request.variation === undefined || variationSeed === undefined)
+    return request
+  return { ...request, count: 1, variation: { ...request.variation, seed: variationSeed } }
 }

@@ -3,12 +3,13 @@ import { generateRequestSchema } from '../../contract/generation.ts'
 import type { Model } from '../../contract/model.ts'
 import { mentionedAdapters } from './mentioned-adapters.ts'
 
-const model = (id: string, kind: Model['passport']['kind'], path: string) =>
-  ({ id, name: id, state: 'ready', passport: { kind, path } }) as unknown as Model
+const model = (id: string, kind: Model['passport']['kind'], path: string, layout = 'single-file') =>
+  ({ id, name: id, state: 'ready', passport: { kind, path, layout, family: 'sd1' } }) as unknown as Model
 const models = [
   model('ink-1', 'adapter', '/m/Ink Wash.safetensors'),
   model('hand-2', 'embedding', '/m/bad-hands.safetensors'),
   model('sd', 'pipeline', '/m/ink.safetensors'),
+  model('starter', 'pipeline', '/m/starter', 'onnx-folder'),
 ]
 const mentioned = (prompt: string, more: object = {}) =>
   mentionedAdapters(generateRequestSchema.parse({ kind: 'generate', prompt, model: 'sd', ...more }), models)
@@ -35,4 +36,5 @@ test('learned words are found as whole words, in the negative prompt too', () =>
   expect(mentioned('a hand', { negativePrompt: 'ugly, bad-hands' })).toEqual([{ id: 'hand-2', scale: 1 }])
   expect(mentioned('embedding:bad-hands')).toEqual([{ id: 'hand-2', scale: 1 }])
   expect(mentioned('not-bad-handsome')).toEqual([])
+  expect(mentioned('bad-hands', { model: 'starter' })).toEqual([])
 })

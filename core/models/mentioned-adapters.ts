@@ -22,9 +22,13 @@ export function mentionedAdapters(request: GenerateRequest, models: readonly Mod
     if (found === undefined) throw new SanggarError({ code: 'model-not-found', model: name })
     uses.set(found.id, { id: found.id, scale: Math.min(Math.max(scale, -4), 4) })
   }
+  const drawing = here.find(({ id, passport }) => id === request.model || passport.path === request.model)
+  // A word may happen to be a file's name: it counts only where such a file can be used.
+  if (drawing === undefined || drawing.passport.layout === 'onnx-folder') return [...uses.values()]
   const text = `${request.prompt} ${request.negativePrompt}`.toLowerCase()
   for (const model of here) {
     if (model.passport.kind !== 'embedding' || uses.has(model.id)) continue
+    if (!['', 'unknown', drawing.passport.family].includes(model.passport.family)) continue
     if (namesOf(model).some((name) => hasWord(text, name))) uses.set(model.id, { id: model.id, scale: 1 })
   }
   return [...uses.values()]

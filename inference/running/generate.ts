@@ -1,10 +1,10 @@
-import { failureOf } from '../../contract/errors.ts'
+import { SanggarError, failureOf } from '../../contract/errors.ts'
 import { peakMemory, startPeak } from '../environment.ts'
 import type { Pixels, Planes } from '../images/pixels.ts'
 import { fromSigned } from '../images/planes.ts'
 import { decodePicture, makePicture } from '../pipelines/make-picture.ts'
 import { checkPicture } from '../pipelines/output-check.ts'
-import type { Conditioned, PictureRequest, RunContext } from '../pipelines/pipeline.ts'
+import type { Conditioned, NoiseSource, PictureRequest, RunContext } from '../pipelines/pipeline.ts'
 import { previewer } from '../previews/previewer.ts'
 import type { GenerateTask, PictureRecord, RawPicture } from '../protocol.ts'
 import { createGenerator } from '../random.ts'
@@ -14,7 +14,7 @@ import { type PictureChecks, pictureChecks } from '../safety/picture-checks.ts'
 import { limitsOf } from './describe.ts'
 import type { LoadedModels } from './loaded-models.ts'
 import { prepareControls, prepareSource } from './source-picture.ts'
-import { enlarged } from './upscale.ts'
+import { enlarged } from './enhance.ts'
 import type { TaskContext } from './task-queue.ts'
 import { type Size, requestOf, sizeOf } from './picture-request.ts'
 
@@ -60,6 +60,7 @@ async function makePictures(
     task.adapters,
     report.layer,
     task.override,
+    controlFiles(task),
   )
   const limits = limitsOf(model.family, model.parts)
   const size = sizeOf(task, limits)
@@ -68,7 +69,7 @@ async function makePictures(
   const request: PictureRequest = {
     ...requestOf(task, model, limits, size),
     ...source.inputs,
-    ...prepareControls(task, size),
+    ...prepareControls(task, size, model.parts.controlNames),
   }
 
   let conditioned: Conditioned | undefined
@@ -81,7 +82,7 @@ async function makePictures(
     const noise = createGenerator(seed)
     const run: RunContext = {
       sessions: model.sessions,
-      noise,
+      noise: task.draws === undefined ? noise : replayed(task.draws),
       ...variationOf(task, picture),
       pause: () => context.pause(),
       stage: (stage) => report.stage(stage, picture),
@@ -154,6 +155,24 @@ function variationOf({ variation }: GenerateTask, picture: number): Pick<RunCont
   const seed = variation?.seeds[picture]
   if (variation === undefined || seed === undefined) return {}
   return { variation: { noise: createGenerator(seed), strength: variation.strength } }
+}
+
+/** The ControlNets that a task names, each once. */
+function controlFiles({ controls = [] }: GenerateTask): string[] {
+  return [...new Set(controls.flatMap(({ model }) => model ?? []))]
+}
+
+/** What another program drew, in its order. */
+function replayed(draws: readonly Float32Array[]): NoiseSource {
+  let next = 0
+  return {
+    randn(length) {
+      const drawn = draws[next++]
+      if (drawn?.length === length) return drawn
+      const problem = `draw ${next - 1} has not ${length} numbers`
+      throw new SanggarError({ code: 'invalid-request', path: 'draws', problem })
+    },
+  }
 }
 
 /** The picture enlarged as the task's last step asks. */

@@ -1,13 +1,27 @@
-import { Archive, Brush, Download, ImagePlus, Maximize2, Recycle, Star, Trash2, ZoomIn } from 'lucide-react'
+import {
+  Archive,
+  Brush,
+  Download,
+  Eye,
+  EyeOff,
+  ImagePlus,
+  Maximize2,
+  Recycle,
+  Star,
+  Trash2,
+  ZoomIn,
+} from 'lucide-react'
 import { useState } from 'react'
 import type { Image } from '../../contract/image'
 import { ExportDialog } from '../gallery/export-dialog'
 import { useLocale } from '../locales/context'
 import { goTo } from '../shell/go-to'
+import { useCovering } from '../state/covers'
 import { useTrash } from '../state/library'
 import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { IconButton } from './button'
+import { VaryMenu } from './vary-menu'
 
 type PictureActionsProps = {
   image: Image
@@ -23,6 +37,7 @@ export function PictureActions({ image, onView, onTrash }: PictureActionsProps) 
   const here = useStore(screen)
   const { t } = useLocale()
   const trash = useTrash()
+  const { hidden, show, cover } = useCovering(image)
   const [exporting, setExporting] = useState(false)
   const enlarges = useSelected(models, (list) =>
     (list ?? []).some((model) => model.state === 'ready' && model.passport.capabilities.includes('upscale')),
@@ -71,12 +86,18 @@ export function PictureActions({ image, onView, onTrash }: PictureActionsProps) 
         />
       )}
       <IconButton icon={ImagePlus} label={t('create.useAsInput')} onClick={startFrom} />
+      <VaryMenu image={image} />
       {image.seed !== undefined && (
         <IconButton icon={Recycle} label={t('create.useSeed')} onClick={useSeed} />
       )}
       {enlarges && (
         <IconButton icon={Maximize2} label={t('gallery.enlarge')} onClick={() => void enlarge()} />
       )}
+      <IconButton
+        icon={hidden ? Eye : EyeOff}
+        label={t(hidden ? 'cover.show' : 'cover.cover')}
+        onClick={hidden ? show : cover}
+      />
       {onView && <IconButton icon={ZoomIn} label={t('create.openViewer')} onClick={onView} />}
       <IconButton icon={Download} label={t('create.export')} onClick={() => setExporting(true)} />
       <IconButton

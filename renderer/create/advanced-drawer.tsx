@@ -9,7 +9,10 @@ import { useAnswer } from '../state/answer'
 import { endedJobs } from '../state/job-list'
 import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { AdapterPicker } from './adapter-picker'
 import { type CreateDraft, seedIsGood } from './create-draft'
+import { randomSeed } from './random-seed'
+import { VariationField } from './variation-field'
 
 const mostGuidance = 20
 
@@ -70,6 +73,8 @@ export function AdvancedDrawer({ model }: { model: Model }) {
         )}
       </Field>
       <SeedField />
+      <VariationField />
+      <AdapterPicker model={model} />
       <Field
         label={t('create.negative')}
         hint={negative ? undefined : t('create.negativeIgnored', { model: model.name })}
@@ -173,9 +178,4 @@ function SeedField() {
       )}
     </Field>
   )
-}
-
-/** Ten digits are enough to be unlike any other, and short enough to be read aloud. */
-function randomSeed(): string {
-  return String(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)
 }

@@ -1,9 +1,11 @@
+import { Rows3 } from 'lucide-react'
 import { useState } from 'react'
 import type { Image } from '../../contract/image'
 import type { Job } from '../../contract/job'
 import { media } from '../api'
 import { Button } from '../components/button'
 import { FailureNotice } from '../components/failure-notice'
+import { CoverNotice } from '../components/cover-notice'
 import { PictureActions } from '../components/picture-actions'
 import { SettledPicture } from '../components/settled-picture'
 import { useLocale } from '../locales/context'
@@ -12,6 +14,8 @@ import { useImage, useImageName } from '../state/library'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { Viewer } from '../viewer/viewer'
+import { batchOf, batchView } from './batch'
+import { BatchGrid } from './batch-grid'
 import { JobNotes } from './job-notes'
 
 /** The middle of Create: what is being made, in the place where it will stand, or a picture that was made. */
@@ -26,6 +30,9 @@ export function Canvas({ newest, welcome }: { newest: string | null; welcome: Re
 
   const body = () => {
     if (pinned !== null) return <Shown id={pinned} />
+    const batch = batchOf(running ?? last)
+    const view = batch && batch.id !== dismissed ? batchView(list, batch.id) : undefined
+    if (view && view.places.length > 1) return <BatchGrid view={view} />
     if (running) return <Making job={running} />
     const broken = last?.state === 'failed' || last?.state === 'interrupted'
     if (last && broken && last.failure && last.id !== dismissed) {
@@ -48,7 +55,11 @@ function Shown({ id }: { id: string }) {
   const nameOf = useImageName()
   const [viewing, setViewing] = useState(false)
   const answer = useImage(id)
-  const job = useStore(jobs).find((one) => one.images.includes(id))
+  const list = useStore(jobs)
+  const job = list.find((one) => one.images.includes(id))
+  // The way back to the others that were made with it.
+  const batch = batchOf(job)
+  const among = batch !== undefined && batchOf(runningJob(list) ?? endedJobs(list)[0])?.id === batch.id
   const image = answer.value
   if (answer.state === 'failed' && !image) {
     return (
@@ -68,6 +79,7 @@ function Shown({ id }: { id: string }) {
       >
         <SettledPicture src={media.image(id)} alt={nameOf(image)} className="canvas-picture" />
       </button>
+      <CoverNotice image={image} />
       <figcaption className="canvas-caption">
         <span className="row wrap faint small">
           {image.seed !== undefined && <span>{t('create.seedOf', { seed: image.seed })}</span>}
@@ -77,6 +89,7 @@ function Shown({ id }: { id: string }) {
             <span>{t('create.took', { time: duration(image.milliseconds) })}</span>
           )}
         </span>
+        {among && <Button icon={Rows3} label={t('series.open')} onClick={() => shown.set(null)} />}
         <PictureActions image={image} onView={() => setViewing(true)} onTrash={() => shown.set(null)} />
       </figcaption>
       <Remarks image={image} job={job} />

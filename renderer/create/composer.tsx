@@ -1,7 +1,7 @@
-import { SlidersHorizontal, Sparkles, VenetianMask } from 'lucide-react'
-import { useMemo } from 'react'
-import type { Model } from '../../contract/model'
+import { BookA, InfinityIcon, SlidersHorizontal, Sparkles, VenetianMask } from 'lucide-react'
+import { useMemo, useState } from 'react'
 import { Button, IconButton } from '../components/button'
+import { useAriaKeys } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
 import { runningJob } from '../state/job-list'
 import { useSelected, useStore } from '../state/store'
@@ -9,37 +9,48 @@ import { useStudio } from '../state/studio'
 import { CountStepper } from './count-stepper'
 import { seedIsGood } from './create-draft'
 import { useCurrentModel } from './current-model'
-import { forecast } from './forecast'
+import { isTooMuch, itemsOf, useForecast } from './forecast'
+import { ForecastLine } from './forecast-line'
 import { useIgnoredWords } from './ignored-words'
 import { ImageChip } from './image-chip'
 import { IncognitoBar } from './incognito-bar'
+import { useKnownNames } from './known-names'
+import { ListsDialog } from './lists-dialog'
 import { ModelChip } from './model-chip'
 import { PromptBox } from './prompt-box'
 import { PromptNotes } from './prompt-notes'
 import { markPrompt } from './prompt-segments'
+import { SeriesChip, useCells } from './series-chip'
 import { ShapeChip } from './shape-chip'
 import { StyleChip } from './style-chip'
 import { isWordless, useSubmit } from './submit'
 
 /** One box, its chips, and the one button. */
 export function Composer({ onPick }: { onPick: () => void }) {
-  const { create, incognito, jobs, setIncognito } = useStudio()
+  const { create, forever, incognito, jobs, setIncognito, toasts } = useStudio()
   const secret = useStore(incognito)
+  const endless = useStore(forever)
   const { t } = useLocale()
   const draft = useStore(create)
   const model = useCurrentModel()
   const running = useSelected(jobs, (all) => runningJob(all)?.id ?? null)
   const ignored = useIgnoredWords(model?.id, draft.prompt)
+  const names = useKnownNames()
   const submit = useSubmit()
-  const marked = useMemo(() => markPrompt(draft.prompt, ignored), [draft.prompt, ignored])
+  const keys = useAriaKeys('generate')
+  const cells = useCells(model)
+  const forecast = useForecast(model ? itemsOf(draft, model, cells) : [])
+  const [lists, setLists] = useState(false)
+  const marked = useMemo(() => markPrompt(draft.prompt, ignored, names), [draft.prompt, ignored, names])
   const wordless = isWordless(draft)
-  const impossible = model === undefined || wordless || !seedIsGood(draft.seed)
+  const broken = (cells !== null && 'problem' in cells) || (forecast !== null && isTooMuch(forecast))
+  const impossible = model === undefined || wordless || broken || !seedIsGood(draft.seed)
 
   return (
     <section className="composer" aria-label={t('create.title')}>
       <IncognitoBar />
       <PromptBox segments={marked.segments} />
-      <PromptNotes ignored={ignored} problems={marked.problems} />
+      <PromptNotes ignored={ignored} {...marked} />
       <div className="composer-bar">
         <div className="composer-chips">
           <ModelChip model={model} />
@@ -47,9 +58,21 @@ export function Composer({ onPick }: { onPick: () => void }) {
           <CountStepper />
           <StyleChip />
           <ImageChip model={model} onPick={onPick} />
+          <SeriesChip model={model} />
         </div>
         <div className="composer-actions">
-          {model && <Forecast model={model} />}
+          {model && <ForecastLine forecast={forecast} />}
+          <IconButton icon={BookA} label={t('lists.open')} onClick={() => setLists(true)} />
+          <IconButton
+            icon={InfinityIcon}
+            label={t(endless ? 'forever.stop' : 'forever.start')}
+            pressed={endless}
+            disabled={impossible && !endless}
+            onClick={() => {
+              forever.set(!endless)
+              if (!endless) toasts.show(t('forever.on'))
+            }}
+          />
           {!secret && (
             <IconButton
               icon={VenetianMask}
@@ -69,30 +92,14 @@ export function Composer({ onPick }: { onPick: () => void }) {
             icon={Sparkles}
             className="generate"
             label={t(running === null ? 'create.generate' : 'create.generateMore')}
-            aria-keyshortcuts="Control+Enter"
+            aria-keyshortcuts={keys}
             title={wordless ? t('create.needsPrompt') : undefined}
             disabled={impossible}
             onClick={() => void submit()}
           />
         </div>
       </div>
+      {lists && <ListsDialog onClose={() => setLists(false)} />}
     </section>
-  )
-}
-
-function Forecast({ model }: { model: Model }) {
-  const { create } = useStudio()
-  const { t, duration, bytes } = useLocale()
-  const draft = useStore(create)
-  const milliseconds = forecast(draft, model)
-  const memory = model.passport.memoryNeeded
-  if (milliseconds === undefined) return <span className="forecast">{t('create.forecastUnknown')}</span>
-  const time = duration(milliseconds)
-  return (
-    <span className="forecast">
-      {memory === undefined
-        ? t('create.forecast', { time })
-        : t('create.forecastMemory', { time, memory: bytes(memory) })}
-    </span>
   )
 }

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import type { GenerateRequest } from '../../contract/generation'
-import { adapterUseSchema, finishScale, finishSchema, seedSchema } from '../../contract/generation'
+import {
+  adapterUseSchema,
+  finishScale,
+  finishSchema,
+  seedSchema,
+  variationSchema,
+} from '../../contract/generation'
 import type { JobRequestInput } from '../../contract/generation'
 import type { Model } from '../../contract/model'
 import { samplerIdOf } from '../../contract/sampler-names'
@@ -25,6 +31,8 @@ export const createDraftSchema = z.object({
   image: z.object({ id: z.string(), strength: z.number() }).nullable().catch(null),
   finish: finishSchema.catch('auto'),
   drawer: z.boolean().catch(false),
+  /** the noise turned towards that of a second seed */
+  variation: variationSchema.nullable().catch(null),
   adapters: z.array(adapterUseSchema).max(16).catch([]),
   /** several pictures that differ in one thing; null: they differ in their seeds */
   series: seriesSchema.nullable().catch(null),
@@ -59,6 +67,7 @@ export function requestOf(
     ...(draft.steps !== null && { steps: Math.min(draft.steps, limits?.maximumSteps ?? draft.steps) }),
     ...(draft.guidanceScale !== null && { guidanceScale: draft.guidanceScale }),
     ...(draft.seed !== '' && { seed: draft.seed }),
+    ...(draft.variation && { variation: draft.variation }),
     ...(draft.adapters.length > 0 && { adapters: draft.adapters }),
     ...(draft.image && takesPictures && { image: { ...draft.image } }),
   }
@@ -91,7 +100,7 @@ export function recall(draft: CreateDraft, from: Remembered, what: Recall): Crea
       height: from.request?.height ?? from.height / scale,
     },
   }
-  const seed = from.seed === undefined ? {} : { seed: from.seed }
+  const seed = from.seed === undefined ? {} : { seed: from.seed, variation: from.request?.variation ?? null }
   // The style's words are part of the remembered prompt: choosing the style again would add them twice.
   const prompt = { prompt: from.prompt, negativePrompt: from.negativePrompt, style: '' }
   if (what === 'prompt') return { ...draft, ...prompt }
@@ -109,6 +118,6 @@ export function recall(draft: CreateDraft, from: Remembered, what: Recall): Crea
     adapters: from.request?.adapters ?? [],
     image: image ? { id: image.id, strength: image.strength } : null,
     finish: from.request?.finish ?? 'auto',
-    ...(what === 'all' ? seed : { seed: '' }),
+    ...(what === 'all' ? seed : { seed: '', variation: null }),
   }
 }

@@ -15,6 +15,7 @@ import { AdvancedDrawer } from './advanced-drawer'
 import { Canvas } from './canvas'
 import { Composer } from './composer'
 import { useCurrentModel } from './current-model'
+import { useForever } from './forever'
 import { Filmstrip } from './filmstrip'
 import { useSubmit } from './submit'
 import { Welcome } from './welcome'
@@ -51,6 +52,7 @@ export function CreateScreen() {
   usePaste(take)
   useKeys()
   useJumpToNewest()
+  useForever()
 
   return (
     <div className={`create ${drawer && model ? 'with-drawer' : ''}`} {...drop.handlers}>
@@ -79,7 +81,7 @@ export function CreateScreen() {
 
 /** Generate, stop and go to the prompt work wherever the focus is on this screen. */
 function useKeys() {
-  const { api, jobs } = useStudio()
+  const { api, forever, jobs } = useStudio()
   const submit = useSubmit()
   const commandOf = useCommands('create')
   useEffect(() => {
@@ -89,14 +91,16 @@ function useKeys() {
       const running = runningJob(jobs.get())
       if (command === 'generate') void submit()
       else if (command === 'generateFirst') void submit('first')
-      else if (command === 'stop' && running) void api.call('jobs.cancel', { id: running.id })
-      else if (command === 'focusPrompt') document.getElementById('prompt')?.focus()
+      else if (command === 'stop' && (running || forever.get())) {
+        forever.set(false)
+        if (running) void api.call('jobs.cancel', { id: running.id })
+      } else if (command === 'focusPrompt') document.getElementById('prompt')?.focus()
       else return
       event.preventDefault()
     }
     window.addEventListener('keydown', keys)
     return () => window.removeEventListener('keydown', keys)
-  }, [api, jobs, submit, commandOf])
+  }, [api, forever, jobs, submit, commandOf])
 }
 
 /** A finished picture takes the canvas, unless the settings say that it should not. */

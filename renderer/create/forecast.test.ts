@@ -2,26 +2,37 @@ import { expect, test } from 'vitest'
 import type { Model } from '../../contract/model'
 import { emptyCreateDraft } from './create-draft'
 import { pickModel } from './current-model'
-import { forecast } from './forecast'
+import { isTooMuch, itemsOf } from './forecast'
 
 const model = {
   id: 'a',
   state: 'ready',
   passport: { capabilities: ['text-to-image'] },
   limits: { defaultSteps: 8, defaultWidth: 256, defaultHeight: 256 },
-  millisecondsPerPicture: 1000,
 } as unknown as Model
 
-test('time grows with pictures, steps and pixels', () => {
-  expect(forecast(emptyCreateDraft, model)).toBe(1000)
-  expect(forecast({ ...emptyCreateDraft, count: 3, steps: 16 }, model)).toBe(6000)
-  expect(forecast({ ...emptyCreateDraft, size: { width: 512, height: 256 } }, model)).toBe(2000)
-  expect(forecast({ ...emptyCreateDraft, image: { id: 'x', strength: 0.5 } }, model)).toBe(500)
+test('a forecast is asked for what will really be made', () => {
+  const usual = { model: 'a', width: 256, height: 256, steps: 8, finish: 'auto', count: 1 }
+  expect(itemsOf(emptyCreateDraft, model, null)).toEqual([usual])
+  expect(itemsOf({ ...emptyCreateDraft, count: 3, steps: 16 }, model, null)).toEqual([
+    { ...usual, count: 3, steps: 16 },
+  ])
+  expect(itemsOf({ ...emptyCreateDraft, image: { id: 'x', strength: 0.5 } }, model, null)).toEqual([
+    { ...usual, steps: 4 },
+  ])
 })
 
-test('nothing is promised before something was measured', () => {
-  const { millisecondsPerPicture: _measured, ...unmeasured } = model
-  expect(forecast(emptyCreateDraft, unmeasured as Model)).toBeUndefined()
+test('a series is all of its pictures; one that cannot be made is none', () => {
+  const cells = [4, 32].map((steps) => ({ value: '', draft: { ...emptyCreateDraft, steps }, model }))
+  expect(itemsOf(emptyCreateDraft, model, { cells }).map(({ steps }) => steps)).toEqual([4, 32])
+  expect(itemsOf(emptyCreateDraft, model, { problem: 'few' })).toEqual([])
+})
+
+test('too much is what may not be used, not what is busy now', () => {
+  const forecast = { basis: 'measured' as const, memoryLimit: 100, memoryFree: 10 }
+  expect(isTooMuch({ ...forecast, memory: 50 })).toBe(false)
+  expect(isTooMuch({ ...forecast, memory: 101 })).toBe(true)
+  expect(isTooMuch(forecast)).toBe(false)
 })
 
 test('the model: the draft’s, else the settings’, else the first that is ready', () => {

@@ -1,16 +1,48 @@
+import { useEffect, useState } from 'react'
+import type { Forecast, ForecastItem } from '../../contract/forecast'
 import type { Model } from '../../contract/model'
+import { useStore } from '../state/store'
+import { useStudio } from '../state/studio'
 import type { CreateDraft } from './create-draft'
+import type { Cells } from './series'
 
-/**
- * How long it will take in milliseconds, from what was measured on this machine: time grows with pictures, steps
- * and pixels. Undefined until something was measured.
- */
-export function forecast(draft: CreateDraft, model: Model): number | undefined {
-  const { limits, millisecondsPerPicture: measured } = model
-  if (measured === undefined || !limits) return undefined
-  const steps = draft.steps ?? limits.defaultSteps
-  const size = draft.size ?? { width: limits.defaultWidth, height: limits.defaultHeight }
-  const pixels = (size.width * size.height) / (limits.defaultWidth * limits.defaultHeight)
-  const share = draft.image ? draft.image.strength : 1
-  return measured * draft.count * Math.max(steps / limits.defaultSteps, 0.1) * pixels * Math.max(share, 0.1)
+/** What a draft will make, as the core's forecast asks for it. */
+export function itemsOf(draft: CreateDraft, model: Model, cells: Cells | null): ForecastItem[] {
+  if (cells && 'problem' in cells) return []
+  const pieces = cells?.cells ?? [{ draft, model }]
+  return pieces.flatMap(({ draft: piece, model: drawing }): ForecastItem[] => {
+    const { limits } = drawing
+    if (!limits) return []
+    const size = piece.size ?? { width: limits.defaultWidth, height: limits.defaultHeight }
+    const share = piece.image ? piece.image.strength : 1
+    const steps = Math.max(1, Math.round((piece.steps ?? limits.defaultSteps) * share))
+    return [{ model: drawing.id, ...size, steps, finish: piece.finish, count: piece.count }]
+  })
 }
+
+const settleTime = 150
+
+/** Asked again when the wish changes and after every picture: each one makes the next forecast better. */
+export function useForecast(items: readonly ForecastItem[]): Forecast | null {
+  const { api, library } = useStudio()
+  const version = useStore(library)
+  const [forecast, setForecast] = useState<Forecast | null>(null)
+  const question = items.length === 0 ? null : JSON.stringify({ items, version })
+  useEffect(() => {
+    if (question === null) return undefined
+    let current = true
+    const timer = setTimeout(() => {
+      void api
+        .call('forecast.get', { items: (JSON.parse(question) as { items: ForecastItem[] }).items })
+        .then((answer) => current && setForecast(answer.ok ? answer.value : null))
+    }, settleTime)
+    return () => {
+      current = false
+      clearTimeout(timer)
+    }
+  }, [api, question])
+  return question === null ? null : forecast
+}
+
+/** More memory than may be used: the run would end in the middle. */
+export const isTooMuch = ({ memory, memoryLimit }: Forecast) => memory !== undefined && memory > memoryLimit

@@ -1,3 +1,4 @@
+import { parsePrompt } from '../../contract/prompt-syntax'
 import { useEffect, useState } from 'react'
 import { useStudio } from '../state/studio'
 
@@ -5,7 +6,8 @@ const settleTime = 250
 const none: readonly string[] = []
 
 /** Words of the prompt that the model does not know, asked when typing pauses. */
-export function useIgnoredWords(model: string | undefined, prompt: string): readonly string[] {
+export function useIgnoredWords(model: string | undefined, written: string): readonly string[] {
+  const prompt = wordsOnly(written)
   const { api } = useStudio()
   const [words, setWords] = useState(none)
   useEffect(() => {
@@ -22,4 +24,12 @@ export function useIgnoredWords(model: string | undefined, prompt: string): read
     }
   }, [api, model, prompt])
   return prompt.trim() === '' ? none : words
+}
+
+/** Names of lists and adapters are no words of the picture. */
+function wordsOnly(prompt: string): string {
+  return parsePrompt(prompt)
+    .tokens.filter(({ kind }) => kind !== 'wildcard' && kind !== 'lora' && kind !== 'embedding')
+    .map(({ kind, start, end }) => (kind === 'choice' ? ' , ' : prompt.slice(start, end)))
+    .join('')
 }

@@ -1,10 +1,11 @@
-import { type KeyboardEvent, useRef } from 'react'
+import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import { useAriaKeys, useCommands } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
 import { usePromptHistory } from './prompt-history'
 import type { Segment } from './prompt-segments'
+import { Suggestions, useSuggestions } from './prompt-suggestions'
 import { changeWeight } from './prompt-weight'
 
 const weightStep = 0.1
@@ -22,7 +23,37 @@ export function PromptBox({ segments }: { segments: readonly Segment[] }) {
 
   const commandOf = useCommands('prompt')
   const generateKeys = useAriaKeys('generate')
+  const suggestionsId = useId()
+  const [writing, setWriting] = useState(false)
+  const [chosen, setChosen] = useState(-1)
+  const suggestions = useSuggestions(prompt, writing)
+  const take = (text: string) => {
+    setWriting(false)
+    const area = document.getElementById('prompt')
+    if (!(area instanceof HTMLTextAreaElement)) return
+    area.focus()
+    area.select()
+    if (!document.execCommand('insertText', false, text))
+      create.change((draft) => ({ ...draft, prompt: text }))
+    // Taking one is not writing: the list stays away until the next letter.
+    setWriting(false)
+  }
+  /** Whether the key was meant for the list. */
+  const suggestionKeys = (event: KeyboardEvent) => {
+    if (suggestions.length === 0 || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey)
+      return false
+    const picked = suggestions[chosen]
+    if (event.key === 'ArrowDown') setChosen(Math.min(chosen + 1, suggestions.length - 1))
+    else if (event.key === 'ArrowUp' && chosen >= 0) setChosen(chosen - 1)
+    else if ((event.key === 'Tab' || event.key === 'Enter') && picked !== undefined) take(picked)
+    else if (event.key === 'Escape') setWriting(false)
+    else return false
+    event.preventDefault()
+    event.stopPropagation()
+    return true
+  }
   const keys = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (suggestionKeys(event)) return
     const command = commandOf(event.nativeEvent)
     if (command === 'heavier') replace(event.currentTarget, weightStep)
     else if (command === 'lighter') replace(event.currentTarget, -weightStep)
@@ -45,6 +76,15 @@ export function PromptBox({ segments }: { segments: readonly Segment[] }) {
 
   return (
     <div className="prompt-box">
+      {suggestions.length > 0 && (
+        <Suggestions
+          id={suggestionsId}
+          prompts={suggestions}
+          chosen={chosen}
+          written={prompt}
+          onTake={take}
+        />
+      )}
       <div ref={mirror} className="prompt-mirror" aria-hidden="true">
         {segments.map((segment, index) => (
           // The place in the text is what a segment is.
@@ -67,9 +107,15 @@ export function PromptBox({ segments }: { segments: readonly Segment[] }) {
         onChange={(event) => {
           const text = event.currentTarget.value
           history.forget()
+          setWriting(true)
+          setChosen(-1)
           create.change((draft) => ({ ...draft, prompt: text }))
         }}
         onKeyDown={keys}
+        onBlur={() => setWriting(false)}
+        aria-autocomplete="list"
+        aria-controls={suggestions.length > 0 ? suggestionsId : undefined}
+        aria-activedescendant={suggestions[chosen] ? `${suggestionsId}-${chosen}` : undefined}
         onScroll={(event) => {
           if (mirror.current) mirror.current.scrollTop = event.currentTarget.scrollTop
         }}

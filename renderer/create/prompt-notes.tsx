@@ -1,10 +1,17 @@
 import type { PromptProblem } from '../../contract/prompt-syntax'
 import { useLocale } from '../locales/context'
 
-type PromptNotesProps = { ignored: readonly string[]; problems: readonly PromptProblem[] }
+type PromptNotesProps = {
+  ignored: readonly string[]
+  problems: readonly PromptProblem[]
+  /** names in the prompt that nothing here answers to */
+  unknownLists: readonly string[]
+  unknownAdapters: readonly string[]
+}
 
 /** What is to be known about the prompt: mistakes first, then words that the model does not know. */
-export function PromptNotes({ ignored, problems }: PromptNotesProps) {
+export function PromptNotes({ ignored, problems, unknownLists, unknownAdapters }: PromptNotesProps) {
+  const quoted = (names: readonly string[]) => list(names.map((name) => `“${name}”`))
   const { t, list } = useLocale()
   const codes = [...new Set(problems.map(({ problem }) => problem))]
   return (
@@ -14,11 +21,15 @@ export function PromptNotes({ ignored, problems }: PromptNotesProps) {
           {t(`prompt.problem.${code}`)}
         </p>
       ))}
-      {ignored.length > 0 && (
-        <p>
-          {t('create.ignored', { count: ignored.length, words: list(ignored.map((word) => `“${word}”`)) })}
+      {unknownAdapters.length > 0 && (
+        <p className="prompt-problem">{t('adapters.unknown', { names: quoted(unknownAdapters) })}</p>
+      )}
+      {unknownLists.length > 0 && (
+        <p className="prompt-problem">
+          {t('lists.unknown', { count: unknownLists.length, names: quoted(unknownLists) })}
         </p>
       )}
+      {ignored.length > 0 && <p>{t('create.ignored', { count: ignored.length, words: quoted(ignored) })}</p>}
     </div>
   )
 }

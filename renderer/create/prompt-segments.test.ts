@@ -31,3 +31,15 @@ test('joined, the segments are the prompt', () => {
     }),
   )
 })
+
+test('names that nothing answers to are marked as mistakes, once they are known', () => {
+  const prompt = 'a __sky__ and __sea__ <lora:Ink:0.8> <lora:gone>'
+  const names = { lists: new Set(['sky']), adapters: new Set(['ink']) }
+  const { segments, unknownLists, unknownAdapters } = markPrompt(prompt, [], names)
+  expect([unknownLists, unknownAdapters]).toEqual([['sea'], ['gone']])
+  expect(segments.filter(({ kind }) => kind === 'problem').map(({ text }) => text)).toEqual([
+    '__sea__',
+    '<lora:gone>',
+  ])
+  expect(markPrompt(prompt, [])).toMatchObject({ unknownLists: [], unknownAdapters: [] })
+})

@@ -1,25 +1,27 @@
-import { ArrowLeftRight, RectangleHorizontal, RectangleVertical, Square } from 'lucide-react'
+import { ArrowLeftRight, Link2, Link2Off, RectangleHorizontal, RectangleVertical, Square } from 'lucide-react'
 import type { Model } from '../../contract/model'
 import { IconButton } from '../components/button'
 import { Choice } from '../components/choice'
 import { NumberField } from '../components/fields'
 import { Popover } from '../components/popover'
 import { useLocale } from '../locales/context'
-import { useSelected } from '../state/store'
+import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
-import { type Size, shapeNames, shapeOf, sizeOf, toGrid } from './shapes'
+import { isTooMuch, itemsOf, useForecast } from './forecast'
+import { type Size, shapeNames, shapeOf, sizeOf, toGrid, withRatio } from './shapes'
 
 /** The shape of the picture. What the model cannot draw is shown and switched off, with the reason. */
 export function ShapeChip({ model }: { model: Model | undefined | null }) {
   const { create } = useStudio()
   const { t } = useLocale()
-  const chosen = useSelected(create, (draft) => draft.size)
+  const draft = useStore(create)
   const limits = model?.limits
   if (!limits) return null
+  const { size: chosen, shapeLocked } = draft
   const size = chosen ?? { width: limits.defaultWidth, height: limits.defaultHeight }
   const shape = shapeOf(size, limits)
   const shown = t('common.pixels', size)
-  const set = (next: Size) => create.change((draft) => ({ ...draft, size: toGrid(next, limits) }))
+  const set = (next: Size) => create.change((now) => ({ ...now, size: toGrid(next, limits) }))
   const fixed = limits.minimum === limits.maximum
   const reason = fixed
     ? t('create.shape.only', { width: limits.maximum, height: limits.maximum })
@@ -39,23 +41,7 @@ export function ShapeChip({ model }: { model: Model | undefined | null }) {
       }
     >
       <div className="stack">
-        <Choice
-          legend={t('create.shape')}
-          value={shape ?? 'custom'}
-          options={shapeNames.map((name) => {
-            const of = sizeOf(name, limits)
-            return {
-              value: name,
-              label: t(`create.shape.${name}`),
-              hint: of && t('common.pixels', of),
-              disabled: of === undefined,
-            }
-          })}
-          onChoose={(name) => {
-            const of = sizeOf(shapeNames.find((known) => known === name) ?? 'square', limits)
-            if (of) set(of)
-          }}
-        />
+        <ShapeChoice model={model} shape={shape} onChoose={set} />
         {!fixed && (
           <div className="row size-fields">
             <NumberField
@@ -64,7 +50,7 @@ export function ShapeChip({ model }: { model: Model | undefined | null }) {
               minimum={limits.minimum}
               maximum={limits.maximum}
               step={limits.multiple}
-              onCommit={(width) => set({ ...size, width })}
+              onCommit={(width) => set(shapeLocked ? withRatio(size, { width }) : { ...size, width })}
             />
             <IconButton
               icon={ArrowLeftRight}
@@ -77,12 +63,61 @@ export function ShapeChip({ model }: { model: Model | undefined | null }) {
               minimum={limits.minimum}
               maximum={limits.maximum}
               step={limits.multiple}
-              onCommit={(height) => set({ ...size, height })}
+              onCommit={(height) => set(shapeLocked ? withRatio(size, { height }) : { ...size, height })}
+            />
+            <IconButton
+              icon={shapeLocked ? Link2 : Link2Off}
+              label={t('shape.lock')}
+              pressed={shapeLocked}
+              onClick={() => create.change((now) => ({ ...now, shapeLocked: !now.shapeLocked }))}
             />
           </div>
         )}
         <p className="field-hint">{reason}</p>
       </div>
     </Popover>
+  )
+}
+
+type ShapeChoiceProps = { model: Model; shape: string | undefined; onChoose: (size: Size) => void }
+
+/** What cannot be made here is there, switched off, with the reason. */
+function ShapeChoice({ model, shape, onChoose }: ShapeChoiceProps) {
+  const { create } = useStudio()
+  const { t, bytes } = useLocale()
+  const draft = useStore(create)
+  const { limits } = model
+  const largest = shapeNames
+    .map((name) => limits && sizeOf(name, limits))
+    .filter((size) => size !== undefined)
+    .toSorted((one, other) => other.width * other.height - one.width * one.height)[0]
+  // All shapes of a model have about as many pixels: one question tells of them all.
+  const forecast = useForecast(largest ? itemsOf({ ...draft, size: largest }, model, null) : [])
+  if (!limits) return null
+  const tooLarge = forecast !== null && isTooMuch(forecast)
+  const why = tooLarge
+    ? t('shape.tooLarge', {
+        needed: bytes(forecast.memory ?? 0),
+        limit: bytes(forecast.memoryLimit),
+      })
+    : undefined
+  return (
+    <Choice
+      legend={t('create.shape')}
+      value={shape ?? 'custom'}
+      options={shapeNames.map((name) => {
+        const of = sizeOf(name, limits)
+        return {
+          value: name,
+          label: t(`create.shape.${name}`),
+          hint: of && (why ?? t('common.pixels', of)),
+          disabled: of === undefined || tooLarge,
+        }
+      })}
+      onChoose={(name) => {
+        const of = sizeOf(shapeNames.find((known) => known === name) ?? 'square', limits)
+        if (of) onChoose(of)
+      }}
+    />
   )
 }

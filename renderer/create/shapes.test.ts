@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ModelLimits } from '../../contract/model'
-import { fits, shapeNames, shapeOf, sizeOf, toGrid } from './shapes'
+import { fits, shapeNames, shapeOf, sizeOf, toGrid, withRatio } from './shapes'
 
 const limits = (minimum: number, maximum: number, side: number, multiple = 8): ModelLimits => ({
   defaultWidth: side,
@@ -46,4 +46,9 @@ test('any size goes to one that the model can draw', () => {
       )
     }),
   )
+})
+
+test('locked, the other side goes along', () => {
+  expect(withRatio({ width: 512, height: 768 }, { width: 256 })).toEqual({ width: 256, height: 384 })
+  expect(withRatio({ width: 512, height: 768 }, { height: 384 })).toEqual({ width: 256, height: 384 })
 })

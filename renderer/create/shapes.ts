@@ -38,6 +38,13 @@ export function shapeOf(size: Size, limits: ModelLimits): ShapeName | undefined 
   })
 }
 
+/** One side changed, the other along with it. */
+export function withRatio(size: Size, change: { width: number } | { height: number }): Size {
+  if ('width' in change)
+    return { width: change.width, height: Math.round((change.width * size.height) / size.width) }
+  return { width: Math.round((change.height * size.width) / size.height), height: change.height }
+}
+
 /** The nearest size that the model can draw. */
 export function toGrid(size: Size, limits: ModelLimits): Size {
   const side = (value: number) => {

@@ -1,7 +1,11 @@
+import { media } from '../api'
 import type { Style } from './styles'
 
-/** A small landscape in the style's own colours. */
+/** The same small scene in this style; where there is no picture of it, a landscape in its colours. */
 export function StyleArt({ style }: { style: Style | undefined }) {
+  const picture = style?.picture ? media.thumbnail(style.picture, 320) : style?.thumbnail
+  if (picture !== undefined)
+    return <img className="style-art" src={picture} alt="" draggable={false} decoding="async" />
   const [sky, sun, ground] = style?.palette ?? ['var(--raised)', 'var(--pressed)', 'var(--line)']
   return (
     <svg className="style-art" viewBox="0 0 96 60" preserveAspectRatio="xMidYMid slice" aria-hidden="true">

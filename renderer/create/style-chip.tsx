@@ -1,47 +1,69 @@
-import { Palette } from 'lucide-react'
+import { Palette, Pencil, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { Button } from '../components/button'
 import { Choice } from '../components/choice'
 import { Popover } from '../components/popover'
 import { useLocale } from '../locales/context'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
+import { useStyles } from './own-styles'
 import { StyleArt } from './style-art'
-import { styleOf, styles } from './styles'
+import { StyleDialog } from './style-dialog'
+import { type OwnStyle, styleOf } from './styles'
 
 export function StyleChip() {
-  const { create } = useStudio()
+  const { create, ownStyles } = useStudio()
   const { t, language } = useLocale()
   const chosen = useSelected(create, (draft) => draft.style)
-  const style = styleOf(chosen)
+  const own = useSelected(ownStyles, ({ styles: list }) => list)
+  const styles = useStyles()
+  const [editing, setEditing] = useState<OwnStyle | null>(null)
+  const style = styleOf(chosen, styles)
+  const mine = own.find(({ id }) => id === chosen)
   const name = style?.name[language] ?? t('create.styleNone')
   return (
-    <Popover
-      className={`chip ${style ? 'on' : ''}`}
-      panelClassName="style-panel"
-      label={t('create.styleChip', { name })}
-      trigger={
-        <>
-          <Palette size={15} aria-hidden="true" />
-          <span>{style ? name : t('create.style')}</span>
-        </>
-      }
-    >
-      <div className="stack">
-        <Choice
-          legend={t('create.style')}
-          look="cards"
-          value={style?.id ?? ''}
-          options={[
-            { value: '', label: t('create.styleNone'), art: <StyleArt style={undefined} /> },
-            ...styles.map((one) => ({
-              value: one.id,
-              label: one.name[language],
-              art: <StyleArt style={one} />,
-            })),
-          ]}
-          onChoose={(id) => create.change((draft) => ({ ...draft, style: id }))}
-        />
-        <p className="field-hint">{style && t('create.styleAdds', { text: style.adds[language] })}</p>
-      </div>
-    </Popover>
+    <>
+      <Popover
+        className={`chip ${style ? 'on' : ''}`}
+        panelClassName="style-panel"
+        label={t('create.styleChip', { name })}
+        trigger={
+          <>
+            <Palette size={15} aria-hidden="true" />
+            <span>{style ? name : t('create.style')}</span>
+          </>
+        }
+      >
+        <div className="stack">
+          <Choice
+            legend={t('create.style')}
+            look="cards"
+            value={style?.id ?? ''}
+            options={[
+              { value: '', label: t('create.styleNone'), art: <StyleArt style={undefined} /> },
+              ...styles.map((one) => ({
+                value: one.id,
+                label: one.name[language],
+                art: <StyleArt style={one} />,
+              })),
+            ]}
+            onChoose={(id) => create.change((draft) => ({ ...draft, style: id }))}
+          />
+          <div className="row spread">
+            <p className="field-hint grow">
+              {style && t('create.styleAdds', { text: style.adds[language] })}
+            </p>
+            {mine ? (
+              <Button icon={Pencil} label={t('styles.edit')} onClick={() => setEditing(mine)} />
+            ) : (
+              <Button icon={Plus} label={t('styles.save')} onClick={() => setEditing(newStyle())} />
+            )}
+          </div>
+        </div>
+      </Popover>
+      {editing && <StyleDialog style={editing} onClose={() => setEditing(null)} />}
+    </>
   )
 }
+
+const newStyle = (): OwnStyle => ({ id: `own-${crypto.randomUUID()}`, name: '', adds: '', strength: 0.6 })

@@ -1,32 +1,56 @@
 import { useCallback } from 'react'
+import type { JobRequestInput } from '../../contract/generation'
 import { useLocale } from '../locales/context'
 import type { Store } from '../state/store'
 import { useStudio } from '../state/studio'
-import { requestOf, seedIsGood } from './create-draft'
+import { seedIsGood } from './create-draft'
 import { pickModel } from './current-model'
+import { randomSeed } from './random-seed'
+import { fromOwn, styles } from './styles'
+import { requestsOf } from './wish'
 
-/** Sends what is written as a job. What is written stays; the canvas turns to what is being made. */
-/** `first`: before everything that waits. */
-export function useSubmit(): (place?: 'first') => Promise<void> {
-  const { api, create, incognito, models, settings, shown, toasts } = useStudio()
+/**
+ * Sends what is written as a job, or as several for a series. What is written stays; the canvas turns to what is
+ * being made. `first`: before everything that waits. Answers whether all of it was taken.
+ */
+export function useSubmit(): (place?: 'first') => Promise<boolean> {
+  const { api, create, incognito, models, ownStyles, settings, shown, toasts } = useStudio()
   const { language } = useLocale()
   return useCallback(
     async (place) => {
       const draft = create.get()
-      if (isWordless(draft) || !seedIsGood(draft.seed)) return
+      if (isWordless(draft) || !seedIsGood(draft.seed)) return false
       // Right after the start the models may not be known yet: the wish is kept, not dropped.
-      const model = pickModel(await known(models), draft.model, settings.get().model)
-      if (!model) return toasts.fail({ code: 'model-not-found', model: draft.model })
-      create.flush()
-      const answer = await api.call('jobs.submit', {
-        ...requestOf(draft, model, language),
-        ...(incognito.get() && { incognito: true }),
+      const list = await known(models)
+      const model = pickModel(list, draft.model, settings.get().model)
+      if (!model) {
+        toasts.fail({ code: 'model-not-found', model: draft.model })
+        return false
+      }
+      const wish = requestsOf(draft, {
+        model,
+        models: list,
+        styles: [...styles, ...ownStyles.get().styles.map(fromOwn)],
+        language,
+        newSeed: randomSeed,
+        newId: () => crypto.randomUUID(),
       })
-      if (!answer.ok) return toasts.fail(answer.failure)
+      if ('problem' in wish) return false
+      create.flush()
+      const ask = (request: JobRequestInput) =>
+        api.call('jobs.submit', { ...request, ...(incognito.get() && { incognito: true }) })
+      for (const [index, request] of wish.requests.entries()) {
+        const answer = await ask(request)
+        if (!answer.ok) {
+          toasts.fail(answer.failure)
+          return false
+        }
+        if (place === 'first') await api.call('jobs.move', { id: answer.value.id, index })
+      }
       shown.set(null)
-      if (place === 'first') await api.call('jobs.move', { id: answer.value.id, index: 0 })
+      return true
     },
-    [api, create, incognito, models, settings, shown, toasts, language],
+    [api, create, incognito, models, ownStyles, settings, shown, toasts, language],
   )
 }
 

@@ -6,7 +6,11 @@ import type { Model } from '../../contract/model'
 import type { Seal } from '../../contract/privacy'
 import { type Settings, type SettingsChange, defaultSettings } from '../../contract/settings'
 import type { Api } from '../api'
+import type { Wildcard } from '../../contract/wildcards'
 import { type CreateDraft, createDraftSchema } from '../create/create-draft'
+import { ownStylesSchema } from '../create/styles'
+import { ownActionsSchema } from '../edit/actions'
+import { forgetCovers } from './covers'
 import { type Draft, createDraft } from './draft'
 import { putJob } from './job-list'
 import { type Store, createStore } from './store'
@@ -60,6 +64,13 @@ export type StudioState = {
   create: Draft<CreateDraft>
   edit: Draft<EditDraft>
   gallery: Draft<GalleryDraft>
+  /** styles and quick actions that somebody added */
+  ownStyles: Draft<z.output<typeof ownStylesSchema>>
+  ownActions: Draft<z.output<typeof ownActionsSchema>>
+  /** lists of words for prompts */
+  wildcards: Store<readonly Wildcard[]>
+  /** Create makes one picture after the other until it is told to stop */
+  forever: Store<boolean>
   /** prompts and pictures of now stay in memory */
   incognito: Store<boolean>
   /** Begins such a session, or erases it. */
@@ -94,6 +105,10 @@ export function createStudioState(api: Api): StudioState {
     create: createDraft(api, 'create', createDraftSchema),
     edit: createDraft(api, 'edit', editDraftSchema),
     gallery: createDraft(api, 'gallery', galleryDraftSchema),
+    ownStyles: createDraft(api, 'styles', ownStylesSchema),
+    ownActions: createDraft(api, 'actions', ownActionsSchema),
+    wildcards: createStore<readonly Wildcard[]>([]),
+    forever: createStore(false),
     shown: createStore<string | null>(null),
     incognito: createStore(false),
     async setIncognito(on) {
@@ -126,6 +141,7 @@ export function createStudioState(api: Api): StudioState {
         api
           .call('jobs.list', null)
           .then((list) => list.ok && state.jobs.set(list.value.reduce<Job[]>(putJob, []))),
+        askWildcards(state),
         api.call('queue.state', null).then((queue) => queue.ok && state.paused.set(queue.value.paused)),
         api.call('privacy.seal', null).then((seal) => seal.ok && state.seal.set(seal.value)),
         // The page was opened again in the middle of such a session: it goes on.
@@ -136,12 +152,13 @@ export function createStudioState(api: Api): StudioState {
       state.library.change((version) => version + 1)
     },
     async reopen() {
-      await Promise.all([state.create, state.edit, state.gallery].map((draft) => draft.load()))
+      await Promise.all(draftsOf(state).map((draft) => draft.load()))
       await state.refresh()
     },
     forgetShown() {
+      forgetCovers()
       state.toasts.list.set([])
-      for (const draft of [state.create, state.edit, state.gallery]) draft.forget()
+      for (const draft of draftsOf(state)) draft.forget()
       state.jobs.set([])
       state.models.set(null)
       state.shown.set(null)
@@ -150,13 +167,21 @@ export function createStudioState(api: Api): StudioState {
       // An undo would bring back what was just deleted.
       state.toasts.list.set([])
       state.shown.set(null)
-      for (const draft of [state.create, state.edit, state.gallery]) draft.forget()
+      for (const draft of draftsOf(state)) draft.forget()
       void state.refresh()
     },
   }
   listen(state)
   return state
 }
+
+const draftsOf = ({ create, edit, gallery, ownStyles, ownActions }: StudioState) => [
+  create,
+  edit,
+  gallery,
+  ownStyles,
+  ownActions,
+]
 
 function listen(state: StudioState) {
   const { api, jobs, library } = state
@@ -188,11 +213,17 @@ function listen(state: StudioState) {
     if (vault.state === 'open') void state.reopen()
     else state.forgetShown()
   })
+  api.on('wildcards.changed', () => void askWildcards(state))
   api.on('settings.changed', (settings) => state.settings.set(settings))
   api.on(
     'network.blocked',
     () => void api.call('privacy.seal', null).then((seal) => seal.ok && state.seal.set(seal.value)),
   )
+}
+
+async function askWildcards({ api, wildcards }: StudioState) {
+  const answer = await api.call('wildcards.list', null)
+  if (answer.ok) wildcards.set(answer.value)
 }
 
 /** The values that a change really names: `undefined` would otherwise erase what is there. */

@@ -1,3 +1,4 @@
+import { compose } from './compose'
 import { create } from './create'
 import { edit } from './edit'
 import { failures } from './failures'
@@ -13,6 +14,7 @@ import { shell } from './shell'
 export const en = {
   ...shell,
   ...create,
+  ...compose,
   ...queue,
   ...edit,
   ...gallery,

@@ -1,0 +1,39 @@
+import { Shuffle } from 'lucide-react'
+import type { Image } from '../../contract/image'
+import { randomSeed } from '../create/random-seed'
+import { type Amount, variationRequest } from '../create/vary'
+import { useLocale } from '../locales/context'
+import { useStore } from '../state/store'
+import { useStudio } from '../state/studio'
+import { Button } from './button'
+import { Popover } from './popover'
+
+/** Four pictures like this one, a little or a lot unlike it. */
+export function VaryMenu({ image }: { image: Image }) {
+  const { api, incognito, models, screen, shown, toasts } = useStudio()
+  const { t } = useLocale()
+  const list = useStore(models) ?? []
+  if (variationRequest(image, 'subtle', list, '0') === undefined) return null
+  const vary = async (amount: Amount) => {
+    const request = variationRequest(image, amount, list, randomSeed())
+    if (!request) return
+    const answer = await api.call('jobs.submit', { ...request, ...(incognito.get() && { incognito: true }) })
+    if (!answer.ok) return toasts.fail(answer.failure)
+    toasts.show(t('vary.queued'))
+    if (screen.get() === 'create') shown.set(null)
+  }
+  return (
+    <Popover
+      className="icon-button"
+      label={t('vary.menu')}
+      trigger={<Shuffle size={18} aria-hidden="true" />}
+      panelClassName="vary-panel"
+    >
+      <div className="stack tight">
+        <Button label={t('vary.subtle')} onClick={() => void vary('subtle')} />
+        <Button label={t('vary.strong')} onClick={() => void vary('strong')} />
+        <p className="field-hint">{t('vary.hint')}</p>
+      </div>
+    </Popover>
+  )
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { generateRequestSchema } from '../../contract/generation'
+import type { Image } from '../../contract/image'
+import type { Model } from '../../contract/model'
+import { variationRequest } from './vary'
+
+const model = (id: string, ...capabilities: string[]) =>
+  ({ id, state: 'ready', passport: { capabilities } }) as unknown as Model
+const models = [model('starter', 'text-to-image', 'image-to-image')]
+const request = generateRequestSchema.parse({
+  kind: 'generate',
+  prompt: 'a boat',
+  model: 'starter',
+  seed: '10',
+  count: 3,
+  steps: 12,
+  batch: { id: 'b', axis: 'steps', index: 1, total: 3, value: '12' },
+})
+const image = { id: 'p', prompt: 'a boat', negativePrompt: '', seed: '12', request } as unknown as Image
+
+const { request: _request, ...withoutRequest } = image
+
+test('a picture from a seed: its own seed, turned towards others, everything else as it was', () => {
+  const found = variationRequest(image, 'subtle', models, '99')
+  expect(generateRequestSchema.parse(found)).toMatchObject({
+    seed: '12',
+    steps: 12,
+    count: 4,
+    variation: { seed: '99', strength: 0.15 },
+  })
+  expect(found).not.toHaveProperty('batch')
+  expect(variationRequest(image, 'strong', models, '99')).toMatchObject({ variation: { strength: 0.4 } })
+})
+
+test('a variation of a variation, and of a picture that was brought in, starts from the picture itself', () => {
+  const twice = { ...image, request: { ...request, variation: { seed: '1', strength: 0.2 } } }
+  for (const one of [twice, withoutRequest]) {
+    expect(variationRequest(one, 'subtle', models, '99')).toMatchObject({
+      image: { id: 'p', strength: 0.35 },
+    })
+    expect(variationRequest(one, 'subtle', models, '99')).not.toHaveProperty('variation')
+  }
+})
+
+test('without a model that can, there is none', () => {
+  expect(variationRequest(withoutRequest, 'subtle', [], '1')).toBeUndefined()
+  const away = [{ ...models[0], state: 'missing' } as Model]
+  expect(variationRequest(image, 'subtle', away, '1')).toBeUndefined()
+})
