@@ -36,6 +36,8 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'model-damaged': ({ path, detail }) => `${path} is damaged: ${detail}`,
   'pickle-refused': ({ path }) =>
     `${path} is a pickle, which can run any code when opened; Sanggar never opens one`,
+  'control-mismatch': ({ control, model }) =>
+    `the ControlNet ${control} was made for another family than ${model}`,
   'adapter-mismatch': ({ adapter, model }) => `the adapter ${adapter} does not fit ${model}`,
   'picture-unreadable': ({ name }) => `${name} is no picture that Sanggar can read`,
   'picture-too-large': ({ megapixels, limit }) =>

@@ -29,6 +29,7 @@ export const failureParameters = {
   'model-unsupported': { path: text, kind: text, reason: text },
   'model-damaged': { path: text, detail: text },
   'pickle-refused': { path: text },
+  'control-mismatch': { control: text, model: text },
   'adapter-mismatch': { adapter: text, model: text },
   // pictures brought in
   'picture-unreadable': { name: text },

@@ -43,11 +43,12 @@ export async function readModelFolder(path: string): Promise<ModelParts> {
   }
 }
 
-async function readComponent(folder: string): Promise<Component | undefined> {
-  for (const name of graphFiles) {
-    const path = join(folder, name)
+/** The graph of a component's folder, or `file` there. Throws 'model-damaged', 'model-folder-incomplete'. */
+export async function readComponent(folder: string, file?: string): Promise<Component | undefined> {
+  const paths = file === undefined ? graphFiles.map((name) => join(folder, name)) : [file]
+  for (const path of paths) {
     if (!(await stat(path).catch(() => undefined))?.isFile()) continue
-    const header = name.endsWith('.ort') ? undefined : await readOnnxHeader(path)
+    const header = path.endsWith('.ort') ? undefined : await readOnnxHeader(path)
     return {
       source: { kind: 'file', path },
       config: (await readJson(join(folder, 'config.json'))) ?? (await sharedConfig(folder)) ?? {},

@@ -46,6 +46,8 @@ export type ModelParts = {
   tokenizers: Partial<Record<TokenizerName, () => Promise<Tokenizer>>>
   /** scheduler/scheduler_config.json */
   scheduler?: Config
+  /** ControlNets that somebody added: path -> the component that it became */
+  controlNames?: Readonly<Record<string, ComponentName>>
   /** manifest.json of models that Sanggar ships or wrote */
   manifest: Config
 }

@@ -26,13 +26,14 @@ export type AdaptedParts = {
 
 /**
  * A checkpoint with whatever files a person added to it: changes of weights (LoRA and its kin), learned words, or
- * another autoencoder. `scales` gives the strength of every file in its place and is asked again on every call.
+ * another autoencoder. With `controlled` the UNet also listens to ControlNets. `scales` gives the strength of every file in its place and is asked again on every call.
  * Throws 'adapter-mismatch' (for another model, or no adapter at all), 'model-damaged', 'path-not-found'.
  */
 export async function adaptedParts(
   checkpoint: Checkpoint,
   paths: readonly string[],
   scales: () => readonly number[],
+  controlled = false,
 ): Promise<AdaptedParts> {
   let networks = new Map(checkpoint.networks)
   const changes: { place: number; file: AdapterFile }[] = []
@@ -66,6 +67,7 @@ export async function adaptedParts(
   }
   const parts = modelPartsOf(withNetworks(checkpoint, networks), {
     embeddings,
+    controlled,
     adapterScales: () => {
       const all = scales()
       return changes.map(({ place }) => all[place] ?? 1)

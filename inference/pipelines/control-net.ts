@@ -2,6 +2,7 @@ import { SanggarError } from '../../contract/errors.ts'
 import type { ComponentName } from '../model-parts.ts'
 import type { Feed } from '../session.ts'
 import type { Tensor } from '../tensor.ts'
+import { listens } from '../controls/add-controls.ts'
 import { checkOutput } from './output-check.ts'
 import type { Control, PictureRequest, Prepared, RunContext } from './pipeline.ts'
 
@@ -19,13 +20,13 @@ export function controlNets(
   prepared: Prepared,
 ): (feeds: Feeds, index: number, conditional: boolean) => Promise<Residuals> {
   const { controls = [], guessMode = false } = request
-  if (!context.sessions.has('controlnet')) {
-    if (controls.length > 0) {
-      const model = context.sessions.parts.path
-      throw new SanggarError({ code: 'capability-missing', model, capability: 'controlnet' })
-    }
-    return () => Promise.resolve({})
+  const heard = listens(context.sessions.parts)
+  const orphan = controls.some((control, i) => !context.sessions.has(netOf(context, control, i)))
+  if (orphan || (!heard && controls.length > 0)) {
+    const model = context.sessions.parts.path
+    throw new SanggarError({ code: 'capability-missing', model, capability: 'controls' })
   }
+  if (!heard) return () => Promise.resolve({})
   // A UNet with residual inputs wants them even when nothing controls it: a net at scale 0 gives the shapes.
   const acting = controls.length > 0 ? controls : [blank(request)]
 
@@ -37,7 +38,7 @@ export function controlNets(
       const silent = !inWindow || (guessMode && !conditional)
       const residuals = await run(
         context,
-        netOf(context, i),
+        netOf(context, control, i),
         feeds,
         control,
         silent ? 0 : control.scale,
@@ -49,8 +50,9 @@ export function controlNets(
   }
 }
 
-/** The net of control `i`: its own where the model has several, else the one net for all. */
-function netOf(context: RunContext, i: number): ComponentName {
+/** The net of control `i`: the one it names, its own where the model has several, else the one net for all. */
+function netOf(context: RunContext, { net }: Control, i: number): ComponentName {
+  if (net !== undefined) return net
   const own = `controlnet_${i}` as ComponentName
   return i > 0 && context.sessions.has(own) ? own : 'controlnet'
 }

@@ -1,6 +1,7 @@
 import { encodeClip } from '../text-encoders/clip.ts'
 import { numberIn } from '../model-parts.ts'
 import type { Tensor } from '../tensor.ts'
+import { controlNets } from './control-net.ts'
 import { type DenoiserBuffers, callDenoiser } from './denoiser-call.ts'
 import { hasInput, latentSpaceOf, sizeLimits, stableDiffusionScheduler } from './latent-space.ts'
 import type { Conditioned, Family } from './pipeline.ts'
@@ -43,6 +44,7 @@ export const lcm: Family = {
     const guidance = guidanceEmbedding(request.guidanceScale - 1, width)
     return {
       denoiser(prepared) {
+        const control = controlNets(context, request, prepared)
         const buffers: DenoiserBuffers = new Map()
         return async (input) => {
           const feeds = {
@@ -51,7 +53,9 @@ export const lcm: Family = {
             encoder_hidden_states: text,
             timestep_cond: guidance,
           }
-          const outputs = await callDenoiser(context, 'unet', [feeds], buffers)
+          const plain = { ...feeds, sample: { data: input.sample, shape: [...prepared.shape] } }
+          const residuals = await control(plain, input.index, true)
+          const outputs = await callDenoiser(context, 'unet', [{ ...feeds, ...residuals }], buffers)
           observeFirst(context.observe, input, prepared, outputs)
           return outputs[0] as Float32Array
         }

@@ -69,7 +69,8 @@ export const sdxl: Family = {
               text_embeds: text.pooled,
               time_ids: text === positive ? timeIds : negativeTimeIds,
             }
-            sets.push({ ...feeds, ...(await control(feeds, input.index, text === positive)) })
+            const plain = { ...feeds, sample: { data: input.sample, shape: [...prepared.shape] } }
+            sets.push({ ...feeds, ...(await control(plain, input.index, text === positive)) })
           }
           const outputs = await callDenoiser(context, 'unet', sets, buffers)
           observeFirst(context.observe, input, prepared, outputs)

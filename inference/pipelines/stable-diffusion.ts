@@ -57,7 +57,9 @@ export const stableDiffusion: Family = {
           const sets = []
           for (const text of halves) {
             const feeds = { sample, timestep: { scalar: input.timestep }, encoder_hidden_states: text }
-            const residuals = await control(feeds, input.index, text === positive)
+            // A ControlNet sees the latents alone, also beside a UNet that sees a mask.
+            const plain = { ...feeds, sample: { data: input.sample, shape: [...prepared.shape] } }
+            const residuals = await control(plain, input.index, text === positive)
             sets.push({ ...feeds, ...residuals })
           }
           const outputs = await callDenoiser(context, 'unet', sets, buffers)

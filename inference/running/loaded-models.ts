@@ -24,6 +24,8 @@ export class LoadedModels {
   #model: LoadedModel | undefined
   #scales: readonly number[] = []
   #onNote: NoteListener = () => undefined
+  /** what was different when the model was opened holds for every picture that it makes */
+  #opening: Note[] = []
 
   /** The model of `path`; another one that was loaded is let go first. */
   async open(
@@ -33,16 +35,25 @@ export class LoadedModels {
     adapters: readonly AdapterPath[] = [],
     onLayer?: FittingOptions['onLayer'],
     said: ModelOverride = {},
+    controls: readonly string[] = [],
   ): Promise<LoadedModel> {
     const files = adapters.map((adapter) => adapter.path)
-    const key = JSON.stringify([path, files, runtime, said])
+    const key = JSON.stringify([path, files, runtime, said, controls])
     // Strengths are inputs of the graphs: another strength is no other model.
     this.#onNote = onNote
     this.#scales = adapters.map((adapter) => adapter.scale)
-    if (this.#model !== undefined && this.#key === key) return this.#model
+    if (this.#model !== undefined && this.#key === key) {
+      for (const note of this.#opening) onNote(note)
+      return this.#model
+    }
     await this.release()
+    this.#opening = []
+    const noteAtOpening = (note: Note): void => {
+      this.#opening.push(note)
+      onNote(note)
+    }
     const fitting = fittingFor(runtime, onLayer)
-    const extras = { adapters: files, scales: () => this.#scales, onNote }
+    const extras = { adapters: files, controls, scales: () => this.#scales, onNote: noteAtOpening }
     const parts = await openModel(path, { ...extras, ...(fitting === undefined ? {} : { fitting }) }, said)
     const family = familyOf(parts)
     const sessions = new ModelSessions(parts, {
@@ -66,7 +77,8 @@ export class LoadedModels {
   }
 }
 
-export type NoteListener = (note: { code: string; detail: string }) => void
+type Note = { code: string; detail: string }
+export type NoteListener = (note: Note) => void
 
 /** A network may take the ceiling, or six tenths of what the machine has: the same on every day. */
 export function fittingFor(

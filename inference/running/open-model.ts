@@ -4,6 +4,7 @@ import { SanggarError } from '../../contract/errors.ts'
 import type { ModelOverride } from '../../contract/model.ts'
 import { adaptedParts } from '../adapters/sort-adapters.ts'
 import { type Checkpoint, openCheckpoint, openOnnxCheckpoint } from '../checkpoints/checkpoint.ts'
+import { addControls, listens } from '../controls/add-controls.ts'
 import { modelPartsOf } from '../checkpoints/model-parts-of.ts'
 import { readModelFolder } from '../model-folder.ts'
 import { type Config, type ModelParts, componentNames } from '../model-parts.ts'
@@ -13,6 +14,8 @@ import { fittingCheckpoint, type Fitting, type FittingOptions } from '../precisi
 /** Files that change a model while it runs, and the strength of each, asked for on every call. */
 export type Extras = {
   adapters: readonly string[]
+  /** ControlNets besides the model's own */
+  controls?: readonly string[]
   scales: () => readonly number[]
   onNote: NoteListener
   /** how exact the networks of a checkpoint are to be; absent: exact */
@@ -23,14 +26,16 @@ type NoteListener = (note: { code: string; detail: string }) => void
 /**
  * A model by its path: a folder of ONNX graphs, a diffusers folder or a single file of safetensors.
  * Throws 'model-not-found', 'model-folder-incomplete', 'model-damaged', 'model-unsupported', and with adapters
- * 'adapter-mismatch' and 'capability-missing'.
+ * 'adapter-mismatch' and 'capability-missing', with ControlNets 'control-mismatch'.
  */
 export async function openModel(
   path: string,
   extras?: Extras,
   said: ModelOverride = {},
 ): Promise<ModelParts> {
-  const parts = await opened(path, extras, said)
+  const controls = extras?.controls ?? []
+  const alone = await opened(path, extras, said)
+  const parts = controls.length === 0 ? alone : await addControls(alone, controls)
   const { prediction } = said
   return prediction === undefined ? parts : { ...parts, scheduler: predicting(parts.scheduler, prediction) }
 }
@@ -62,14 +67,19 @@ async function opened(path: string, extras: Extras | undefined, said: ModelOverr
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) throw new SanggarError({ code: 'model-not-found', model: path })
   const adapted = extras !== undefined && extras.adapters.length > 0
+  const controlled = isControlled(extras)
   if (found.isDirectory() && (await isOnnxFolder(path))) {
     const folder = await readModelFolder(path)
-    return adapted ? withAdapters(folder, extras) : folder
+    if (adapted) return withAdapters(folder, extras)
+    return controlled && !listens(folder) ? withListeningUnet(folder) : folder
   }
   const { checkpoint } = await fitted(await openSaid(path, said), extras)
   if (adapted) return adaptedBy(checkpoint, extras)
-  const parts = modelPartsOf(checkpoint)
-  return extras?.fitting === undefined ? parts : packedParts(parts, checkpoint, extras.fitting.cacheFolder)
+  const parts = modelPartsOf(checkpoint, { controlled })
+  // What is packed does not listen.
+  return extras?.fitting === undefined || controlled
+    ? parts
+    : packedParts(parts, checkpoint, extras.fitting.cacheFolder)
 }
 
 async function fitted(checkpoint: Checkpoint, extras: Extras | undefined): Promise<Fitting> {
@@ -81,12 +91,30 @@ async function fitted(checkpoint: Checkpoint, extras: Extras | undefined): Promi
   return { checkpoint: fitting, forms }
 }
 
-async function adaptedBy(checkpoint: Checkpoint, { adapters, scales, onNote }: Extras): Promise<ModelParts> {
-  const { parts, left } = await adaptedParts(checkpoint, adapters, scales)
+const isControlled = (extras: Extras | undefined): boolean => (extras?.controls ?? []).length > 0
+
+async function adaptedBy(checkpoint: Checkpoint, extras: Extras): Promise<ModelParts> {
+  const { adapters, scales, onNote } = extras
+  const { parts, left } = await adaptedParts(checkpoint, adapters, scales, isControlled(extras))
   for (const [file, count] of left) {
     onNote({ code: 'adapter-partial', detail: `${basename(file)} ${count}` })
   }
   return parts
+}
+
+/** An ONNX folder whose UNet, exported without a ControlNet, is built anew around its own weights to listen to one. */
+async function withListeningUnet(folder: ModelParts): Promise<ModelParts> {
+  const { path } = folder
+  try {
+    const { unet } = modelPartsOf(await openOnnxCheckpoint(path), { controlled: true }).components
+    // Its graph is built when first asked for: that it can be is known before the job begins.
+    if (unet !== undefined && unet.inputs.length > 0) {
+      return { ...folder, components: { ...folder.components, unet } }
+    }
+  } catch (cause) {
+    throw new SanggarError({ code: 'capability-missing', model: path, capability: 'controls' }, { cause })
+  }
+  throw new SanggarError({ code: 'capability-missing', model: path, capability: 'controls' })
 }
 
 /**

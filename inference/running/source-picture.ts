@@ -1,9 +1,11 @@
 import { SanggarError } from '../../contract/errors.ts'
+import { cannyEdges } from '../images/canny.ts'
 import { feathered, maskPlane } from '../images/mask.ts'
 import { maskedRegion, pasteBack } from '../images/only-masked.ts'
 import type { Pixels } from '../images/pixels.ts'
 import { crop, place } from '../images/placement.ts'
 import { toSigned, toUnit } from '../images/planes.ts'
+import type { ModelParts } from '../model-parts.ts'
 import type { PictureRequest } from '../pipelines/pipeline.ts'
 import type { GenerateTask } from '../protocol.ts'
 import type { Size } from './picture-request.ts'
@@ -54,17 +56,26 @@ export function prepareSource({ image, mask }: GenerateTask, size: Size): Source
   }
 }
 
-/** What ControlNets follow, as they take it: in [0, 1]. Throws 'picture-unreadable'. */
+/** What ControlNets follow, as they take it: in [0, 1], edges white on black. Throws 'picture-unreadable'. */
 export function prepareControls(
   { controls = [] }: GenerateTask,
   size: Size,
+  names: ModelParts['controlNames'] = {},
 ): Pick<PictureRequest, 'controls'> {
   if (controls.length === 0) return {}
   return {
-    controls: controls.map(({ width, height, rgb, scale, start, end, resize }) => {
+    controls: controls.map(({ width, height, rgb, model, scale, start, end, resize, preprocess }) => {
       const picture: Pixels = { width, height, channels: 3, data: rgb }
       checkLength(picture)
-      return { image: toUnit(place(picture, size.width, size.height, resize)), scale, start, end }
+      const placed = place(picture, size.width, size.height, resize)
+      const net = model === undefined ? undefined : names[model]
+      return {
+        image: toUnit(preprocess === 'canny' ? cannyEdges(placed) : placed),
+        ...(net === undefined ? {} : { net }),
+        scale,
+        start,
+        end,
+      }
     }),
   }
 }

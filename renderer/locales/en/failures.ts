@@ -87,6 +87,11 @@ export const failures = {
     why: '{path} is a pickle, a format that can run any program when it is read.',
     do: 'Look for the same model as safetensors or ONNX.',
   },
+  'error.control-mismatch': {
+    what: 'This ControlNet does not fit the model.',
+    why: '{control} was made for another family than {model}.',
+    do: 'Choose a ControlNet for this model, or leave it out.',
+  },
   'error.adapter-mismatch': {
     what: 'The adapter does not fit.',
     why: '{adapter} was made for another family than {model}.',

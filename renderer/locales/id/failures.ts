@@ -86,6 +86,11 @@ export const failures = {
     why: '{path} adalah pickle, format yang dapat menjalankan program apa pun saat dibaca.',
     do: 'Cari model yang sama dalam bentuk safetensors atau ONNX.',
   },
+  'error.control-mismatch': {
+    what: 'ControlNet ini tidak cocok dengan modelnya.',
+    why: '{control} dibuat untuk keluarga lain daripada {model}.',
+    do: 'Pilih ControlNet untuk model ini, atau hapus dari pilihan.',
+  },
   'error.adapter-mismatch': {
     what: 'Adapter ini tidak cocok.',
     why: '{adapter} dibuat untuk keluarga model yang berbeda dari {model}.',
