@@ -55,12 +55,13 @@ test('tiles of different brightness meet in a slope, not in an edge', async () =
     brightness = brightness === 0 ? 1 : 0
     return Promise.resolve({ ...tile, data: new Float32Array(tile.data.length).fill(brightness) })
   })
+  // An edge would be a whole 1.
   for (let y = 1; y < height; y++) {
     for (let x = 1; x < width; x++) {
       const at = y * width + x
       const here = joined.data[at] ?? NaN
-      expect(Math.abs(here - (joined.data[at - 1] ?? NaN))).toBeLessThan(0.25)
-      expect(Math.abs(here - (joined.data[at - width] ?? NaN))).toBeLessThan(0.25)
+      expect(Math.abs(here - (joined.data[at - 1] ?? NaN))).toBeLessThan(0.45)
+      expect(Math.abs(here - (joined.data[at - width] ?? NaN))).toBeLessThan(0.45)
     }
   }
 })

@@ -21,8 +21,17 @@ function shares(axis: TileAxis, start: number, scale: number): Float32Array {
   const after = next === undefined ? 0 : (start + size - next) * scale
   const count = Math.min(size, length) * scale
   return Float32Array.from({ length: count }, (_, at) =>
-    Math.min(1, before === 0 ? 1 : (at + 0.5) / before, after === 0 ? 1 : (count - at - 0.5) / after),
+    Math.min(ramp(at + 0.5, before), ramp(count - at - 0.5, after)),
   )
+}
+
+/** What a network makes of a tile's rim, where it cannot see on, is left out: this part of an overlap, on each side. */
+const rim = 1 / 4
+
+/** From 0 to 1 across the middle of an overlap of so many pixels. */
+function ramp(at: number, overlap: number): number {
+  if (overlap === 0) return 1
+  return Math.min(1, Math.max(0, (at / overlap - rim) / (1 - 2 * rim)))
 }
 
 export type Grid = { rows: TileAxis; columns: TileAxis }
