@@ -5,7 +5,12 @@ import { covers } from './state/covers'
 import { type Store, createStore } from './state/store'
 
 /** What Electron's preload lends. Where it is absent the same messages travel over a WebSocket. */
-type Bridge = { send(message: unknown): void; onMessage(listener: (message: unknown) => void): void }
+type Bridge = {
+  send(message: unknown): void
+  onMessage(listener: (message: unknown) => void): void
+  /** where a dropped file lies */
+  pathOf(file: File): string
+}
 
 declare global {
   interface Window {
@@ -21,6 +26,8 @@ export type Api = {
   on<Name extends EventName>(name: Name, listener: (value: EventValue<Name>) => void): () => void
   /** 'picture' is kept as an input of the library, 'mask' as a mask, 'import' stands in the gallery. */
   upload(kind: UploadKind, body: Blob, name: string): Promise<Outcome<Uploaded>>
+  /** Where a dropped file lies; "" where the host cannot know. */
+  pathOf(file: File): string
   connection: Store<Connection>
 }
 
@@ -77,6 +84,7 @@ export function createApi(token: string, bridge: Bridge | undefined = window.san
       }
       return () => listeners.get(name)?.delete(listener)
     },
+    pathOf: (file) => bridge?.pathOf(file) ?? '',
     upload: (kind, body, name) => upload(token, kind, body, name),
   }
 }

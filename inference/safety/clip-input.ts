@@ -2,13 +2,12 @@ import type { Config } from '../model-parts.ts'
 import { numberIn } from '../model-parts.ts'
 import type { Pixels } from '../images/pixels.ts'
 import { resize } from '../images/resample.ts'
-import type { Feed } from '../session.ts'
 
 const usualMean = [0.48145466, 0.4578275, 0.40821073]
 const usualDeviation = [0.26862954, 0.26130258, 0.27577711]
 
 /** transformers' CLIPImageProcessor: the shorter side to `side` by cubic convolution, the middle cut out, normalised. */
-export function clipInput(picture: Pixels, processor: Config): Feed & { shape: number[] } {
+export function clipInput(picture: Pixels, processor: Config): { data: Float32Array; shape: number[] } {
   const side = sideOf(processor)
   const mean = threeIn(processor, 'image_mean') ?? usualMean
   const deviation = threeIn(processor, 'image_std') ?? usualDeviation

@@ -202,9 +202,7 @@ test('a checker in safetensors says what plain arithmetic says', async () => {
     return picture
   })
   const tensors = tinyWeights()
-  const embeddings = pictures.map((picture) =>
-    embedded((clipInput(picture, processor) as { data: Float32Array }).data, tensors),
-  )
+  const embeddings = pictures.map((picture) => embedded(clipInput(picture, processor).data, tensors))
   // The concept is the second picture's own embedding: its cosine is 1, the others' are less.
   tensors.set('concept_embeds', { shape: [1, projected], data: Float32Array.from(embeddings[1] ?? []) })
   tensors.set('concept_embeds_weights', { shape: [1], data: Float32Array.of(0.99999) })

@@ -13,10 +13,12 @@ import { BackupPanel } from './backup-panel'
 import { DeleteAllDialog } from './delete-all-dialog'
 import { Mirror } from './mirror'
 import { FolderDialog } from './folder-dialog'
+import { HabitsPanel } from './habits-panel'
 import { PolicyPanel } from './policy-panel'
 import { ReceiptView } from './receipt-view'
 import { RedactPanel } from './redact-panel'
 import { RetentionPanel } from './retention-panel'
+import { SafetyPanel } from './safety-panel'
 import { SealPanel } from './seal-panel'
 import { VaultPanel } from './vault-panel'
 
@@ -43,6 +45,8 @@ export function PrivacyScreen() {
       <div className="privacy-data">
         <RedactPanel />
         <RetentionPanel />
+        <SafetyPanel />
+        <HabitsPanel />
       </div>
       <BackupPanel />
       <PolicyPanel />

@@ -1,4 +1,6 @@
+import { Save } from 'lucide-react'
 import type { Receipt } from '../../contract/privacy'
+import { Button } from '../components/button'
 import { useLocale } from '../locales/context'
 
 const reasons = ['could-not-be-removed', 'not-ours', 'damaged'] as const
@@ -37,6 +39,20 @@ export function ReceiptView({ receipt }: { receipt: Receipt }) {
         </div>
       </dl>
       <p className="field-hint">{t('privacy.receiptLimits')}</p>
+      <div>
+        <Button icon={Save} label={t('privacy.receiptSave')} onClick={() => saveReceipt(receipt)} />
+      </div>
     </section>
   )
+}
+
+/** As the core gave it, as a file of one's own; nothing is asked of the host for that. */
+function saveReceipt(receipt: Receipt) {
+  const text = JSON.stringify({ ...receipt, at: new Date(receipt.at).toISOString() }, null, 2)
+  const address = URL.createObjectURL(new Blob([text, '\n'], { type: 'application/json' }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = `sanggar-receipt-${new Date(receipt.at).toISOString().slice(0, 19).replaceAll(':', '-')}.json`
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }

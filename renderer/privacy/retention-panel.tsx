@@ -50,6 +50,7 @@ function Rule({ rule, onChange }: { rule: StoredRule; onChange: () => void }) {
     count: rule.days,
     action: t(`retention.action.${rule.action}`),
   })
+  const spared = rule.exceptTags.length + rule.exceptCollections.length
   const after = (answer: { ok: boolean; failure?: Parameters<typeof toasts.fail>[0] }) => {
     if (answer.failure) toasts.fail(answer.failure)
     onChange()
@@ -65,7 +66,10 @@ function Rule({ rule, onChange }: { rule: StoredRule; onChange: () => void }) {
         checked={rule.enabled}
         onChange={() => void api.call('retention.save', { ...rule, enabled: !rule.enabled }).then(after)}
       />
-      <span className="grow">{text}</span>
+      <span className="grow">
+        {text}
+        {spared > 0 && <span className="faint"> {t('retention.spares', { count: spared })}</span>}
+      </span>
       <IconButton
         icon={Trash2}
         size={16}

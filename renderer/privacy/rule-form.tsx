@@ -1,11 +1,13 @@
 import { useState } from 'react'
 import type { ImageOrigin } from '../../contract/image'
 import type { RetentionRule } from '../../contract/retention'
+import { media } from '../api'
 import { Button } from '../components/button'
 import { Field, NumberField, Switch } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 import { useStudio } from '../state/studio'
+import { RuleExceptions } from './rule-exceptions'
 
 const kinds = {
   made: ['made', 'edited', 'enhanced'],
@@ -13,6 +15,7 @@ const kinds = {
   all: ['made', 'edited', 'enhanced', 'imported', 'input', 'mask'],
 } as const satisfies Record<string, readonly ImageOrigin[]>
 type Kind = keyof typeof kinds
+const picturesShown = 12
 const kindNames: readonly Kind[] = ['made', 'brought', 'all']
 
 export function whatOf(origins: readonly ImageOrigin[]): Kind {
@@ -28,6 +31,8 @@ export function RuleForm({ onDone }: { onDone: () => void }) {
     days: 90,
     origins: [...kinds.made],
     unstarredOnly: true,
+    exceptTags: [],
+    exceptCollections: [],
     action: 'trash',
     enabled: true,
   })
@@ -91,9 +96,17 @@ export function RuleForm({ onDone }: { onDone: () => void }) {
         checked={rule.unstarredOnly}
         onChange={(unstarredOnly) => change({ unstarredOnly })}
       />
+      <RuleExceptions rule={rule} onChange={change} />
       <p aria-live="polite">
         {takes && t('retention.takes', { count: takes.count, bytes: bytes(takes.bytes) })}
       </p>
+      {takes && takes.ids.length > 0 && (
+        <div className="rule-taken">
+          {takes.ids.slice(0, picturesShown).map((id) => (
+            <img key={id} src={media.thumbnail(id, 96)} alt="" loading="lazy" />
+          ))}
+        </div>
+      )}
       <div className="row">
         <Button tone="primary" label={t('retention.save')} onClick={() => void save()} />
         <Button label={t('common.cancel')} onClick={onDone} />

@@ -1,6 +1,7 @@
 import { KeyRound, Lock } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../components/button'
+import { Choice } from '../components/choice'
 import { Field } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useSelected } from '../state/store'
@@ -15,6 +16,7 @@ export function VaultPanel() {
   const { t } = useLocale()
   const keptIn = useSelected(info, (value) => value?.vault.keptIn ?? null)
   const lockAfter = useSelected(settings, (value) => value.lockAfterMinutes)
+  const whenLocked = useSelected(settings, (value) => value.whenLocked)
   const [asking, setAsking] = useState<'set' | 'change' | 'remove' | null>(null)
   const guarded = keptIn === 'passphrase'
 
@@ -45,6 +47,17 @@ export function VaultPanel() {
             </select>
           )}
         </Field>
+      )}
+      {guarded && (
+        <Choice
+          legend={t('vault.whenLocked')}
+          value={whenLocked}
+          options={(['pause', 'finish'] as const).map((value) => ({
+            value,
+            label: t(`vault.whenLocked.${value}`),
+          }))}
+          onChoose={(value) => void changeSettings({ whenLocked: value })}
+        />
       )}
       <div className="row wrap">
         {guarded ? (

@@ -7,6 +7,8 @@ import { Overlay } from '../help/overlay'
 import { LocaleContext } from '../locales/context'
 import { isPseudo, pseudoText } from '../locales/pseudo'
 import { chooseLanguage, createLocale } from '../locales/translate'
+import { PolicyNotice } from '../privacy/policy-notice'
+import { RuleDialog } from '../privacy/rule-dialog'
 import { JobNews } from '../queue/job-news'
 import { useSelected, useStore } from '../state/store'
 import { type Screen, type StudioState, StudioContext, screenOf, screens } from '../state/studio'
@@ -74,6 +76,7 @@ export function App({ studio }: { studio: StudioState }) {
             <main id="content" className="content" tabIndex={-1}>
               <ConnectionNotice />
               <Warnings />
+              <PolicyNotice />
               <Suspense fallback={<div className="content-waits" aria-busy="true" />}>
                 <Body />
               </Suspense>
@@ -81,6 +84,7 @@ export function App({ studio }: { studio: StudioState }) {
             <ToastStack />
             <WorkTray />
             <JobNews />
+            <RuleDialog />
             <Overlay />
           </div>
         )}

@@ -3,6 +3,7 @@ import { ChevronLeft, ChevronRight, Expand, Minus, Pause, Play, Plus, X } from '
 import { type CSSProperties, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { media } from '../api'
 import { IconButton } from '../components/button'
+import { CoverNotice } from '../components/cover-notice'
 import { FailureNotice } from '../components/failure-notice'
 import type { CommandName } from '../keys/commands'
 import { useCommands } from '../keys/use-commands'
@@ -203,6 +204,7 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
             style={{ '--x': `${view.x}px`, '--y': `${view.y}px`, '--scale': view.scale } as CSSProperties}
           />
         )}
+        {image && <CoverNotice image={image} />}
         {place && (
           <>
             <IconButton

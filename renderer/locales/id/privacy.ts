@@ -161,4 +161,61 @@ export const privacy = {
   'backup.passphrase': 'Frasa sandi cadangan',
   'backup.restoreText':
     'Berkas diperiksa seluruhnya sebelum ada yang berubah; lalu digabungkan ke pustaka ini.',
+  'privacy.receiptSave': 'Simpan tanda terima',
+  'policy.first':
+    'Apa pun yang Anda tulis atau buat tidak keluar dari komputer ini. Kebijakan privasi menjelaskan apa yang disimpan di sini dan cara melihat, mengambil, serta menghapusnya.',
+  'policy.understood': 'Mengerti',
+  'cover.title': 'Diburamkan',
+  'cover.prompt-rule': 'Diburamkan karena sebuah kata dalam promptnya, sesuai aturan Anda.',
+  'cover.checker': 'Diburamkan karena pemeriksa bawaan model mengenali sesuatu di dalamnya.',
+  'cover.person': 'Diburamkan atas permintaan Anda.',
+  'cover.show': 'Tampilkan sekarang',
+  'cover.showAlways': 'Selalu tampilkan',
+  'cover.cover': 'Buramkan gambar ini',
+  'safety.title': 'Pemeriksaan isi',
+  'safety.text':
+    'Memburamkan gambar atau bertanya sebelum dibuat. Berjalan di komputer ini, Anda yang menyalakan dan mematikannya, dan tidak pernah membuang apa pun.',
+  'safety.state.off': 'Mati: tidak ada yang diperiksa.',
+  'safety.state.prompts': 'Menyala untuk prompt.',
+  'safety.state.pictures': 'Menyala untuk gambar.',
+  'safety.state.both': 'Menyala untuk prompt dan gambar.',
+  'safety.promptRules': 'Cari kata dalam prompt',
+  'safety.promptRulesText':
+    'Daftar kata Anda sendiri, dalam bahasa apa pun: apa yang diburamkan, apa yang ditanyakan.',
+  'safety.editRules': 'Ubah aturan kata',
+  'safety.rules': 'Aturan',
+  'safety.rulesText':
+    'Satu aturan per baris: “blur:” (buramkan) atau “ask:” (tanyakan), lalu kata-kata yang dipisahkan koma. Kata utuh, huruf besar atau kecil sama saja; * berarti huruf apa pun, # memulai catatan.',
+  'safety.unreadable': { other: 'Baris {lines} bukan aturan dan dilewati.' },
+  'safety.count': { other: '{count} aturan' },
+  'safety.usual': 'Kembali ke aturan bawaan',
+  'safety.saveRules': 'Simpan aturan',
+  'safety.checkPictures': 'Biarkan model memeriksa gambarnya sendiri',
+  'safety.noChecker':
+    'Tidak ada model Anda yang membawa pemeriksa; gambar dari model seperti itu tidak diperiksa.',
+  'safety.checkers': 'Hanya untuk model yang membawa pemeriksa: {models}.',
+  'safety.askTitle': 'Buat gambar ini?',
+  'safety.askText': 'Sebuah aturan Anda menanyakan: {words}.',
+  'safety.makeIt': 'Buat',
+  'retention.exceptCollections': 'Simpan yang ada di',
+  'retention.exceptTags': 'Simpan yang memiliki salah satu tag ini',
+  'retention.exceptTagsHint': 'Pisahkan dengan koma.',
+  'retention.spares': { other: '(dengan {count} pengecualian)' },
+  'vault.whenLocked': 'Gambar yang sedang dibuat saat terkunci',
+  'vault.whenLocked.pause': 'Hentikan, lalu buat lagi setelah dibuka',
+  'vault.whenLocked.finish': 'Selesaikan dahulu ke dalam pustaka',
+  'habits.title': 'Kebiasaan Anda, dan mata yang mengintip',
+  'habits.suggestions': 'Sarankan prompt Anda sendiri',
+  'habits.suggestionsText': 'Hanya dari pustaka ini; yang sudah dihapus tidak disarankan lagi.',
+  'habits.insights': 'Hitung dan ukur untuk Wawasan',
+  'habits.insightsText':
+    'Jika mati, layar Wawasan kosong. “Waktu dan kesalahan” di atas menghapus yang sudah ada.',
+  'habits.hide': 'Sembunyikan jendela dari tangkapan dan rekaman layar',
+  'habits.hideText': 'Sistem menghilangkannya atau menampilkannya hitam. Kamera tetap melihatnya.',
+  'habits.cannotHide':
+    'Di sini jendela tidak dapat disembunyikan dari tangkapan layar: hanya aplikasi desktop di macOS dan Windows yang dapat memintanya kepada sistem.',
+  'habits.clipboardMarked':
+    'Yang Anda salin diberi tanda agar riwayat papan klip dan papan klip awan tidak menyimpannya.',
+  'habits.clipboardPlain':
+    'Di peramban salinan tidak dapat diberi tanda: riwayat papan klip mungkin menyimpan yang Anda salin.',
 } as const
