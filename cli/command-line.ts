@@ -1,7 +1,9 @@
 import { failureOf } from '../contract/errors.ts'
 import { restore, upscale } from './commands/enhance.ts'
+import { privacyAudit } from './commands/audit.ts'
 import { edit, generate } from './commands/generate.ts'
 import { jobsList, jobsResume } from './commands/jobs.ts'
+import { libraryCheck, libraryRepair } from './commands/library-check.ts'
 import { libraryDelete, libraryDeleteAll, libraryExport, libraryList } from './commands/library.ts'
 import { modelsAdd, modelsInspect, modelsList, modelsRemove } from './commands/models.ts'
 import { cachesErase, cachesList, modelsExport, modelsOverride } from './commands/prepare-models.ts'
@@ -27,9 +29,12 @@ export const commands: readonly Command[] = [
   cachesErase,
   libraryList,
   libraryExport,
+  libraryCheck,
+  libraryRepair,
   libraryDelete,
   libraryDeleteAll,
   privacyReport,
+  privacyAudit,
   serve,
 ]
 

@@ -57,6 +57,32 @@ export function parseInvoke(json: string): ImportedSettings | undefined {
   )
 }
 
+/** InvokeAI's `invokeai_graph` alone: the node that gathers the metadata holds what `invokeai_metadata` would. */
+export function parseInvokeGraph(json: string): ImportedSettings | undefined {
+  const nodes = record.safeParse(parseRecord(json)?.['nodes']).data
+  const gathered = Object.values(nodes ?? {})
+    .map((node) => record.safeParse(node).data)
+    .find((node) => node?.['type'] === 'core_metadata')
+  return gathered === undefined ? undefined : settingsFrom('InvokeAI', gathered)
+}
+
+/** Fooocus' scheme where no keyword names it (EXIF): told by names that only it uses. */
+export function parseFooocusText(json: string): ImportedSettings | undefined {
+  const values = parseRecord(json)
+  const known = values !== undefined && ('base_model' in values || 'metadata_scheme' in values)
+  return known ? settingsFrom('Fooocus', values) : undefined
+}
+
+/** What NovelAI hides in the alpha channel: the PNG's texts as one JSON, the settings a JSON text within it. */
+export function parseNovelAiText(json: string): ImportedSettings | undefined {
+  const values = parseRecord(json)
+  const comment = values?.['Comment']
+  const description = values?.['Description']
+  return typeof comment === 'string'
+    ? parseNovelAi(comment, typeof description === 'string' ? description : undefined)
+    : undefined
+}
+
 /** Fooocus' own scheme: JSON under `parameters` when `fooocus_scheme` says "fooocus". */
 export function parseFooocus(json: string): ImportedSettings | undefined {
   const values = parseRecord(json)

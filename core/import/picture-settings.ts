@@ -1,17 +1,23 @@
 import { inflateSync } from 'node:zlib'
 import sharp from 'sharp'
+import { exifTags } from '../export/exif-tags.ts'
 import { pngChunks } from '../export/png-chunks.ts'
 import { parseComfyGraph } from './comfy-graph.ts'
+import { parseComfyWorkflow } from './comfy-workflow.ts'
 import { readUserComment } from './exif-comment.ts'
 import type { ImportedSettings } from './imported-settings.ts'
 import {
   parseDrawThings,
   parseFooocus,
+  parseFooocusText,
   parseInvoke,
+  parseInvokeGraph,
   parseNovelAi,
+  parseNovelAiText,
   parseStabilityMatrix,
 } from './other-programs.ts'
 import { parseParameters } from './parameters-text.ts'
+import { readStealthText } from './stealth-text.ts'
 
 /** Workflows run to a few hundred kilobytes; more is not read. */
 const textLimit = 8 * 1024 * 1024
@@ -24,13 +30,58 @@ export async function readPictureSettings(bytes: Buffer): Promise<ImportedSettin
   const texts = bytes.subarray(1, 4).toString('latin1') === 'PNG' ? pngTexts(bytes) : {}
   const fromPng = settingsOfTexts(texts)
   if (fromPng !== undefined) return fromPng
-  const { exif, xmp } = await sharp(bytes, { limitInputPixels: false })
+  const { exif, xmp, comments } = await sharp(bytes, { limitInputPixels: false })
     .metadata()
-    .catch(() => ({ exif: undefined, xmp: undefined }))
-  const comment = exif === undefined ? undefined : readUserComment(exif)
-  const fromComment =
-    comment === undefined ? undefined : (parseComfyComment(comment) ?? parseParameters(comment))
-  return fromComment ?? (xmp === undefined ? undefined : settingsOfXmp(xmp.toString('utf8')))
+    .catch(() => ({ exif: undefined, xmp: undefined, comments: undefined }))
+  return (
+    settingsOfExif(exif) ??
+    (xmp === undefined ? undefined : settingsOfXmp(xmp.toString('utf8'))) ??
+    firstOf(comments?.map(({ text }) => text) ?? [], settingsOfText) ??
+    firstOf([gifComment(bytes)], settingsOfText) ??
+    firstOf([await readStealthText(bytes).catch(() => undefined)], settingsOfText)
+  )
+}
+
+function firstOf(
+  texts: (string | undefined)[],
+  parse: (text: string) => ImportedSettings | undefined,
+): ImportedSettings | undefined {
+  for (const text of texts) {
+    const settings = text === undefined ? undefined : parse(text)
+    if (settings !== undefined) return settings
+  }
+  return undefined
+}
+
+/** UserComment, where most put it; ComfyUI's WebP says "prompt:{…}" and "workflow:{…}" as make and model. */
+function settingsOfExif(exif: Buffer | undefined): ImportedSettings | undefined {
+  if (exif === undefined) return undefined
+  const words = exifTags(exif)
+    .filter(({ name }) => name === 'Make' || name === 'Model' || name === 'ImageDescription')
+    .map(({ value }) => value)
+  return firstOf([readUserComment(exif), ...words], settingsOfText)
+}
+
+/** One text without a keyword: its own beginning says whose it is. */
+function settingsOfText(text: string): ImportedSettings | undefined {
+  if (/^(prompt|workflow):/i.test(text)) return parseComfyGraph(text.slice(text.indexOf(':') + 1))
+  if (!text.trimStart().startsWith('{')) return parseParameters(text)
+  return parseNovelAiText(text) ?? parseComfyGraph(text) ?? parseFooocusText(text)
+}
+
+/** The comment extension of a GIF (GIF89a, section 24), found by its introducer; sharp does not read it. */
+function gifComment(bytes: Buffer): string | undefined {
+  if (bytes.toString('latin1', 0, 3) !== 'GIF') return undefined
+  const at = bytes.indexOf(Buffer.from([0x21, 0xfe]))
+  if (at < 0) return undefined
+  const parts: Buffer[] = []
+  for (let block = at + 2; block < bytes.length;) {
+    const length = bytes[block] ?? 0
+    if (length === 0) break
+    parts.push(bytes.subarray(block + 1, block + 1 + length))
+    block += 1 + length
+  }
+  return Buffer.concat(parts).toString('utf8')
 }
 
 function settingsOfTexts(texts: Record<string, string>): ImportedSettings | undefined {
@@ -39,19 +90,16 @@ function settingsOfTexts(texts: Record<string, string>): ImportedSettings | unde
   const matrix = texts['parameters-json']
   return (
     (invoke === undefined ? undefined : parseInvoke(invoke)) ??
+    (texts['invokeai_graph'] === undefined ? undefined : parseInvokeGraph(texts['invokeai_graph'])) ??
     (matrix === undefined ? undefined : parseStabilityMatrix(matrix)) ??
     (texts['fooocus_scheme'] === 'fooocus' && parameters !== undefined
       ? parseFooocus(parameters)
       : undefined) ??
     (parameters === undefined ? undefined : parseParameters(parameters)) ??
     (prompt === undefined ? undefined : parseComfyGraph(prompt)) ??
+    (texts['workflow'] === undefined ? undefined : parseComfyWorkflow(texts['workflow'])) ??
     (comment === undefined ? undefined : parseNovelAi(comment, description))
   )
-}
-
-/** ComfyUI in WebP: EXIF text "prompt:{…}". */
-function parseComfyComment(comment: string): ImportedSettings | undefined {
-  return comment.startsWith('prompt:') ? parseComfyGraph(comment.slice('prompt:'.length)) : undefined
 }
 
 function settingsOfXmp(xmp: string): ImportedSettings | undefined {

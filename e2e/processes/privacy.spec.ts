@@ -72,6 +72,21 @@ test('it works where there is no network at all', async () => {
   expect(made.lines).toHaveLength(1)
 })
 
+test('sanggar privacy audit repeats the proof, or says why it cannot', async () => {
+  const audited = await sanggar(home, ['privacy', 'audit', '--json'])
+  expect(audited.code).toBe(0)
+  const [verdict] = audited.lines
+  if (!works('strace', '-f', '-o', '/dev/null', 'true')) {
+    expect(verdict).toMatchObject({ checked: false })
+    return
+  }
+  expect(verdict).toMatchObject({ checked: true, passed: true, generated: true, strayFiles: [] })
+  expect((verdict?.['attempts'] as { outside: boolean }[]).filter(({ outside }) => outside)).toEqual([])
+  expect(verdict?.['beyond']).toHaveLength(3)
+  // Nothing of it stays: not in the person's own library, which is not even opened.
+  expect(filesBelow(home.home)).toEqual([])
+})
+
 test('nothing is printed that was written in a prompt', async () => {
   const made = await sanggar(home, ['generate', 'kupu-kupu-rahasia', '--seed', '7'])
   expect(made.code).toBe(0)
