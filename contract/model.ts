@@ -138,6 +138,8 @@ export const modelSchema = z.object({
   finish: z.enum(['upscale-2x', 'upscale-4x']).optional(),
   /** measured here: milliseconds per picture at the default size */
   millisecondsPerPicture: z.number().optional(),
+  /** the execution provider that its last picture was made with */
+  ranOn: z.string().optional(),
 })
 
 /** A folder whose models are listed where they lie; 'missing': its drive is away. */

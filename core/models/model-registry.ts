@@ -148,6 +148,7 @@ export function createModelRegistry({
     const description = await describeCached(place.path)
     const override = overrideOf(place.path)
     const speed = medianMilliseconds(database, place.id)
+    const ranOn = lastProvider(database, place.id)
     return {
       ...base,
       state: description.passport.runs ? 'ready' : 'unsupported',
@@ -158,6 +159,7 @@ export function createModelRegistry({
       ...(override === undefined ? {} : { override }),
       ...(description.limits === undefined ? {} : { limits: description.limits }),
       ...(speed === undefined ? {} : { millisecondsPerPicture: speed }),
+      ...(ranOn === undefined ? {} : { ranOn }),
     }
   }
 
@@ -335,6 +337,16 @@ function medianMilliseconds(database: Connection, model: string): number | undef
     .pluck()
     .all(model) as number[]
   return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]
+}
+
+function lastProvider(database: Connection, model: string): string | undefined {
+  return database
+    .prepare(
+      `SELECT execution_provider FROM images WHERE model = ? AND execution_provider IS NOT NULL
+       ORDER BY created_at DESC LIMIT 1`,
+    )
+    .pluck()
+    .get(model) as string | undefined
 }
 
 function missingPassport(target: string): Passport {

@@ -1,16 +1,15 @@
-import { CircleCheck, CircleX, FolderOpen, LoaderCircle } from 'lucide-react'
-import { useState } from 'react'
+import { CircleCheck, CircleX, LoaderCircle } from 'lucide-react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import type { Failure } from '../../contract/errors'
 import type { Passport } from '../../contract/model'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
 import { FailureNotice } from '../components/failure-notice'
-import { Field } from '../components/fields'
 import { useLocale } from '../locales/context'
-import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
 import { useObstacle } from './obstacle'
 import { PassportFacts } from './passport-facts'
+import { PlaceField } from './place-field'
 
 type Looked =
   | { state: 'no' }
@@ -19,29 +18,28 @@ type Looked =
   | { state: 'failed'; failure: Failure }
 
 /** A path goes in; within a second the passport says what lies there, whether it runs, and if not what to do. */
-export function AddModelDialog({ onClose }: { onClose: () => void }) {
-  const { api, info, toasts } = useStudio()
+export function AddModelDialog({ start = '', onClose }: { start?: string; onClose: () => void }) {
+  const { api, toasts } = useStudio()
   const { t } = useLocale()
-  const [path, setPath] = useState('')
-  const [looked, setLooked] = useState<Looked>({ state: 'no' })
-  const dialogs = useSelected(info, (value) => value?.capabilities.dialogs ?? false)
+  const [path, setPath] = useState(start)
+  const [looked, setLooked] = useState<Looked>({ state: start === '' ? 'no' : 'looking' })
   const obstacle = useObstacle()
 
-  const look = async (at: string) => {
-    if (at.trim() === '') return
-    setLooked({ state: 'looking' })
+  const inspect = async (at: string) => {
     const answer = await api.call('models.inspect', { path: at.trim() })
     setLooked(
       answer.ok ? { state: 'seen', passport: answer.value } : { state: 'failed', failure: answer.failure },
     )
   }
-  const browse = async () => {
-    const answer = await api.call('host.chooseModel', null)
-    if (!answer.ok) return toasts.fail(answer.failure)
-    if (answer.value.path === null) return
-    setPath(answer.value.path)
-    await look(answer.value.path)
+  const look = (at: string) => {
+    if (at.trim() === '') return
+    setLooked({ state: 'looking' })
+    void inspect(at)
   }
+  const inspectStart = useEffectEvent(() => {
+    if (start !== '') void inspect(start)
+  })
+  useEffect(() => inspectStart(), [])
   const add = async (passport: Passport) => {
     const answer = await api.call('models.add', { path: passport.path })
     if (!answer.ok) return setLooked({ state: 'failed', failure: answer.failure })
@@ -70,31 +68,22 @@ export function AddModelDialog({ onClose }: { onClose: () => void }) {
         className="stack"
         onSubmit={(event) => {
           event.preventDefault()
-          void look(path)
+          look(path)
         }}
       >
-        <Field label={t('models.addPath')} hint={t('models.addPathHint')}>
-          {({ id, describedBy }) => (
-            <div className="row">
-              <input
-                id={id}
-                className="text-input mono"
-                spellCheck={false}
-                autoComplete="off"
-                aria-describedby={describedBy}
-                value={path}
-                onChange={(event) => {
-                  setPath(event.currentTarget.value)
-                  setLooked({ state: 'no' })
-                }}
-              />
-              {dialogs && (
-                <Button icon={FolderOpen} label={t('models.browse')} onClick={() => void browse()} />
-              )}
-              <Button type="submit" label={t('models.inspect')} disabled={path.trim() === ''} />
-            </div>
-          )}
-        </Field>
+        <PlaceField
+          label={t('models.addPath')}
+          hint={t('models.addPathHint')}
+          files
+          value={path}
+          onChange={(next) => {
+            setPath(next)
+            setLooked({ state: 'no' })
+          }}
+          onPicked={look}
+        >
+          <Button type="submit" label={t('models.inspect')} disabled={path.trim() === ''} />
+        </PlaceField>
       </form>
       <div aria-live="polite">
         {looked.state === 'looking' && (
@@ -113,7 +102,7 @@ export function AddModelDialog({ onClose }: { onClose: () => void }) {
                 <CircleX size={20} aria-hidden="true" />
               )}
               <div>
-                <strong>{passport.name}</strong>
+                <strong translate="no">{passport.name}</strong>
                 <p>{t(passport.runs ? 'models.runs' : 'models.runsNot')}</p>
                 {passport.obstacle !== undefined && <p>{obstacle(passport.obstacle)}</p>}
               </div>

@@ -1,45 +1,18 @@
-import { Check, Trash2 } from 'lucide-react'
-import { useState } from 'react'
 import type { Model } from '../../contract/model'
-import { Button, IconButton } from '../components/button'
-import { Confirm } from '../components/dialog'
-import { draws, pickModel } from '../create/current-model'
 import { useLocale } from '../locales/context'
-import { useSelected, useStore } from '../state/store'
+import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
-import { ExportModelDialog, exportable } from './export-model-dialog'
+import { ModelActions } from './model-actions'
+import { useObstacle } from './obstacle'
 import { PassportFacts } from './passport-facts'
 
 export function ModelCard({ model }: { model: Model }) {
-  const { api, create, info, models, settings, toasts } = useStudio()
-  const { t, language, duration } = useLocale()
-  const [removing, setRemoving] = useState(false)
-  const [exporting, setExporting] = useState(false)
-  const preferred = useSelected(settings, (value) => value.model)
-  const written = useSelected(create, (draft) => draft.model)
-  const inUse = pickModel(useStore(models) ?? [], written, preferred)?.id === model.id
-  const reveal = useSelected(info, (value) => value?.capabilities.reveal ?? false)
+  const { t, language } = useLocale()
+  const obstacle = useObstacle()
   const { passport, limits } = model
   const honesty = model.honesty[language] ?? model.honesty['en']
-
-  const use = () => {
-    create.change((draft) => ({
-      ...draft,
-      model: model.id,
-      size: null,
-      steps: null,
-      guidanceScale: null,
-      scheduler: 'auto',
-    }))
-  }
-  const remove = async () => {
-    const answer = await api.call('models.remove', { id: model.id })
-    if (answer.ok) toasts.show(t('models.removed', { name: model.name }))
-    else toasts.fail(answer.failure)
-  }
-
   return (
-    <article className="panel model" aria-label={model.name}>
+    <article className={`panel model ${model.state}`} aria-label={model.name}>
       <header className="model-head">
         <div className="grow">
           <h2 translate="no">{model.name}</h2>
@@ -55,27 +28,22 @@ export function ModelCard({ model }: { model: Model }) {
           </li>
         ))}
         {model.builtIn && <li className="tag">{t('models.builtIn')}</li>}
+        {model.override && <li className="tag">{t('override.tag')}</li>}
       </ul>
-      <dl className="model-numbers">
-        <div>
-          <dt>{t('models.speed')}</dt>
-          <dd>
-            {model.millisecondsPerPicture === undefined
-              ? t('models.speedUnknown')
-              : t('models.speedValue', { time: duration(model.millisecondsPerPicture) })}
-          </dd>
-        </div>
-        {limits && (
-          <div>
-            <dt>{t('models.draws')}</dt>
-            <dd>
-              {limits.minimum === limits.maximum
-                ? t('models.drawsValue', { width: limits.maximum, height: limits.maximum })
-                : t('models.drawsRange', limits)}
-            </dd>
-          </div>
-        )}
-      </dl>
+      {model.state !== 'ready' && passport.obstacle !== undefined && (
+        <p className="model-obstacle">{obstacle(passport.obstacle)}</p>
+      )}
+      <ModelNumbers model={model} />
+      {passport.triggerWords.length > 0 && (
+        <p>
+          <span className="small faint">{t('models.triggers')}</span>{' '}
+          {passport.triggerWords.slice(0, 12).map((word) => (
+            <code key={word} className="tag" translate="no">
+              {word}
+            </code>
+          ))}
+        </p>
+      )}
       {honesty && (
         <p className="model-honesty">
           <strong>{t('models.honesty')}</strong> <span translate="no">{honesty}</span>
@@ -85,43 +53,56 @@ export function ModelCard({ model }: { model: Model }) {
         <summary>{t('models.passport')}</summary>
         <PassportFacts passport={passport} limits={limits} />
       </details>
-      <footer className="row wrap">
-        {draws(model) &&
-          model.state === 'ready' &&
-          (inUse ? (
-            <span className="row model-used">
-              <Check size={16} aria-hidden="true" />
-              {t('models.default')}
-            </span>
-          ) : (
-            <Button label={t('models.makeDefault')} onClick={use} />
-          ))}
-        {reveal && model.state !== 'missing' && (
-          <Button
-            label={t('models.reveal')}
-            onClick={() => void api.call('host.reveal', { path: passport.path })}
-          />
-        )}
-        {exportable(model) && <Button label={t('models.export')} onClick={() => setExporting(true)} />}
-        <span className="grow" />
-        {!model.builtIn && (
-          <IconButton
-            icon={Trash2}
-            label={`${t('models.remove')}: ${model.name}`}
-            onClick={() => setRemoving(true)}
-          />
-        )}
-      </footer>
-      {exporting && <ExportModelDialog model={model} onClose={() => setExporting(false)} />}
-      {removing && (
-        <Confirm
-          title={t('models.removeTitle', { name: model.name })}
-          text={t('models.removeText')}
-          action={t('models.remove')}
-          onConfirm={() => void remove()}
-          onClose={() => setRemoving(false)}
-        />
-      )}
+      <ModelActions model={model} />
     </article>
+  )
+}
+
+/** What decides whether one wants it: how fast it was, what it draws, what it takes. */
+function ModelNumbers({ model }: { model: Model }) {
+  const { info } = useStudio()
+  const { t, bytes, duration } = useLocale()
+  const memory = useSelected(info, (value) => value?.runtime.memory ?? 0)
+  const { passport, limits } = model
+  const needed = passport.memoryNeeded
+  const tooMuch = needed !== undefined && memory > 0 && needed > memory
+  const numbers: { name: string; value: string; alarming?: boolean }[] = [
+    {
+      name: t('models.speed'),
+      value:
+        model.millisecondsPerPicture === undefined
+          ? t('models.speedUnknown')
+          : t('models.speedValue', { time: duration(model.millisecondsPerPicture) }),
+    },
+  ]
+  if (model.ranOn !== undefined) numbers.push({ name: t('models.ranOn'), value: model.ranOn.toUpperCase() })
+  if (limits) {
+    const one = limits.minimum === limits.maximum
+    numbers.push({
+      name: t('models.draws'),
+      value: one
+        ? t('models.drawsValue', { width: limits.maximum, height: limits.maximum })
+        : t('models.drawsRange', limits),
+    })
+  }
+  numbers.push({ name: t('models.size'), value: bytes(passport.bytes) })
+  if (passport.precision !== '') numbers.push({ name: t('models.precision'), value: passport.precision })
+  if (needed !== undefined) {
+    numbers.push({
+      name: t('models.memory'),
+      value: tooMuch ? t('models.memoryShort', { bytes: bytes(needed), have: bytes(memory) }) : bytes(needed),
+      alarming: tooMuch,
+    })
+  }
+  numbers.push({ name: t('models.licence'), value: passport.licence ?? t('models.licenceUnknown') })
+  return (
+    <dl className="model-numbers">
+      {numbers.map(({ name, value, alarming }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className={alarming ? 'alarming' : undefined}>{value}</dd>
+        </div>
+      ))}
+    </dl>
   )
 }

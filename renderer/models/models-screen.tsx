@@ -1,6 +1,6 @@
 import './models.css'
 import { Boxes, Plus } from 'lucide-react'
-import { useState } from 'react'
+import { type DragEvent, useState } from 'react'
 import { Button } from '../components/button'
 import { Empty } from '../components/empty'
 import { ScreenFrame } from '../components/screen-frame'
@@ -9,29 +9,57 @@ import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { AddModelDialog } from './add-model-dialog'
 import { ModelCard } from './model-card'
+import { ModelFolders } from './model-folders'
 import { PreparedForms } from './prepared-forms'
 
 export function ModelsScreen() {
-  const { models } = useStudio()
+  const { api, models, toasts } = useStudio()
   const { t } = useLocale()
   const list = useStore(models)
-  const [adding, setAdding] = useState(false)
-  const add = <Button tone="primary" icon={Plus} label={t('models.add')} onClick={() => setAdding(true)} />
+  /** the path that the dialog begins with; null: it is closed */
+  const [adding, setAdding] = useState<string | null>(null)
+  const [over, setOver] = useState(false)
+  const drop = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(false)
+    const file = event.dataTransfer.files[0]
+    if (!file) return
+    const path = api.pathOf(file)
+    // A browser does not tell where a file lies: the dialog has a way to look for it.
+    if (path === '') toasts.show(t('models.dropNoPath', { name: file.name }))
+    setAdding(path)
+  }
+  const add = <Button tone="primary" icon={Plus} label={t('models.add')} onClick={() => setAdding('')} />
   return (
-    <ScreenFrame title={t('models.title')} intro={t('models.intro')} actions={add}>
-      {list === null && <p className="faint">{t('common.loading')}</p>}
-      {list?.length === 0 && <Empty icon={Boxes} title={t('models.empty')} text={t('models.emptyText')} />}
-      {list && list.length > 0 && (
-        <ul className="models">
-          {list.map((model) => (
-            <li key={model.id}>
-              <ModelCard model={model} />
-            </li>
-          ))}
-        </ul>
-      )}
-      <PreparedForms />
-      {adding && <AddModelDialog onClose={() => setAdding(false)} />}
-    </ScreenFrame>
+    <div
+      className={`models-drop ${over ? 'over' : ''}`}
+      role="presentation"
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false)
+      }}
+      onDrop={drop}
+    >
+      <ScreenFrame title={t('models.title')} intro={t('models.intro')} actions={add}>
+        {list === null && <p className="faint">{t('common.loading')}</p>}
+        {list?.length === 0 && <Empty icon={Boxes} title={t('models.empty')} text={t('models.emptyText')} />}
+        {list && list.length > 0 && (
+          <ul className="models">
+            {list.map((model) => (
+              <li key={model.id}>
+                <ModelCard model={model} />
+              </li>
+            ))}
+          </ul>
+        )}
+        <ModelFolders />
+        <PreparedForms />
+        {adding !== null && <AddModelDialog start={adding} onClose={() => setAdding(null)} />}
+      </ScreenFrame>
+    </div>
   )
 }

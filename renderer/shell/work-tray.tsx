@@ -9,7 +9,7 @@ import { useStudio } from '../state/studio'
 /** Long work that is no picture: imports, exports. It goes on whatever screen is open. */
 export function WorkTray() {
   const { api, info, toasts } = useStudio()
-  const { t, bytes } = useLocale()
+  const { t, bytes, duration } = useLocale()
   const [works, setWorks] = useState<readonly Work[]>([])
 
   useEffect(
@@ -23,6 +23,13 @@ export function WorkTray() {
         const name = t(`work.${work.kind}`)
         if (work.failure && work.state === 'failed') toasts.fail(work.failure)
         else if (work.state === 'cancelled') toasts.show(t('work.cancelled', { name }))
+        else if (work.result?.test) {
+          const { milliseconds, peakMemory, width, height, executionProvider } = work.result.test
+          const size = t('common.pixels', { width, height })
+          const provider = executionProvider.toUpperCase()
+          const took = { time: duration(milliseconds), bytes: bytes(peakMemory), size, provider }
+          toasts.show(t('models.tested', took))
+        } else if (work.kind === 'duplicates') return
         else if (work.result && work.kind !== 'import') {
           const { written, place } = work.result
           const text = t('work.written', { count: written, bytes: bytes(work.result.bytes) })
@@ -34,7 +41,7 @@ export function WorkTray() {
           } else toasts.show(text)
         } else if (work.result) toasts.show(t('import.done', { count: work.result.written }))
       }),
-    [api, info, toasts, t, bytes],
+    [api, info, toasts, t, bytes, duration],
   )
 
   if (works.length === 0) return null

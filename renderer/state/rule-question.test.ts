@@ -18,6 +18,7 @@ function asking() {
     }) as Api['call'],
     on: () => () => undefined,
     upload: () => Promise.reject(new Error('not here')),
+    pathOf: () => '',
   }
   return { api: askingFirst(api), calls }
 }
