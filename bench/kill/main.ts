@@ -1,17 +1,21 @@
 /**
  * Kills the library at random moments and looks at what is left: `node bench/kill/main.ts [rounds] [seed]`.
  * After every kill the library must open, hold every picture that was acknowledged and not erased since, none that
- * was erased, no half file, no orphan, no job that still "runs".
+ * was erased, no half file, no orphan, no job that still "runs"; what was exported or backed up must be whole, and
+ * every tenth round an older library is killed while it is migrated.
  */
 import { fork } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import sharp from 'sharp'
 import type { Job } from '../../contract/job.ts'
 import { dispatch } from '../../contract/rpc.ts'
 import { createStudio } from '../../core/create-studio.ts'
+import { openBackup } from '../../core/backup/backup-file.ts'
 import { createProcessDouble, drawFlat } from '../../core/testing/host-double.ts'
+import { writeOldLibrary } from './old-library.ts'
 import type { Report } from './worker.ts'
 
 const rounds = Number(process.argv[2] ?? 300)
@@ -33,7 +37,10 @@ let deletingAll = false
 const killedDuring: Record<string, number> = {}
 const problems: string[] = []
 
-function learn(report: Exclude<Report, { type: 'open' }>): void {
+/** Files outside the library that were acknowledged and are looked at once. */
+const promised: string[] = []
+
+function learn(report: Extract<Report, { type: 'began' | 'acknowledged' }>): void {
   if (report.type === 'began') {
     if (report.what === 'erase') for (const id of report.ids ?? []) known.unsure.add(id)
     if (report.what === 'passphrase') passphrases = [...passphrases, report.next ?? null]
@@ -43,7 +50,8 @@ function learn(report: Exclude<Report, { type: 'open' }>): void {
     }
     return
   }
-  if (report.what === 'generate' || report.what === 'import')
+  promised.push(...(report.files ?? []))
+  if (['generate', 'import', 'resume'].includes(report.what))
     for (const id of report.ids ?? []) known.present.add(id)
   if (report.what === 'erase') {
     for (const id of report.ids ?? []) {
@@ -72,40 +80,45 @@ function killOnce(round: number): Promise<string> {
     let doing = 'opening'
     let killed = false
     child.on('message', (report: Report) => {
-      doing = report.type === 'began' ? report.what : 'between'
-      if (report.type !== 'open') learn(report)
+      doing = report.type === 'began' ? report.what : report.type === 'opening' ? 'opening' : 'between'
+      if (report.type === 'began' || report.type === 'acknowledged') learn(report)
     })
-    // One in ten while it opens, the others anywhere within a second and a half of work.
     const share = ((round * 7919) % 97) / 97
     const kill = () => {
       killed = true
       child.kill('SIGKILL')
     }
-    if (round % 10 === 9) setTimeout(kill, 200 + share * 1000)
-    else child.once('message', () => setTimeout(kill, share * 1500))
+    // One in ten while it opens, the others anywhere within a second and a half of work.
+    child.on('message', ({ type }: Report) => {
+      if (round % 10 === 9 && type === 'opening') setTimeout(kill, share * 150)
+      if (round % 10 !== 9 && type === 'open') setTimeout(kill, share * 1500)
+    })
     child.on('exit', () =>
       killed ? resolve(doing) : reject(new Error(`the worker ended by itself while ${doing}`)),
     )
   })
 }
 
-async function look(round: number): Promise<void> {
-  const host = {
+function hostOf(directory: string) {
+  return {
     kind: 'cli' as const,
     version: '0.0.0',
-    dataDirectory,
+    dataDirectory: directory,
     resources: { models, resources: models },
     language: 'en' as const,
     capabilities: {
-    reveal: false,
-    dialogs: false,
-    keychain: false,
-    hideFromCapture: false,
-    privateClipboard: false,
-  },
+      reveal: false,
+      dialogs: false,
+      keychain: false,
+      hideFromCapture: false,
+      privateClipboard: false,
+    },
     spawnInference: () => createProcessDouble({ behaviour: drawFlat, tasks: [] }),
   }
-  const studio = await createStudio(host)
+}
+
+async function look(round: number): Promise<void> {
+  const studio = await createStudio(hostOf(dataDirectory))
   const ask = (name: string, input: unknown = null) => dispatch(studio.handlers, name, input)
   const complain = (problem: string) => problems.push(`round ${round}: ${problem}`)
 
@@ -165,12 +178,67 @@ async function look(round: number): Promise<void> {
     if (answer.ok) for (const { id } of (answer.value as { tiles: { id: string }[] }).tiles) listed.add(id)
   }
   for (const id of listed) known.present.add(id)
+  const left = await ask('jobs.list')
+  const unfinished = left.ok
+    ? (left.value as Job[]).filter(({ checkpoint }) => checkpoint !== undefined).length
+    : 0
   await studio.close()
+  const latents = filesBelow(path.join(dataDirectory, 'items')).filter((file) =>
+    file.endsWith('.latents'),
+  ).length
+  if (latents !== unfinished) complain(`${latents} files of latents for ${unfinished} unfinished pictures`)
   for (const file of filesBelow(path.join(dataDirectory, 'items'))) {
+    if (file.endsWith('.latents')) continue
     const id = path.basename(file).split('.')[0] ?? ''
     if (file.endsWith('.unfinished')) complain(`half file ${path.basename(file)}`)
     else if (!listed.has(id)) complain(`orphan ${path.basename(file)}`)
   }
+}
+
+/** What left the library: an acknowledged file is there, and whatever has its final name is whole. */
+async function lookOutside(round: number): Promise<void> {
+  const folder = path.join(root, 'from', 'out')
+  for (const file of promised.splice(0)) {
+    if (!existsSync(file)) problems.push(`round ${round}: lost export ${path.basename(file)}`)
+  }
+  for (const file of filesBelow(folder)) {
+    try {
+      if (file.endsWith('.png')) await sharp(file).raw().toBuffer()
+      if (file.endsWith('.sanggarbackup')) {
+        const backup = await openBackup(file, 'correct horse')
+        backup.forget()
+      }
+    } catch (error) {
+      problems.push(`round ${round}: half file ${path.basename(file)}: ${String(error)}`)
+    }
+  }
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** An older library, killed while the newest program opens it for the first time. */
+async function migrateAndKill(round: number): Promise<void> {
+  const old = path.join(root, `old-${round}`)
+  const rows = 2000
+  await writeOldLibrary(old, rows)
+  await new Promise<void>((resolve) => {
+    const child = fork(
+      path.join(import.meta.dirname, 'worker.ts'),
+      [old, models, path.join(root, 'from'), String(round), ''],
+      { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] },
+    )
+    child.on('message', ({ type }: Report) => {
+      if (type === 'opening') setTimeout(() => child.kill('SIGKILL'), ((round * 7919) % 97) * 0.6)
+      if (type === 'open') child.kill('SIGKILL')
+    })
+    child.on('exit', () => resolve())
+  })
+  const studio = await createStudio({ ...hostOf(old) })
+  const answer = await dispatch(studio.handlers, 'images.query', { limit: 1 })
+  const total = answer.ok ? (answer.value as { total: number }).total : -1
+  await studio.close()
+  if (total !== rows)
+    problems.push(`round ${round}: ${total} of ${rows} rows after a migration that was killed`)
+  rmSync(old, { recursive: true, force: true })
 }
 
 function filesBelow(folder: string): string[] {
@@ -188,6 +256,11 @@ for (let round = 0; round < rounds; round++) {
   killedDuring[doing] = (killedDuring[doing] ?? 0) + 1
   try {
     await look(round)
+    await lookOutside(round)
+    if (round % 10 === 4) {
+      await migrateAndKill(round)
+      killedDuring['migrate'] = (killedDuring['migrate'] ?? 0) + 1
+    }
   } catch (error) {
     problems.push(`round ${round}: does not open: ${String(error)}`)
     break

@@ -12,14 +12,18 @@ import { dispatch } from '../../contract/rpc.ts'
 import type { Work } from '../../contract/work.ts'
 import { createStudio } from '../../core/create-studio.ts'
 import type { Host } from '../../core/host.ts'
-import { createProcessDouble, drawFlat } from '../../core/testing/host-double.ts'
+import type { GenerateTask } from '../../inference/protocol.ts'
+import { type Behaviour, createProcessDouble, drawFlat } from '../../core/testing/host-double.ts'
 
 const [dataDirectory = '', models = '', scratch = '', seedText = '0', passphrase = ''] = process.argv.slice(2)
 
 export type Report =
+  | { type: 'opening' }
   | { type: 'open' }
-  | { type: 'began'; what: string; ids?: string[]; next?: string | null }
-  | { type: 'acknowledged'; what: string; ids?: string[]; next?: string | null }
+  | { type: 'began'; what: string; ids?: string[]; files?: string[]; next?: string | null }
+  | { type: 'acknowledged'; what: string; ids?: string[]; files?: string[]; next?: string | null }
+
+export const backupPassphrase = 'correct horse'
 
 /** Mulberry32: small, seeded, good enough to choose what to do next. */
 function random(seed: number): () => number {
@@ -34,6 +38,27 @@ function random(seed: number): () => number {
 
 const say = (report: Report) => process.send?.(report)
 
+/** Pictures as the tests' double draws them, with unfinished ones before, and a process that dies now and then. */
+const draw: Behaviour = async (task, tell, inference) => {
+  const { seeds } = task as GenerateTask
+  for (const step of [2, 5]) {
+    tell({
+      type: 'checkpoint',
+      picture: 0,
+      unfinished: {
+        step,
+        steps: 8,
+        shape: [1, 4, 64, 64],
+        denoised: new Float32Array(4 * 64 * 64).fill(step),
+        checkpoint: { index: step, latents: new Float32Array(4 * 64 * 64), scheduler: {} as never },
+      },
+    })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  if (seeds.some((seed) => BigInt(seed) % 7n === 0n)) return inference.die('SIGKILL')
+  return drawFlat(task, tell, inference)
+}
+
 const host: Host = {
   kind: 'cli',
   version: '0.0.0',
@@ -47,10 +72,11 @@ const host: Host = {
     hideFromCapture: false,
     privateClipboard: false,
   },
-  spawnInference: () => createProcessDouble({ behaviour: drawFlat, tasks: [] }),
+  spawnInference: () => createProcessDouble({ behaviour: draw, tasks: [] }),
 }
 
-const draw = random(Number(seedText))
+const chance = random(Number(seedText))
+say({ type: 'opening' })
 const studio = await createStudio(host)
 let secret = passphrase
 
@@ -81,12 +107,12 @@ async function pictures(trash: boolean): Promise<string[]> {
   return page.tiles.map((tile) => tile.id)
 }
 
-const pick = <Value>(values: Value[]): Value | undefined => values[Math.floor(draw() * values.length)]
+const pick = <Value>(values: Value[]): Value | undefined => values[Math.floor(chance() * values.length)]
 
 let number = 0
 async function pictureFile(): Promise<string> {
   const file = path.join(scratch, `${process.pid}-${(number += 1)}.png`)
-  const noise = Buffer.from(Array.from({ length: 48 * 48 * 3 }, () => Math.floor(draw() * 256)))
+  const noise = Buffer.from(Array.from({ length: 48 * 48 * 3 }, () => Math.floor(chance() * 256)))
   writeFileSync(
     file,
     await sharp(noise, { raw: { width: 48, height: 48, channels: 3 } })
@@ -105,7 +131,7 @@ const acts: Record<string, () => Promise<void>> = {
       kind: 'generate',
       prompt: 'a boat',
       model: 'starter',
-      count: 1 + Math.floor(draw() * 3),
+      count: 1 + Math.floor(chance() * 3),
     })
     id = submitted.id
     say({ type: 'acknowledged', what: 'generate', ids: (await done).images })
@@ -139,19 +165,62 @@ const acts: Record<string, () => Promise<void>> = {
     if (id === undefined) return
     await call('images.change', {
       ids: [id],
-      change: { starred: draw() > 0.5, tags: ['a', 'b'], title: 't' },
+      change: { starred: chance() > 0.5, tags: ['a', 'b'], title: 't' },
     })
     await call('drafts.set', { key: 'create', value: { prompt: 'x'.repeat(2000) } })
   },
   async passphrase() {
-    const next = secret === '' ? `p${Math.floor(draw() * 1e6)}` : null
+    const next = secret === '' ? `p${Math.floor(chance() * 1e6)}` : null
     say({ type: 'began', what: 'passphrase', next })
     await call('vault.setPassphrase', { ...(secret === '' ? {} : { current: secret }), next })
     secret = next ?? ''
     say({ type: 'acknowledged', what: 'passphrase', next })
   },
+  async resume() {
+    const jobs: Job[] = await call('jobs.list')
+    const job = pick(jobs.filter(({ checkpoint, state }) => checkpoint !== undefined && state !== 'running'))
+    if (job === undefined) return
+    say({ type: 'began', what: 'resume' })
+    const done = ended<Job>('job.changed', () => job.id)
+    await call('jobs.resume', { id: job.id })
+    say({ type: 'acknowledged', what: 'resume', ids: (await done).images })
+  },
+  async clear() {
+    say({ type: 'began', what: 'clear' })
+    await call('jobs.clear')
+    say({ type: 'acknowledged', what: 'clear' })
+  },
+  async export() {
+    const ids = await pictures(false)
+    if (ids.length === 0) return
+    const folder = path.join(scratch, 'out', `${process.pid}-${(number += 1)}`)
+    mkdirSync(folder, { recursive: true })
+    say({ type: 'began', what: 'export' })
+    let id = ''
+    const done = ended<Work>('work.changed', () => id)
+    const as = chance() > 0.5 ? 'zip' : 'files'
+    id = (
+      (await call('export.start', { folder, as, request: { images: ids.slice(0, 20) } })) as { id: string }
+    ).id
+    const { result } = await done
+    say({
+      type: 'acknowledged',
+      what: 'export',
+      files: (result?.files ?? []).map((file) => path.join(folder, file)),
+    })
+  },
+  async backup() {
+    const file = path.join(scratch, 'out', `${process.pid}-${(number += 1)}.sanggarbackup`)
+    mkdirSync(path.dirname(file), { recursive: true })
+    say({ type: 'began', what: 'backup' })
+    let id = ''
+    const done = ended<Work>('work.changed', () => id)
+    id = ((await call('backup.start', { file, passphrase: backupPassphrase })) as { id: string }).id
+    const work = await done
+    if (work.state === 'done') say({ type: 'acknowledged', what: 'backup', files: [file] })
+  },
   async deleteAll() {
-    if (draw() > 0.4) return
+    if (chance() > 0.4) return
     say({ type: 'began', what: 'deleteAll' })
     await call('privacy.deleteAll', { confirmation: 'delete everything' })
     secret = ''
@@ -172,6 +241,11 @@ const weighted = [
   'erase',
   'change',
   'passphrase',
+  'resume',
+  'clear',
+  'export',
+  'export',
+  'backup',
   'deleteAll',
 ]
 for (;;) await acts[pick(weighted) ?? 'generate']?.()

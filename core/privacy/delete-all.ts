@@ -56,6 +56,7 @@ export async function deleteEverything(
   }
   database?.close()
   const doomed = [
+    ...(await setAsideDatabases(dataDirectory)),
     ...databaseFiles(dataDirectory).map(({ name }) => path.join(dataDirectory, name)),
     path.join(dataDirectory, vaultDescriptionName),
     ...stored.map(({ file }) => file),
@@ -92,6 +93,12 @@ export async function deleteEverything(
 /** Goes on with a deletion that the end of the program cut short. */
 export async function finishDeleting(dataDirectory: string): Promise<void> {
   if ((await namesIn(dataDirectory)).includes(markerName)) await deleteEverything(dataDirectory, undefined)
+}
+
+/** What a repair kept of a damaged database. */
+async function setAsideDatabases(dataDirectory: string): Promise<string[]> {
+  const names = (await namesIn(dataDirectory)).filter((name) => /^library\.db\.damaged-\d+/.test(name))
+  return names.map((name) => path.join(dataDirectory, name))
 }
 
 /** Undefined for a table that cannot be read: damage is no reason not to delete. */
