@@ -34,6 +34,7 @@ import {
   redactPreviewSchema,
   sealSchema,
 } from './privacy.ts'
+import { actionProblemSchema, quickActionSchema } from './quick-action.ts'
 import { retentionPreviewSchema, retentionRuleSchema, storedRuleSchema } from './retention.ts'
 import { settingsChangeSchema, settingsSchema } from './settings.ts'
 import { wildcardNameSchema, wildcardSchema, wildcardTextSchema } from './wildcards.ts'
@@ -169,6 +170,15 @@ export const requests = {
   'jobs.decode': request(
     z.object({ id: z.string(), vae: z.string().min(1).optional() }),
     z.object({ id: z.string() }),
+  ),
+  /** Quick actions that lie as files in the data folder. */
+  'actions.folder': request(
+    nothing,
+    z.object({
+      folder: z.string(),
+      actions: z.array(quickActionSchema),
+      problems: z.array(actionProblemSchema),
+    }),
   ),
   'forecast.get': request(z.object({ items: z.array(forecastItemSchema).min(1).max(100) }), forecastSchema),
 

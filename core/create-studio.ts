@@ -13,6 +13,7 @@ import type { Host } from './host.ts'
 import { importPaths } from './import/import-run.ts'
 import { createInferenceClient, type InferenceClient } from './jobs/inference-client.ts'
 import { jobHandlers } from './jobs/job-handlers.ts'
+import { readActionsFolder } from './jobs/actions-folder.ts'
 import { wildcardHandlers } from './jobs/wildcard-handlers.ts'
 import { forecast } from './models/forecast.ts'
 import { takeTurns } from './jobs/take-turns.ts'
@@ -115,6 +116,7 @@ export async function createStudio(host: Host): Promise<Studio> {
     ...jobHandlers(store, emit),
     ...imageHandlers(store, emit),
     ...wildcardHandlers(store, emit),
+    'actions.folder': () => readActionsFolder(host.dataDirectory),
     'forecast.get': ({ items }) => forecast(store(), items),
 
     'export.preview': (request) => {

@@ -44,7 +44,13 @@ describe('the actions that ship', () => {
 })
 
 describe('one’s own', () => {
-  const own = { id: 'moody', label: 'Moody', does: 'restyle', needs: 'image-to-image', prompt: '{prompt}, night' }
+  const own = {
+    id: 'moody',
+    label: 'Moody',
+    does: 'restyle',
+    needs: 'image-to-image',
+    prompt: '{prompt}, night',
+  }
 
   test('a file needs little', () => {
     expect(requestOfAction(quickActionSchema.parse(own), image, painter, 'en')).toMatchObject({

@@ -48,7 +48,11 @@ export function requestOfAction(
   language: 'en' | 'id',
 ): JobRequestInput | undefined {
   if (action.does === 'restore') {
-    return { kind: 'restore', image: image.id, ...(action.strength !== undefined && { strength: action.strength }) }
+    return {
+      kind: 'restore',
+      image: image.id,
+      ...(action.strength !== undefined && { strength: action.strength }),
+    }
   }
   if (action.does === 'upscale') return { kind: 'upscale', image: image.id, scale: action.scale ?? 2 }
   if (action.does !== 'restyle' || painter === undefined) return undefined

@@ -1,13 +1,13 @@
 import { Sparkles } from 'lucide-react'
-import type { JobRequestInput } from '../../contract/generation'
 import type { Image } from '../../contract/image'
 import type { Model } from '../../contract/model'
+import type { QuickAction } from '../../contract/quick-action'
 import { Button } from '../components/button'
-import { Field, Slider, Switch } from '../components/fields'
+import { Choice } from '../components/choice'
+import { Field, Slider } from '../components/fields'
 import { useLocale } from '../locales/context'
-import { useStore } from '../state/store'
-import { useStudio } from '../state/studio'
-import type { MaskHistory } from './mask-history'
+import type { Editing } from './editing'
+import { ExtendTools } from './extend-tools'
 import { type BrushState, MaskTools } from './mask-tools'
 import { QuickActions } from './quick-actions'
 
@@ -16,28 +16,25 @@ type EditPanelProps = {
   models: readonly Model[]
   painters: readonly Model[]
   painter: Model | undefined
-  painting: boolean
-  onPainting: (painting: boolean) => void
+  inpaints: boolean
+  editing: Editing
   brush: BrushState
   onBrush: (brush: BrushState) => void
-  history: MaskHistory
-  onHistory: (history: MaskHistory) => void
-  busy: boolean
-  onRun: (request: JobRequestInput) => void
+  ready: boolean
+  onAction: (action: QuickAction) => void
   onApply: () => void
 }
 
-/** What can be done with the picture: one press, or in words with a strength and a painted part. */
+/** What can be done with the picture: one press, or in words with a strength, a painted part or new margins. */
 export function EditPanel(props: EditPanelProps) {
-  const { image, models, painters, painter, painting, onPainting, busy, onRun, onApply } = props
-  const { edit } = useStudio()
+  const { image, models, painters, painter, inpaints, editing, ready, onAction, onApply } = props
   const { t, percent } = useLocale()
-  const draft = useStore(edit)
-  const inpaints = painter?.passport.capabilities.includes('inpaint') ?? false
+  const { draft, tool } = editing
+  const applies = tool === 'paint' ? 'edit.applyMask' : tool === 'extend' ? 'edit.applyExtend' : 'edit.apply'
 
   return (
     <aside className="edit-panel" aria-label={t('edit.title')}>
-      <QuickActions image={image} models={models} painter={painter} onRun={onRun} />
+      <QuickActions image={image} models={models} painter={painter} onAction={onAction} />
       <section className="stack" aria-label={t('edit.describe')}>
         <h2>{t('edit.describe')}</h2>
         {!painter && <p className="field-hint">{t('edit.unable.image')}</p>}
@@ -48,10 +45,7 @@ export function EditPanel(props: EditPanelProps) {
                 id={id}
                 className="text-input"
                 value={painter?.id ?? ''}
-                onChange={(event) => {
-                  const model = event.currentTarget.value
-                  edit.change((now) => ({ ...now, model }))
-                }}
+                onChange={(event) => editing.write({ model: event.currentTarget.value })}
               >
                 {painters.map((model) => (
                   <option key={model.id} value={model.id}>
@@ -63,6 +57,7 @@ export function EditPanel(props: EditPanelProps) {
           </Field>
         )}
         <textarea
+          id="edit-prompt"
           className="text-input"
           aria-label={t('edit.describe')}
           placeholder={t('edit.describePlaceholder')}
@@ -70,33 +65,44 @@ export function EditPanel(props: EditPanelProps) {
           spellCheck={false}
           disabled={!painter}
           value={draft.prompt}
-          onChange={(event) => {
-            const prompt = event.currentTarget.value
-            edit.change((now) => ({ ...now, prompt }))
-          }}
-        />
-        <Slider
-          label={t('edit.strength')}
-          value={draft.strength}
-          minimum={0.05}
-          maximum={1}
-          step={0.05}
-          shown={percent(draft.strength)}
-          ends={[t('edit.keep'), t('edit.change')]}
-          disabled={!painter}
-          onChange={(strength) => edit.change((now) => ({ ...now, strength }))}
+          onChange={(event) => editing.write({ prompt: event.currentTarget.value })}
         />
         {inpaints ? (
-          <Switch label={t('edit.mask')} checked={painting} onChange={onPainting} />
+          <Choice
+            legend={t('edit.tool')}
+            look="segments"
+            value={tool}
+            options={[
+              { value: 'none', label: t('edit.tool.none') },
+              { value: 'paint', label: t('edit.mask') },
+              { value: 'extend', label: t('edit.extend') },
+            ]}
+            onChoose={(next) => editing.setTool(next)}
+          />
         ) : (
           painter && <p className="field-hint">{t('edit.unable.inpaint', { model: painter.name })}</p>
         )}
-        {painting && inpaints && <MaskTools {...props} />}
+        {tool !== 'extend' && (
+          <Slider
+            label={t('edit.strength')}
+            value={draft.strength}
+            minimum={0.05}
+            maximum={1}
+            step={0.05}
+            shown={percent(draft.strength)}
+            ends={[t('edit.keep'), t('edit.change')]}
+            disabled={!painter}
+            onChange={(strength) => editing.set({ strength })}
+          />
+        )}
+        {tool === 'paint' && inpaints && <MaskTools {...props} />}
+        {tool === 'extend' && inpaints && <ExtendTools image={image} editing={editing} />}
         <Button
           tone="primary"
           icon={Sparkles}
-          label={t(painting && inpaints ? 'edit.applyMask' : 'edit.apply')}
-          disabled={!painter || busy || draft.prompt.trim() === ''}
+          className="edit-apply"
+          label={t(applies)}
+          disabled={!ready}
           onClick={onApply}
         />
       </section>

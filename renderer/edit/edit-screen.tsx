@@ -1,7 +1,10 @@
 import './edit.css'
 import { ImagePlus } from 'lucide-react'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { JobRequestInput } from '../../contract/generation'
+import type { QuickAction } from '../../contract/quick-action'
+import { wordsIn } from '../../contract/quick-action'
+import { media } from '../api'
 import { Button } from '../components/button'
 import { useDrop, usePaste } from '../components/drop'
 import { FailureNotice } from '../components/failure-notice'
@@ -12,10 +15,14 @@ import { isEnded } from '../state/job-list'
 import { useImage } from '../state/library'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { promptOf, requestOfAction } from './actions'
 import { EditPanel } from './edit-panel'
 import { EditStage } from './edit-stage'
+import { useEditKeys } from './edit-keys'
+import { useEditing } from './editing'
+import { extendedFiles, extendedSize, isExtended, loadPicture } from './extend'
 import { maskFile } from './mask-drawing'
-import { type MaskHistory, emptyHistory, isPainted } from './mask-history'
+import { isPainted } from './mask-history'
 import { StartPicture } from './start-picture'
 
 /** 0: a twelfth of the picture, until the brackets change it. */
@@ -24,19 +31,19 @@ const smallestBrush = 8
 
 export function EditScreen() {
   const { api, edit, incognito, jobs, models, toasts } = useStudio()
-  const { t } = useLocale()
-  const draft = useStore(edit)
+  const { t, language } = useLocale()
   const list = useStore(models) ?? []
+  const editing = useEditing()
+  const { draft, tool } = editing
   const [jobId, setJobId] = useState<string | null>(null)
-  const [painting, setPainting] = useState(false)
   const [chosenBrush, setBrush] = useState(firstBrush)
-  const [history, setHistory] = useState<MaskHistory>(emptyHistory)
   const [bringing, setBringing] = useState(false)
   const bringIn = useBringIn()
 
   const current = draft.pictures.at(-1)
   const answer = useImage(current)
-  const shortSide = Math.min(answer.value?.width ?? 0, answer.value?.height ?? 0)
+  const image = answer.value
+  const shortSide = Math.min(image?.width ?? 0, image?.height ?? 0)
   const size = chosenBrush.size || Math.max(smallestBrush, Math.round(shortSide / 12))
   const brush = { ...chosenBrush, size }
   const job = useStore(jobs).find((one) => one.id === jobId)
@@ -45,6 +52,11 @@ export function EditScreen() {
     (model) => model.state === 'ready' && model.passport.capabilities.includes('image-to-image'),
   )
   const painter = painters.find((model) => model.id === draft.model) ?? painters[0]
+  const inpaints = painter?.passport.capabilities.includes('inpaint') ?? false
+  const show = useRef(editing.show)
+  useEffect(() => {
+    show.current = editing.show
+  })
 
   // A result becomes the picture at hand; what it was stays one step back.
   useEffect(() => {
@@ -53,30 +65,27 @@ export function EditScreen() {
       const result = jobs.get().find((one) => one.id === jobId && one.state === 'done')?.images[0]
       if (result === undefined) return
       setJobId(null)
-      setPainting(false)
-      setHistory(emptyHistory)
-      edit.change((now) => ({ ...now, pictures: [...now.pictures, result] }))
+      show.current(result)
     }
     // It may have ended before this was listening.
     queueMicrotask(look)
     return jobs.subscribe(look)
-  }, [jobId, jobs, edit])
+  }, [jobId, jobs])
 
   const take = useCallback(
     (file: File) => {
       setBringing(true)
       void bringIn(file).then((picture) => {
         setBringing(false)
-        if (!picture) return
-        setHistory(emptyHistory)
-        edit.change((now) => ({ ...now, pictures: [picture.id] }))
+        if (picture) show.current(picture.id, true)
       })
     },
-    [bringIn, edit],
+    [bringIn],
   )
   const drop = useDrop(take)
   const pick = usePickPicture(take)
   usePaste(take)
+  useEditKeys(editing, brush, setBrush)
 
   const run = async (request: JobRequestInput) => {
     const submitted = await api.call('jobs.submit', {
@@ -86,25 +95,63 @@ export function EditScreen() {
     if (submitted.ok) setJobId(submitted.value.id)
     else toasts.fail(submitted.failure)
   }
+  const send = async (kind: 'picture' | 'mask', blob: Blob | null): Promise<string | null> => {
+    if (!blob) return null
+    const sent = await api.upload(kind, blob, `${kind}.png`)
+    if (sent.ok) return sent.value.id
+    toasts.fail(sent.failure)
+    return null
+  }
+  const extend = async () => {
+    if (!painter || !image) return
+    const { margins } = editing
+    const picture = await loadPicture(media.image(image.id))
+    const { feather, fill } = draft
+    const files = picture && (await extendedFiles(picture, margins, fill, feather * 2))
+    if (!files) return toasts.fail({ code: 'picture-unreadable', name: image.id })
+    const id = await send('picture', files.picture)
+    const mask = id && (await send('mask', files.mask))
+    if (!id || !mask) return
+    const whole = extendedSize(image, margins)
+    // Enough of the old picture is seen for the new part to go on from it.
+    const padding = Math.min(512, Math.round(Math.max(whole.width, whole.height) / 4))
+    await run({
+      kind: 'generate',
+      model: painter.id,
+      prompt: draft.prompt.trim() === '' ? image.prompt : draft.prompt,
+      image: { id, strength: fill === 'edges' ? 0.85 : 1 },
+      mask: { id: mask, feather, onlyMasked: true, padding },
+    })
+  }
   const apply = async () => {
-    if (!painter || !answer.value) return
-    const { id, width, height } = answer.value
-    const masked = painting && painter.passport.capabilities.includes('inpaint') && isPainted(history)
+    if (!painter || !image) return
+    if (tool === 'extend') return extend()
+    const { id, width, height } = image
     const request: JobRequestInput = {
       kind: 'generate',
       model: painter.id,
       prompt: draft.prompt,
       image: { id, strength: draft.strength },
     }
-    if (!masked) return run(request)
-    const file = await maskFile(width, height, history.done)
-    if (!file) return
-    const mask = await api.upload('mask', file, 'mask.png')
-    if (!mask.ok) return toasts.fail(mask.failure)
+    if (tool !== 'paint' || !inpaints || !isPainted(editing.mask)) return run(request)
+    const mask = await send('mask', await maskFile(width, height, editing.mask))
+    if (!mask) return
     const { feather, onlyMasked, padding } = draft
-    return run({ ...request, mask: { id: mask.value.id, feather, onlyMasked, padding } })
+    return run({ ...request, mask: { id: mask, feather, onlyMasked, padding } })
   }
-  const back = () => edit.change((now) => ({ ...now, pictures: now.pictures.slice(0, -1) }))
+  const act = (action: QuickAction) => {
+    if (!image) return
+    const request = requestOfAction(action, image, painter, language)
+    if (request) return void run(request)
+    if (action.strength !== undefined) editing.set({ strength: action.strength })
+    const words = wordsIn(action.prompt ?? '', language)
+    editing.write({ prompt: words === '' ? draft.prompt : promptOf(action, image, language) })
+    editing.setTool(action.does === 'extend' ? 'extend' : 'paint')
+  }
+  const ready =
+    painter !== undefined &&
+    !busy &&
+    (tool === 'extend' ? isExtended(editing.margins) : draft.prompt.trim() !== '')
 
   return (
     <div className="edit" {...drop.handlers}>
@@ -113,7 +160,7 @@ export function EditScreen() {
         {current && <Button icon={ImagePlus} label={t('edit.another')} onClick={pick.open} />}
       </header>
       {!current && <StartPicture busy={bringing} onPick={pick.open} />}
-      {current && answer.state === 'failed' && !answer.value && (
+      {current && answer.state === 'failed' && !image && (
         <div className="edit-start">
           <FailureNotice failure={answer.failure}>
             <Button
@@ -123,32 +170,27 @@ export function EditScreen() {
           </FailureNotice>
         </div>
       )}
-      {answer.value && (
+      {image && (
         <div className="edit-body">
           <EditStage
-            image={answer.value}
+            image={image}
             before={draft.pictures.at(-2)}
             job={job}
-            painting={painting}
+            editing={editing}
             brush={brush}
-            history={history}
-            onHistory={setHistory}
-            onBack={back}
             onStop={() => job && void api.call('jobs.cancel', { id: job.id })}
           />
           <EditPanel
-            image={answer.value}
+            image={image}
             models={list}
             painters={painters}
             painter={painter}
-            painting={painting}
-            onPainting={setPainting}
+            inpaints={inpaints}
+            editing={editing}
             brush={brush}
             onBrush={setBrush}
-            history={history}
-            onHistory={setHistory}
-            busy={busy}
-            onRun={(request) => void run(request)}
+            ready={ready}
+            onAction={act}
             onApply={() => void apply()}
           />
         </div>

@@ -1,16 +1,17 @@
-import { ArrowLeft } from 'lucide-react'
+import { Redo2, Undo2 } from 'lucide-react'
 import type { Image } from '../../contract/image'
 import type { Job } from '../../contract/job'
 import { media } from '../api'
-import { Button } from '../components/button'
+import { Button, IconButton } from '../components/button'
 import { CompareSlider } from '../components/compare'
 import { FailureNotice } from '../components/failure-notice'
 import { PictureActions } from '../components/picture-actions'
 import { SettledPicture } from '../components/settled-picture'
 import { useLocale } from '../locales/context'
 import { ProgressLine } from '../queue/progress-line'
-import { useImageName } from '../state/library'
-import type { MaskHistory } from './mask-history'
+import { useImage, useImageName } from '../state/library'
+import type { Editing } from './editing'
+import { ExtendPreview } from './extend-preview'
 import { MaskSurface } from './mask-surface'
 import type { BrushState } from './mask-tools'
 
@@ -19,37 +20,20 @@ type EditStageProps = {
   /** the picture it was before, when there is one */
   before: string | undefined
   job: Job | undefined
-  painting: boolean
+  editing: Editing
   brush: BrushState
-  history: MaskHistory
-  onHistory: (history: MaskHistory) => void
-  onBack: () => void
   onStop: () => void
 }
 
-/** The picture at hand: being painted on, being changed, or compared with what it was. */
-export function EditStage(props: EditStageProps) {
-  const { image, before, job, painting, brush, history, onHistory, onBack, onStop } = props
+/** The picture at hand: being painted on, extended, being changed, or compared with what it was. */
+export function EditStage({ image, before, job, editing, brush, onStop }: EditStageProps) {
   const { t } = useLocale()
   const nameOf = useImageName()
+  const earlier = useImage(before)
   const busy = job?.state === 'running' || job?.state === 'queued'
   const name = nameOf(image)
 
   const picture = () => {
-    if (painting && !busy) {
-      return (
-        <>
-          <img className="stage-picture" src={media.image(image.id)} alt={name} draggable={false} />
-          <MaskSurface
-            width={image.width}
-            height={image.height}
-            brush={brush}
-            history={history}
-            onHistory={onHistory}
-          />
-        </>
-      )
-    }
     if (busy) {
       const preview = job.progress?.preview ?? 0
       const src = preview > 0 ? media.preview(job.id, preview) : media.image(image.id)
@@ -57,15 +41,33 @@ export function EditStage(props: EditStageProps) {
         <SettledPicture className={`stage-picture ${preview > 0 ? '' : 'waiting'}`} src={src} alt={name} />
       )
     }
-    if (before) {
+    if (editing.tool === 'extend')
+      return <ExtendPreview image={image} margins={editing.margins} name={name} />
+    const whole = <img className="stage-picture" src={media.image(image.id)} alt={name} draggable={false} />
+    if (editing.tool === 'paint') {
+      return (
+        <>
+          {whole}
+          <MaskSurface
+            width={image.width}
+            height={image.height}
+            brush={brush}
+            acts={editing.mask}
+            onAct={editing.paint}
+          />
+        </>
+      )
+    }
+    if (before && earlier.value && sameShape(earlier.value, image)) {
       return (
         <CompareSlider
+          key={image.id}
           before={{ src: media.image(before), label: t('gallery.before'), alt: t('gallery.before') }}
           after={{ src: media.image(image.id), label: t('gallery.after'), alt: name }}
         />
       )
     }
-    return <img className="stage-picture" src={media.image(image.id)} alt={name} draggable={false} />
+    return whole
   }
 
   return (
@@ -80,13 +82,30 @@ export function EditStage(props: EditStageProps) {
           </>
         ) : (
           <>
-            {before && <Button icon={ArrowLeft} label={t('edit.back')} onClick={onBack} />}
+            <IconButton
+              icon={Undo2}
+              label={t('common.undo')}
+              disabled={!editing.canUndo}
+              onClick={editing.undo}
+            />
+            <IconButton
+              icon={Redo2}
+              label={t('common.redo')}
+              disabled={!editing.canRedo}
+              onClick={editing.redo}
+            />
             <span className="faint small">{t('common.pixels', image)}</span>
             <span className="grow" />
-            <PictureActions image={image} onTrash={onBack} />
+            <PictureActions image={image} onTrash={editing.undo} />
           </>
         )}
       </div>
     </section>
   )
 }
+
+type Size = { width: number; height: number }
+
+/** An extended picture has nothing to be laid over the one before. */
+const sameShape = (one: Size, other: Size) =>
+  Math.abs(one.width / one.height - other.width / other.height) < 0.02

@@ -3,6 +3,8 @@ import type { MaskAct } from './mask-history'
 /** Unlike most pictures and unlike the accent, so that it is seen on both. */
 const maskColour = '#1fb6ff'
 
+export type Extent = { width: number; height: number }
+
 /** Part of a stroke, onto a canvas that is transparent where nothing is painted. */
 export function drawStroke(context: CanvasRenderingContext2D, stroke: Extract<MaskAct, { kind: 'stroke' }>) {
   const [first, ...rest] = stroke.points
@@ -19,8 +21,8 @@ export function drawStroke(context: CanvasRenderingContext2D, stroke: Extract<Ma
   context.stroke()
 }
 
-export function drawAct(context: CanvasRenderingContext2D, one: MaskAct) {
-  const { width, height } = context.canvas
+/** `extent` in the units of the context's transform: the picture's own pixels. */
+export function drawAct(context: CanvasRenderingContext2D, one: MaskAct, { width, height }: Extent) {
   if (one.kind === 'stroke') return drawStroke(context, one)
   if (one.kind === 'clear') return context.clearRect(0, 0, width, height)
   context.globalCompositeOperation = 'source-out'
@@ -28,9 +30,9 @@ export function drawAct(context: CanvasRenderingContext2D, one: MaskAct) {
   context.fillRect(0, 0, width, height)
 }
 
-export function redraw(context: CanvasRenderingContext2D, acts: readonly MaskAct[]) {
-  context.clearRect(0, 0, context.canvas.width, context.canvas.height)
-  for (const one of acts) drawAct(context, one)
+export function redraw(context: CanvasRenderingContext2D, acts: readonly MaskAct[], extent: Extent) {
+  context.clearRect(0, 0, extent.width, extent.height)
+  for (const one of acts) drawAct(context, one, extent)
 }
 
 /** The mask as the core wants it: white is repainted, black stays. */
@@ -40,7 +42,7 @@ export async function maskFile(
   acts: readonly MaskAct[],
 ): Promise<Blob | null> {
   const painted = canvasOf(width, height)
-  redraw(painted, acts)
+  redraw(painted, acts, { width, height })
   painted.globalCompositeOperation = 'source-in'
   painted.fillStyle = '#ffffff'
   painted.fillRect(0, 0, width, height)

@@ -4,30 +4,10 @@ export type MaskAct =
   | { kind: 'invert' }
   | { kind: 'clear' }
 
-export type MaskHistory = { done: readonly MaskAct[]; undone: readonly MaskAct[] }
-
-export const emptyHistory: MaskHistory = { done: [], undone: [] }
-
-/** A new act ends what could be done again. */
-export const act = (history: MaskHistory, next: MaskAct): MaskHistory => ({
-  done: [...history.done, next],
-  undone: [],
-})
-
-export function undo({ done, undone }: MaskHistory): MaskHistory {
-  const last = done.at(-1)
-  return last ? { done: done.slice(0, -1), undone: [last, ...undone] } : { done, undone }
-}
-
-export function redo({ done, undone }: MaskHistory): MaskHistory {
-  const [next, ...rest] = undone
-  return next ? { done: [...done, next], undone: rest } : { done, undone }
-}
-
 /** Whether anything may be painted: after a clear only what came later counts. */
-export function isPainted({ done }: MaskHistory): boolean {
-  const cleared = done.findLastIndex(({ kind }) => kind === 'clear')
-  return done.slice(cleared + 1).some((one) => one.kind === 'invert' || (one.kind === 'stroke' && !one.erase))
+export function isPainted(acts: readonly MaskAct[]): boolean {
+  const cleared = acts.findLastIndex(({ kind }) => kind === 'clear')
+  return acts.slice(cleared + 1).some((one) => one.kind === 'invert' || (one.kind === 'stroke' && !one.erase))
 }
 
 const smallest = 4

@@ -1,40 +1,79 @@
-import { type PointerEvent, useEffect, useRef } from 'react'
+import { type PointerEvent, useEffect, useLayoutEffect, useRef } from 'react'
 import { useLocale } from '../locales/context'
 import { drawStroke, redraw } from './mask-drawing'
-import { type MaskHistory, act, toPicture } from './mask-history'
+import { type MaskAct, toPicture } from './mask-history'
+
+type Point = readonly [number, number]
 
 type MaskSurfaceProps = {
+  /** of the picture, pixels */
   width: number
   height: number
   brush: { size: number; erase: boolean }
-  history: MaskHistory
-  onHistory: (history: MaskHistory) => void
+  acts: readonly MaskAct[]
+  onAct: (act: MaskAct) => void
 }
 
 /**
- * The painting surface over the picture, in the picture's own pixels. A stroke is drawn straight onto the canvas
- * while it is made and becomes an act when it ends, so that painting never waits for React.
+ * The painting surface over the picture. Strokes are kept in the picture's own pixels and drawn at the screen's, so
+ * that painting costs the same on a large picture as on a small one. A stroke is drawn straight onto the canvas while
+ * it is made and becomes an act when it ends: painting never waits for React.
  */
-export function MaskSurface({ width, height, brush, history, onHistory }: MaskSurfaceProps) {
+export function MaskSurface({ width, height, brush, acts, onAct }: MaskSurfaceProps) {
   const { t } = useLocale()
   const canvas = useRef<HTMLCanvasElement>(null)
   const cursor = useRef<HTMLDivElement>(null)
-  const stroke = useRef<(readonly [number, number])[] | null>(null)
-  const drawn = useRef<MaskHistory | null>(null)
+  const stroke = useRef<Point[] | null>(null)
+  const drawn = useRef<readonly MaskAct[] | null>(null)
 
+  const contextOf = () => {
+    const element = canvas.current
+    const context = element?.getContext('2d')
+    if (!element || !context) return null
+    context.setTransform(element.width / width, 0, 0, element.height / height, 0, 0)
+    return context
+  }
+  const drawAll = () => {
+    const context = contextOf()
+    if (!context) return
+    redraw(context, acts, { width, height })
+    drawn.current = acts
+  }
+
+  useLayoutEffect(() => {
+    if (drawn.current !== acts) drawAll()
+  })
+  const redrawNow = useRef(drawAll)
   useEffect(() => {
-    const context = canvas.current?.getContext('2d')
-    if (!context || drawn.current === history) return
-    redraw(context, history.done)
-    drawn.current = history
-  }, [history])
+    redrawNow.current = drawAll
+  })
+  useLayoutEffect(() => {
+    const element = canvas.current
+    const frame = element?.parentElement
+    if (!element || !frame) return undefined
+    const fit = () => {
+      const box = frame.getBoundingClientRect()
+      const scale = Math.min(box.width / width, box.height / height)
+      const shown = { width: width * scale, height: height * scale }
+      element.style.setProperty('--w', `${shown.width}px`)
+      element.style.setProperty('--h', `${shown.height}px`)
+      const dots = window.devicePixelRatio
+      element.width = Math.max(1, Math.min(width, Math.round(shown.width * dots)))
+      element.height = Math.max(1, Math.min(height, Math.round(shown.height * dots)))
+      redrawNow.current()
+    }
+    const observer = new ResizeObserver(fit)
+    observer.observe(frame)
+    fit()
+    return () => observer.disconnect()
+  }, [width, height])
 
   const place = (event: PointerEvent | globalThis.PointerEvent) => {
     const box = canvas.current?.getBoundingClientRect()
     return box ? toPicture({ x: event.clientX, y: event.clientY }, box, { width, height }) : null
   }
-  const draw = (points: (readonly [number, number])[]) => {
-    const context = canvas.current?.getContext('2d')
+  const draw = (points: readonly Point[]) => {
+    const context = contextOf()
     if (context) drawStroke(context, { kind: 'stroke', ...brush, points })
   }
   const moveCursor = (event: PointerEvent) => {
@@ -51,10 +90,9 @@ export function MaskSurface({ width, height, brush, history, onHistory }: MaskSu
     const points = stroke.current
     stroke.current = null
     if (!points) return
-    const next = act(history, { kind: 'stroke', ...brush, points })
-    // What is on the canvas is already this history.
-    drawn.current = next
-    onHistory(next)
+    const next: MaskAct = { kind: 'stroke', ...brush, points }
+    // What is on the canvas is already this act; the list it will be in is not known yet.
+    onAct(next)
   }
 
   return (
@@ -62,8 +100,6 @@ export function MaskSurface({ width, height, brush, history, onHistory }: MaskSu
       <canvas
         ref={canvas}
         className="mask-canvas"
-        width={width}
-        height={height}
         role="img"
         aria-label={t('edit.painting')}
         onPointerDown={(event) => {

@@ -1,43 +1,16 @@
-import { Brush, Contrast, Eraser, Redo2, Trash2, Undo2 } from 'lucide-react'
-import { useEffect } from 'react'
+import { Brush, Contrast, Eraser, Trash2 } from 'lucide-react'
 import { IconButton } from '../components/button'
 import { Slider, Switch } from '../components/fields'
-import { useCommands } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
-import { useStore } from '../state/store'
-import { useStudio } from '../state/studio'
-import { type MaskHistory, act, redo, resizeBrush, undo } from './mask-history'
+import type { Editing } from './editing'
 
 export type BrushState = { size: number; erase: boolean }
 
-type MaskToolsProps = {
-  brush: BrushState
-  onBrush: (brush: BrushState) => void
-  history: MaskHistory
-  onHistory: (history: MaskHistory) => void
-}
+type MaskToolsProps = { editing: Editing; brush: BrushState; onBrush: (brush: BrushState) => void }
 
-export function MaskTools({ brush, onBrush, history, onHistory }: MaskToolsProps) {
-  const { edit } = useStudio()
+export function MaskTools({ editing, brush, onBrush }: MaskToolsProps) {
   const { t } = useLocale()
-  const { feather, onlyMasked, padding } = useStore(edit)
-
-  const commandOf = useCommands('edit')
-  useEffect(() => {
-    const keys = (event: KeyboardEvent) => {
-      if (event.target instanceof HTMLTextAreaElement) return
-      const command = commandOf(event)
-      if (command === 'brushSmaller') onBrush({ ...brush, size: resizeBrush(brush.size, -1) })
-      else if (command === 'brushLarger') onBrush({ ...brush, size: resizeBrush(brush.size, 1) })
-      else if (command === 'undo') onHistory(undo(history))
-      else if (command === 'redo') onHistory(redo(history))
-      else return
-      event.preventDefault()
-    }
-    window.addEventListener('keydown', keys)
-    return () => window.removeEventListener('keydown', keys)
-  }, [brush, history, onBrush, onHistory, commandOf])
-
+  const { feather, onlyMasked, padding } = editing.draft
   const pixels = (value: number) => t('edit.pixels', { value })
   return (
     <div className="stack">
@@ -58,25 +31,9 @@ export function MaskTools({ brush, onBrush, history, onHistory }: MaskToolsProps
         <IconButton
           icon={Contrast}
           label={t('edit.invert')}
-          onClick={() => onHistory(act(history, { kind: 'invert' }))}
+          onClick={() => editing.paint({ kind: 'invert' })}
         />
-        <IconButton
-          icon={Trash2}
-          label={t('edit.clear')}
-          onClick={() => onHistory(act(history, { kind: 'clear' }))}
-        />
-        <IconButton
-          icon={Undo2}
-          label={t('common.undo')}
-          disabled={history.done.length === 0}
-          onClick={() => onHistory(undo(history))}
-        />
-        <IconButton
-          icon={Redo2}
-          label={t('common.redo')}
-          disabled={history.undone.length === 0}
-          onClick={() => onHistory(redo(history))}
-        />
+        <IconButton icon={Trash2} label={t('edit.clear')} onClick={() => editing.paint({ kind: 'clear' })} />
       </div>
       <Slider
         label={t('edit.brushSize')}
@@ -92,12 +49,12 @@ export function MaskTools({ brush, onBrush, history, onHistory }: MaskToolsProps
         minimum={0}
         maximum={64}
         shown={pixels(feather)}
-        onChange={(value) => edit.change((draft) => ({ ...draft, feather: value }))}
+        onChange={(value) => editing.set({ feather: value })}
       />
       <Switch
         label={t('edit.onlyMasked')}
         checked={onlyMasked}
-        onChange={(value) => edit.change((draft) => ({ ...draft, onlyMasked: value }))}
+        onChange={(value) => editing.set({ onlyMasked: value })}
       />
       {onlyMasked && (
         <Slider
@@ -107,7 +64,7 @@ export function MaskTools({ brush, onBrush, history, onHistory }: MaskToolsProps
           maximum={256}
           step={8}
           shown={pixels(padding)}
-          onChange={(value) => edit.change((draft) => ({ ...draft, padding: value }))}
+          onChange={(value) => editing.set({ padding: value })}
         />
       )}
     </div>

@@ -1,106 +1,134 @@
-import { ImageUpscale, type LucideIcon, WandSparkles } from 'lucide-react'
-import type { JobRequestInput } from '../../contract/generation'
+import {
+  Brush,
+  Expand,
+  ImageUpscale,
+  type LucideIcon,
+  Palette,
+  Pencil,
+  Plus,
+  Sparkles,
+  Sun,
+  UserRound,
+  WandSparkles,
+} from 'lucide-react'
+import { useState } from 'react'
 import type { Image } from '../../contract/image'
-import type { Capability, Model } from '../../contract/model'
+import type { Model } from '../../contract/model'
+import { type QuickAction, type actionIcons, wordsIn } from '../../contract/quick-action'
+import { IconButton } from '../components/button'
 import { StyleArt } from '../create/style-art'
-import { styles, withStyle } from '../create/styles'
+import { styleOf } from '../create/styles'
 import { useLocale } from '../locales/context'
+import { useAnswer } from '../state/answer'
+import { useStore } from '../state/store'
+import { useStudio } from '../state/studio'
+import { ActionDialog } from './action-dialog'
+import { ableModel, allActions, shippedActions } from './actions'
+
+const icons: Record<(typeof actionIcons)[number], LucideIcon> = {
+  wand: WandSparkles,
+  enlarge: ImageUpscale,
+  brush: Brush,
+  extend: Expand,
+  palette: Palette,
+  sun: Sun,
+  person: UserRound,
+  sparkles: Sparkles,
+}
 
 type QuickActionsProps = {
   image: Image
   models: readonly Model[]
-  /** the model that would change the style */
+  /** the model that would paint */
   painter: Model | undefined
-  onRun: (request: JobRequestInput) => void
+  onAction: (action: QuickAction) => void
 }
 
 /** Cards for what one press can do. What no model here can do is shown and switched off, with the reason. */
-export function QuickActions({ image, models, painter, onRun }: QuickActionsProps) {
-  const { t, language } = useLocale()
-  const can = (capability: Capability) =>
-    models.some((model) => model.state === 'ready' && model.passport.capabilities.includes(capability))
-  const enlarges = can('upscale')
-  const restores = can('restore')
-  const icons: {
-    icon: LucideIcon
-    label: string
-    text: string
-    able: boolean
-    why: string
-    request: JobRequestInput
-  }[] = [
-    {
-      icon: WandSparkles,
-      label: t('edit.action.restore'),
-      text: t('edit.action.restore.text'),
-      able: restores,
-      why: t('edit.unable.restore'),
-      request: { kind: 'restore', image: image.id },
-    },
-    {
-      icon: ImageUpscale,
-      label: t('edit.action.upscale2'),
-      text: t('edit.action.upscale2.text'),
-      able: enlarges,
-      why: t('edit.unable.upscale'),
-      request: { kind: 'upscale', image: image.id, scale: 2 },
-    },
-    {
-      icon: ImageUpscale,
-      label: t('edit.action.upscale4'),
-      text: t('edit.action.upscale4.text'),
-      able: enlarges,
-      why: t('edit.unable.upscale'),
-      request: { kind: 'upscale', image: image.id, scale: 4 },
-    },
-  ]
+export function QuickActions({ image, models, painter, onAction }: QuickActionsProps) {
+  const { ownActions } = useStudio()
+  const { t } = useLocale()
+  const own = useStore(ownActions).actions
+  const folder = useAnswer('actions.folder', null)
+  const [editing, setEditing] = useState<QuickAction | 'new' | null>(null)
+  const all = allActions(shippedActions, folder.value?.actions ?? [], own)
+  const pictured = (action: QuickAction) => action.style !== undefined
+  const cards = (list: readonly QuickAction[]) =>
+    list.map((action) => (
+      <li key={action.id}>
+        <ActionCard
+          action={action}
+          able={
+            ableModel(action, models) !== undefined && (action.does !== 'restyle' || painter !== undefined)
+          }
+          painter={painter}
+          onPress={() => onAction(action)}
+        />
+        {own.includes(action) && (
+          <IconButton
+            className="quick-edit"
+            icon={Pencil}
+            size={14}
+            label={t('action.edit')}
+            onClick={() => setEditing(action)}
+          />
+        )}
+      </li>
+    ))
+
   return (
     <section className="stack" aria-label={t('edit.actions')}>
-      <h2>{t('edit.actions')}</h2>
-      <ul className="quick">
-        {icons.map(({ icon: Icon, label, text, able, why, request }) => (
-          <li key={label}>
-            <button
-              type="button"
-              className="quick-card"
-              disabled={!able}
-              title={able ? text : why}
-              onClick={() => onRun(request)}
-            >
-              <Icon size={20} strokeWidth={1.75} aria-hidden="true" />
-              <span>
-                <strong>{label}</strong>
-                <span className="small faint">{able ? text : why}</span>
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <div className="row spread">
+        <h2>{t('edit.actions')}</h2>
+        <IconButton icon={Plus} label={t('action.new')} onClick={() => setEditing('new')} />
+      </div>
+      <ul className="quick">{cards(all.filter((action) => !pictured(action)))}</ul>
       <h3 id="edit-styles">{t('edit.action.style.text')}</h3>
       <ul className="quick styles" aria-labelledby="edit-styles">
-        {styles.map((style) => (
-          <li key={style.id}>
-            <button
-              type="button"
-              className="quick-card"
-              disabled={!painter}
-              title={painter ? t('edit.action.style.text') : t('edit.unable.image')}
-              onClick={() => {
-                if (!painter) return
-                onRun({
-                  kind: 'generate',
-                  model: painter.id,
-                  prompt: withStyle(image.prompt, style, language),
-                  image: { id: image.id, strength: style.strength },
-                })
-              }}
-            >
-              <StyleArt style={style} />
-              <span>{style.name[language]}</span>
-            </button>
-          </li>
-        ))}
+        {cards(all.filter(pictured))}
       </ul>
+      {folder.value?.problems.map(({ file, problem }) => (
+        <p key={file} className="field-hint">
+          {t('action.badFile', { file, problem })}
+        </p>
+      ))}
+      {editing && (
+        <ActionDialog
+          action={editing === 'new' ? null : editing}
+          image={image}
+          folder={folder.value?.folder ?? ''}
+          onClose={() => setEditing(null)}
+        />
+      )}
     </section>
   )
+}
+
+type ActionCardProps = { action: QuickAction; able: boolean; painter: Model | undefined; onPress: () => void }
+
+function ActionCard({ action, able, onPress }: ActionCardProps) {
+  const { t, language } = useLocale()
+  const label = wordsIn(action.label, language)
+  const text = able ? wordsIn(action.text, language) : t(`edit.unable.${unable(action)}`)
+  const Icon = icons[action.icon]
+  const style = action.style === undefined ? undefined : styleOf(action.style)
+  return (
+    <button type="button" className="quick-card" disabled={!able} title={text} onClick={onPress}>
+      {style ? <StyleArt style={style} /> : <Icon size={20} strokeWidth={1.75} aria-hidden="true" />}
+      {style ? (
+        <span>{label}</span>
+      ) : (
+        <span>
+          <strong>{label}</strong>
+          <span className="small faint">{text}</span>
+        </span>
+      )}
+    </button>
+  )
+}
+
+/** Which reason is given when no model can do it. */
+function unable({ needs }: QuickAction) {
+  if (needs === 'upscale' || needs === 'restore') return needs
+  return needs === 'inpaint' ? 'paint' : 'image'
 }

@@ -28,6 +28,8 @@ const editDraftSchema = z.object({
   feather: z.number().catch(8),
   onlyMasked: z.boolean().catch(false),
   padding: z.number().catch(32),
+  /** with what the new margins of an extended picture begin */
+  fill: z.enum(['edges', 'nothing']).catch('nothing'),
 })
 
 const galleryDraftSchema = z.object({
