@@ -12,7 +12,7 @@ export type Measurement = {
   model: string
   /** unet or vae_decoder */
   network: string
-  precision: 'exact' | 'balanced' | 'fast'
+  precision: 'exact' | 'balanced' | 'fast' | 'small'
   packed: boolean
   /** make what is kept, and leave */
   prepareOnly?: boolean

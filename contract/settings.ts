@@ -17,7 +17,7 @@ export const settingsSchema = z.object({
   /** gigabytes; 0: no ceiling */
   memoryCeiling: z.number().min(0).max(4096).default(0),
   /** how weights of checkpoints are kept in memory; auto: exactly, as long as they fit */
-  precision: z.enum(['auto', 'exact', 'balanced', 'fast']).default('auto'),
+  precision: z.enum(['auto', 'exact', 'balanced', 'fast', 'small']).default('auto'),
   /** gigabytes that prepared forms of weights may take together; the longest unused go first */
   preparedLimit: z.number().min(0).max(4096).default(40),
   /** days a picture stays in the trash */

@@ -25,8 +25,8 @@ export type RuntimeOptions = {
   threads: number
   /** bytes; 0: no ceiling */
   memoryCeiling: number
-  /** auto (the default): exact where a network fits into memory, else balanced */
-  precision?: 'auto' | 'exact' | 'balanced' | 'fast'
+  /** auto (the default): exact where a network fits into memory, else balanced, else small */
+  precision?: 'auto' | 'exact' | 'balanced' | 'fast' | 'small'
   /** let the model's own safety checker look at each picture, where its folder brings one */
   checkPictures?: boolean
   /** where 8-bit forms of weights are kept; without it everything runs exactly */

@@ -92,10 +92,23 @@ export function quantisedOf(core: Core, operations: Operations) {
     return whole
   }
 
+  function inFourBits(x: Value, weight: QuantisedWeight, layer: string, bias: Value | undefined): Value {
+    const [outputs = 0, blocks = 0] = weight.values.shape
+    const values = core.stored(`${layer}/values`, weight.values)
+    const scales = core.stored(`${layer}/scales`, weight.scales)
+    const result = op('MatMulNBits', [x, values, scales], {
+      domain: 'com.microsoft',
+      name: layer,
+      attributes: { K: blocks * 32, N: outputs, bits: 4, block_size: 32 },
+    })
+    return bias === undefined ? result : add(result, bias)
+  }
+
   const passes = ({ form }: QuantisedWeight): 1 | 2 => (form === 'fast' ? 1 : 2)
 
   return {
     linear(x: Value, weight: QuantisedWeight, layer: string, bias: Value | undefined): Value {
+      if (weight.form === 'small') return inFourBits(x, weight, layer, bias)
       return sum(activations(x, passes(weight)), weight, layer, bias)
     },
     conv(

@@ -25,17 +25,20 @@ export type Weight = {
   quantised?: ReadonlyMap<string, QuantisedWeight>
 }
 
-/** A layer's weight in 8 bits: symmetric, one scale for every output. */
+/** A layer's weight in 8 bits, symmetric, one scale for every output; or in 4, one for every 32 inputs. */
 export type QuantisedWeight = {
-  /** I8 [inputs, outputs]; for a convolution inputs are (kernel rows, kernel columns, channels) */
+  /**
+   * I8 [inputs, outputs]; for a convolution inputs are (kernel rows, kernel columns, channels).
+   * In 4 bits U8 [outputs, inputs / 32, 16], two numbers to a byte, the first one low, 8 is zero.
+   */
   values: Weight
-  /** F32 [outputs] */
+  /** F32 [outputs], in 4 bits [outputs * inputs / 32] */
   scales: Weight
   /**
    * fast: activations in 8 bits. balanced: a second pass over what the first rounded away, 16 bits in effect.
-   * measure: as balanced, and what the second pass was worth as a further output.
+   * small: weights in 4 bits, activations exact. measure: as balanced, and what the second pass was worth as a further output.
    */
-  form: 'fast' | 'balanced' | 'measure'
+  form: 'fast' | 'balanced' | 'small' | 'measure'
 }
 
 /** Names a part of a weight: all of it, or rows [start, end). */

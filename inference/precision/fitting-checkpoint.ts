@@ -1,10 +1,11 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts'
 import type { Component } from '../checkpoints/components.ts'
+import type { Reduced } from './choose-form.ts'
 import { preciseCheckpoint, type PrecisionOptions } from './precise-checkpoint.ts'
 
 export type FittingOptions = Pick<PrecisionOptions, 'cacheFolder' | 'threads' | 'smallest'> & {
-  /** auto: exact as long as it fits */
-  precision: 'auto' | 'exact' | 'balanced' | 'fast'
+  /** auto: exact as long as it fits, then balanced, then small */
+  precision: 'auto' | 'exact' | Reduced
   /** bytes that one network may take; networks take turns */
   memory: number
   /** a network is being brought to 8 bits, which is done once */
@@ -13,8 +14,8 @@ export type FittingOptions = Pick<PrecisionOptions, 'cacheFolder' | 'threads' | 
 
 export type Fitting = {
   checkpoint: Checkpoint
-  /** networks that run in 8 bits, and in which form */
-  forms: Record<string, 'balanced' | 'fast'>
+  /** networks that do not run exactly, and in which form */
+  forms: Record<string, Reduced>
 }
 
 /** Looked up by row, where they lie in the file: they take no memory. */
@@ -36,12 +37,14 @@ function formOf(
   name: string,
   network: Component,
   { precision, memory }: FittingOptions,
-): 'balanced' | 'fast' | undefined {
+): Reduced | undefined {
   if (precision === 'exact') return undefined
   const isDenoiser = name === 'unet' || name === 'transformer'
   if (isDenoiser && precision !== 'auto') return precision
   const isText = name.startsWith('text_encoder')
-  return (isDenoiser || isText) && exactBytes(network) > memory ? 'balanced' : undefined
+  if ((!isDenoiser && !isText) || exactBytes(network) <= memory) return undefined
+  // A byte for each number instead of four. In UNets convolutions stay in 8 bits: there is little to be won.
+  return name !== 'unet' && exactBytes(network) / 4 > memory ? 'small' : 'balanced'
 }
 
 /**

@@ -25,12 +25,13 @@ export async function measureLayers(
   try {
     const answers = await session.run(
       calibrationFeeds(graph.inputs),
-      layers.map(({ key }) => residualOutput(key)),
+      layers.filter(({ bits }) => bits === 8).map(({ key }) => residualOutput(key)),
     )
     return new Map(
-      layers.map(({ key }) => {
+      layers.map(({ key, bits }) => {
         const balanced = weightErrors.get(key) ?? Number.NaN
-        const residual = answers[residualOutput(key)]?.data[0] ?? Number.NaN
+        // In 4 bits activations stay as they are.
+        const residual = bits === 4 ? 0 : (answers[residualOutput(key)]?.data[0] ?? Number.NaN)
         return [key, { fast: Math.hypot(balanced, residual), balanced }]
       }),
     )

@@ -10,6 +10,7 @@ import type { Component, GraphOptions } from '../checkpoints/components.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
 import type { GraphSource } from '../session-source.ts'
 import { cacheEntry, cacheKey, fileIdentity, findEntry } from './cache-folder.ts'
+import { chosenForm, type Reduced } from './choose-form.ts'
 import { cpuFeatures } from './cpu-features.ts'
 import { measureLayers, type LayerError } from './layer-errors.ts'
 import { packedSource, writePacked } from './packed-model.ts'
@@ -23,8 +24,8 @@ import {
 } from './quantised-network.ts'
 
 export type PrecisionOptions = {
-  /** balanced: 8-bit weights, activations in effect in 16; fast: both in 8 */
-  precision: 'balanced' | 'fast'
+  /** fast: weights and activations in 8 bits; balanced: wider where it matters; small: matrices in 4; see choose-form.ts */
+  precision: Reduced
   /** the network that takes the time: unet or transformer */
   network: string
   /** where quantised and packed forms are kept */
@@ -44,17 +45,8 @@ export type Precise = {
   made: boolean
 }
 
-/** A layer whose output is off by more than this gets the next wider form. */
-const bearable = { fast: 0.06, balanced: 0.03 }
 const formatVersion = 2
 const errorsName = 'errors.json'
-
-function chosenForm(precision: 'balanced' | 'fast', error: LayerError | undefined): Form {
-  if (error === undefined) return precision
-  // A layer that is as good in the cheaper form as others are in the dearer one has no need of the latter.
-  if (precision === 'fast' && error.fast <= bearable.fast) return 'fast'
-  return error.balanced <= bearable.balanced ? 'balanced' : 'exact'
-}
 
 async function baseKey(network: Component): Promise<(string | number)[]> {
   const { id } = await cpuFeatures()
@@ -87,7 +79,9 @@ async function writeMeasured(
   const { weights } = networkOf(checkpoint, network)
   const { exactBytes } = await cpuFeatures()
   const weightErrors = await writeQuantised(folder, layers, weights, exactBytes ? 127 : 63, onLayer)
-  const measuring = await withQuantised(weights, layers, folder, () => 'measure')
+  const measuring = await withQuantised(weights, layers, folder, ({ bits }) =>
+    bits === 4 ? 'small' : 'measure',
+  )
   const graph = withWeights(checkpoint, network, measuring).graph(network)
   const errors = await measureLayers(graph, layers, weightErrors, threads)
   await writeFile(join(folder, errorsName), JSON.stringify([...errors]))
@@ -101,8 +95,14 @@ async function writeMeasured(
 export async function preciseCheckpoint(checkpoint: Checkpoint, options: PrecisionOptions): Promise<Precise> {
   const { network, precision, smallest } = options
   const component = networkOf(checkpoint, network)
-  const layers = quantisableLayers(checkpoint.graph(network), component.weights, smallest)
-  const key = cacheKey([...(await baseKey(component)), network, smallest ?? ''])
+  const layers = quantisableLayers(
+    checkpoint.graph(network),
+    component.weights,
+    smallest,
+    precision === 'small' ? 4 : 8,
+  )
+  const bits = layers.some((layer) => layer.bits === 4) ? 4 : 8
+  const key = cacheKey([...(await baseKey(component)), network, smallest ?? '', bits])
   const about = { model: checkpoint.path, network, kind: 'weights' } as const
   const { folder, made } = await cacheEntry(options.cacheFolder, key, about, (partial) =>
     writeMeasured(checkpoint, layers, partial, options),
@@ -110,7 +110,9 @@ export async function preciseCheckpoint(checkpoint: Checkpoint, options: Precisi
   const errors = new Map(
     JSON.parse(await readFile(join(folder, errorsName), 'utf8')) as [string, LayerError][],
   )
-  const forms = new Map(layers.map(({ key: layer }) => [layer, chosenForm(precision, errors.get(layer))]))
+  const forms = new Map(
+    layers.map((layer) => [layer.key, chosenForm(precision, network, layer, errors.get(layer.key))]),
+  )
   const weights = await withQuantised(
     component.weights,
     layers,

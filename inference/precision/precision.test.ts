@@ -11,8 +11,9 @@ import { createGraph, type Graph, type Value } from '../graph/graph.ts'
 import { runGraph } from '../graph/graph-fixture.ts'
 import { weightsOf, type Weight } from '../graph/weights.ts'
 import { cacheEntry, cacheKey, findEntry, listCache, trimCache } from './cache-folder.ts'
+import { chosenForm } from './choose-form.ts'
 import { packedGraph, preciseCheckpoint } from './precise-checkpoint.ts'
-import { channelsLast, quantiseWeight } from './quantise-weight.ts'
+import { channelsLast, quantiseFourBits, quantiseWeight } from './quantise-weight.ts'
 import { quantisableLayers, withQuantised, writeQuantised, type Form } from './quantised-network.ts'
 
 const wave = (count: number, phase: number): Float32Array =>
@@ -43,6 +44,7 @@ beforeAll(async () => {
     safetensorsBytes([
       tensor('dense.weight', [64, 48], wave(64 * 48, 1)),
       tensor('dense.bias', [64], wave(64, 2)),
+      tensor('wide.weight', [40, 64], wave(40 * 64, 8)),
       tensor('kernel.weight', [32, 16, 3, 3], wave(32 * 16 * 9, 3)),
       tensor('kernel.bias', [32], wave(32, 4)),
     ]),
@@ -51,7 +53,13 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function outputs(build: (g: Graph, x: Value) => Value, x: Float32Array, shape: number[], form: Form) {
+async function outputs(
+  build: (g: Graph, x: Value) => Value,
+  x: Float32Array,
+  shape: number[],
+  form: Form,
+  bits: 8 | 4 = 8,
+) {
   const graph = (from: Map<string, Weight>) => {
     const g = createGraph(from)
     g.output(
@@ -69,7 +77,7 @@ async function outputs(build: (g: Graph, x: Value) => Value, x: Float32Array, sh
     return g.finish('layers', folder)
   }
   const exact = graph(weights)
-  const layers = quantisableLayers(exact, weights, 1)
+  const layers = quantisableLayers(exact, weights, 1, bits)
   const place = await mkdtemp(join(folder, 'quantised-'))
   const weightErrors = await writeQuantised(place, layers, weights, 127)
   const carried = await withQuantised(weights, layers, place, () => form)
@@ -97,11 +105,16 @@ describe('weights in 8 bits', () => {
 })
 
 describe('layers in 8 bits', () => {
-  const tokens = wave(2 * 10 * 48, 6)
+  const tokens = wave(2 * 15 * 64, 6)
   const picture = wave(2 * 16 * 9 * 7, 7)
   const cases: [string, (g: Graph, x: Value) => Value, Float32Array, number[]][] = [
-    ['a linear layer', (g, x) => g.linear(x, 'dense'), tokens, [2, 10, 48]],
-    ['some of its rows', (g, x) => g.linear(x, 'dense', { rows: [16, 48] }), tokens, [2, 10, 48]],
+    ['a linear layer', (g, x) => g.linear(x, 'dense'), tokens.subarray(0, 960), [2, 10, 48]],
+    [
+      'some of its rows',
+      (g, x) => g.linear(x, 'dense', { rows: [16, 48] }),
+      tokens.subarray(0, 960),
+      [2, 10, 48],
+    ],
     ['a convolution', (g, x) => g.conv(x, 'kernel', { padding: 1 }), picture, [2, 16, 9, 7]],
     [
       'one that halves odd sides',
@@ -127,8 +140,31 @@ describe('layers in 8 bits', () => {
     expect(fine).toBeLessThan(coarse as number)
   })
 
+  it('a linear layer in 4 bits is as near as that allows', async () => {
+    const build = (g: Graph, x: Value) => g.linear(x, 'wide')
+    const exact = (await outputs(build, tokens, [2, 15, 64], 'exact')).result['y']
+    const small = await outputs(build, tokens, [2, 15, 64], 'small', 4)
+    expect(small.layers.map(({ bits }) => bits)).toEqual([4])
+    const error = relative(small.result['y']?.data ?? [], exact?.data ?? [])
+    expect(error).toBeLessThan(0.12)
+    expect(small.weightErrors.get('wide')).toBeCloseTo(error, 1)
+    // What the kernel computes is what was written.
+    const kept = quantiseFourBits(wave(40 * 64, 8))
+    const back = Float32Array.from({ length: 40 * 64 }, (_, i) => {
+      const pair = kept.values[i >> 1] as number
+      return (((i & 1) === 0 ? pair & 15 : pair >> 4) - 8) * (kept.scales[i >> 5] as number)
+    })
+    const right = Array.from({ length: 30 * 40 }, (_, at) => {
+      const [row, column] = [Math.floor(at / 40), at % 40]
+      let sum = 0
+      for (let i = 0; i < 64; i++) sum += (tokens[row * 64 + i] as number) * (back[column * 64 + i] as number)
+      return sum
+    })
+    expect(relative(small.result['y']?.data ?? [], right)).toBeLessThan(1e-5)
+  })
+
   it('measure themselves, and outliers are what the second pass is for', async () => {
-    const spiked = tokens.map((value, i) => (i % 48 === 5 ? value * 60 : value))
+    const spiked = tokens.subarray(0, 960).map((value, i) => (i % 48 === 5 ? value * 60 : value))
     const run = (form: Form) => outputs((g, x) => g.linear(x, 'dense'), spiked, [2, 10, 48], form)
     const { result, layers, weightErrors } = await run('measure')
     expect(layers.map((layer) => layer.key)).toEqual(['dense'])
@@ -335,4 +371,27 @@ it('a file of planned tensors reads back', async () => {
   const values = await readTensor(file, 'dense.values')
   expect(values.shape).toEqual([48, 64])
   expect(Math.max(...values.data.map(Math.abs))).toBe(63)
+})
+
+describe('the form of a layer', () => {
+  const good = { fast: 0.014, balanced: 0.008 }
+  const layer = (key: string) => ({ key, bits: 8 }) as const
+  it('is as wide as what was measured of it asks', () => {
+    expect(chosenForm('fast', 'unet', layer('mid_block.resnets.0.conv1'), good)).toBe('fast')
+    expect(chosenForm('fast', 'unet', layer('a.ff.net.2'), { fast: 0.2, balanced: 0.01 })).toBe('balanced')
+    expect(chosenForm('fast', 'unet', layer('a.ff.net.2'), { fast: 0.2, balanced: 0.1 })).toBe('exact')
+    expect(chosenForm('fast', 'unet', layer('a.ff.net.2'), { fast: Number.NaN, balanced: Number.NaN })).toBe('exact')
+  })
+  it('is exact in balanced UNets where the stream is carried, one pass where that is good, two elsewhere', () => {
+    const at = (key: string, error = good) => chosenForm('balanced', 'unet', layer(key), error)
+    expect(at('up_blocks.3.resnets.0.conv_shortcut')).toBe('exact')
+    expect(at('down_blocks.0.downsamplers.0.conv')).toBe('exact')
+    expect(at('up_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q')).toBe('fast')
+    expect(
+      at('up_blocks.1.attentions.0.transformer_blocks.0.ff.net.2', { fast: 0.041, balanced: 0.008 }),
+    ).toBe('balanced')
+  })
+  it('has two passes in balanced transformers, which have outliers', () => {
+    expect(chosenForm('balanced', 'transformer', layer('layers.0.attention.to_q'), good)).toBe('balanced')
+  })
 })

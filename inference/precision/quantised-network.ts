@@ -11,7 +11,14 @@ import {
   type Weight,
   type WeightSource,
 } from '../graph/weights.ts'
-import { channelsLast, quantiseWeight, weightError } from './quantise-weight.ts'
+import {
+  channelsLast,
+  fourBitBlock,
+  fourBitError,
+  quantiseFourBits,
+  quantiseWeight,
+  weightError,
+} from './quantise-weight.ts'
 import { readWeight } from './read-weight.ts'
 import { writeTensors, type PlannedTensor } from './tensor-writer.ts'
 
@@ -31,6 +38,7 @@ export type QuantisedLayer = {
   use: LayerUse
   outputs: number
   inputs: number
+  bits: 8 | 4
 }
 
 /** The layers of a graph that are to run in 8 bits, each part once. */
@@ -38,6 +46,7 @@ export function quantisableLayers(
   graph: BuiltGraph,
   weights: WeightSource,
   smallest = worthwhile,
+  bits: 8 | 4 = 8,
 ): QuantisedLayer[] {
   const found = new Map<string, QuantisedLayer>()
   for (const use of graph.layers) {
@@ -46,7 +55,10 @@ export function quantisableLayers(
     const { shape } = required(weights, `${use.module}.weight`)
     const outputs = use.rows === undefined ? (shape[0] ?? 0) : use.rows[1] - use.rows[0]
     const inputs = shape.slice(1).reduce((product, side) => product * side, 1)
-    if (outputs * inputs >= smallest) found.set(key, { key, use, outputs, inputs })
+    if (outputs * inputs < smallest) continue
+    // Only matrices of whole blocks go into 4 bits.
+    const four = bits === 4 && use.kind === 'linear' && inputs % fourBitBlock === 0
+    found.set(key, { key, use, outputs, inputs, bits: four ? 4 : 8 })
   }
   return [...found.values()]
 }
@@ -56,14 +68,21 @@ async function* quantisedBytes(
   weights: WeightSource,
   { limit, errors, onLayer }: { limit: number; errors: Map<string, number>; onLayer: OnLayer },
 ): AsyncGenerator<Uint8Array> {
-  for (const [i, { key, use, outputs }] of layers.entries()) {
+  for (const [i, { key, use, outputs, bits }] of layers.entries()) {
     const whole = required(weights, `${use.module}.weight`)
     const numbers = await readWeight(use.rows === undefined ? whole : rowsOf(whole, use.rows[0], use.rows[1]))
     const ordered = use.kind === 'conv' ? channelsLast(numbers, whole.shape) : numbers
-    const quantised = quantiseWeight(ordered, outputs, limit)
-    errors.set(key, weightError(ordered, outputs, quantised))
-    yield new Uint8Array(quantised.values.buffer)
-    yield new Uint8Array(quantised.scales.buffer)
+    if (bits === 4) {
+      const { values, scales } = quantiseFourBits(ordered)
+      errors.set(key, fourBitError(ordered, values, scales))
+      yield values
+      yield new Uint8Array(scales.buffer)
+    } else {
+      const quantised = quantiseWeight(ordered, outputs, limit)
+      errors.set(key, weightError(ordered, outputs, quantised))
+      yield new Uint8Array(quantised.values.buffer)
+      yield new Uint8Array(quantised.scales.buffer)
+    }
     await onLayer(i + 1, layers.length)
   }
 }
@@ -82,10 +101,19 @@ export async function writeQuantised(
   onLayer: OnLayer = () => undefined,
 ): Promise<Map<string, number>> {
   const errors = new Map<string, number>()
-  const planned = layers.flatMap(({ key, inputs, outputs }): PlannedTensor[] => [
-    { name: `${key}.values`, dtype: 'I8', shape: [inputs, outputs] },
-    { name: `${key}.scales`, dtype: 'F32', shape: [outputs] },
-  ])
+  const planned = layers.flatMap(({ key, inputs, outputs, bits }): PlannedTensor[] => {
+    const blocks = inputs / fourBitBlock
+    const [values, scales] = [`${key}.values`, `${key}.scales`]
+    return bits === 4
+      ? [
+          { name: values, dtype: 'U8', shape: [outputs, blocks, fourBitBlock / 2] },
+          { name: scales, dtype: 'F32', shape: [outputs * blocks] },
+        ]
+      : [
+          { name: values, dtype: 'I8', shape: [inputs, outputs] },
+          { name: scales, dtype: 'F32', shape: [outputs] },
+        ]
+  })
   await writeTensors(
     join(folder, fileName),
     planned,

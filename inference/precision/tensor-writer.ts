@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises'
 
-export type PlannedTensor = { name: string; dtype: 'I8' | 'F32'; shape: readonly number[] }
+export type PlannedTensor = { name: string; dtype: 'I8' | 'U8' | 'F32'; shape: readonly number[] }
 
-const bytesOf: Readonly<Record<PlannedTensor['dtype'], number>> = { I8: 1, F32: 4 }
+const bytesOf: Readonly<Record<PlannedTensor['dtype'], number>> = { I8: 1, U8: 1, F32: 4 }
 const sizeOf = ({ dtype, shape }: PlannedTensor): number =>
   shape.reduce((product, side) => product * side, bytesOf[dtype])
 

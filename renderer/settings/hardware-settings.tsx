@@ -1,6 +1,6 @@
 import type { Settings } from '../../contract/settings'
 import { Choice } from '../components/choice'
-import { Field, NumberField } from '../components/fields'
+import { NumberField } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
@@ -9,7 +9,7 @@ import { SettingsSection } from './settings-section'
 
 const providers: readonly Settings['executionProvider'][] = ['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu']
 
-const precisions: readonly Settings['precision'][] = ['auto', 'exact', 'balanced', 'fast']
+const precisions: readonly Settings['precision'][] = ['auto', 'exact', 'balanced', 'fast', 'small']
 
 /** Where the drawing runs. What this computer does not have is shown and switched off. */
 export function HardwareSettings() {
@@ -37,26 +37,17 @@ export function HardwareSettings() {
         })}
         onChoose={(executionProvider) => void changeSettings({ executionProvider })}
       />
-      <Field label={t('settings.precision')} hint={t('settings.precisionHint')}>
-        {({ id, describedBy }) => (
-          <select
-            id={id}
-            className="text-input settings-select"
-            aria-describedby={describedBy}
-            value={value.precision}
-            onChange={(event) => {
-              const precision = precisions.find((one) => one === event.currentTarget.value)
-              if (precision) void changeSettings({ precision })
-            }}
-          >
-            {precisions.map((one) => (
-              <option key={one} value={one}>
-                {t(`settings.precision.${one}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <Choice
+        legend={t('settings.precision')}
+        value={value.precision}
+        options={precisions.map((one) => ({
+          value: one,
+          label: t(`settings.precision.${one}`),
+          hint: t(`settings.precisionCost.${one}`),
+        }))}
+        onChoose={(precision) => void changeSettings({ precision })}
+      />
+      <p className="field-hint">{t('settings.precisionHint')}</p>
       <div className="settings-pair">
         <NumberField
           label={t('settings.threads')}

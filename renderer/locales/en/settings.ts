@@ -97,10 +97,18 @@ export const settings = {
   'key.enter': 'Enter',
   'key.delete': 'Delete',
   'key.escape': 'Esc',
-  'settings.precision': 'Precision of other models',
-  'settings.precisionHint': 'How the weights of checkpoints are kept in memory.',
-  'settings.precision.auto': 'Automatic: exact as long as they fit',
+  'settings.precisionHint':
+    'For checkpoints; what comes with Sanggar is always exact. Measured on a network of SD 1.5’s size on a processor with VNNI, “off” in the answer of one step: docs/performance.md.',
+  'settings.precision.auto': 'Automatic',
   'settings.precision.exact': 'Exact',
   'settings.precision.balanced': 'Balanced',
-  'settings.precision.fast': 'Fast, least memory',
+  'settings.precision.fast': 'Fast',
+  'settings.precision.small': 'Small',
+  'settings.precisionCost.auto': 'Exact as long as it fits into memory, then balanced, then small.',
+  'settings.precisionCost.exact': 'As the model’s makers mean it. Four bytes for each number.',
+  'settings.precisionCost.balanced': 'About 1.5 times as fast, 3 to 4 % off. One byte for each number.',
+  'settings.precisionCost.fast': 'About twice as fast, 7 to 8 % off. One byte for each number.',
+  'settings.precisionCost.small':
+    'Half a byte for each number: for what would not fit otherwise. Not faster than exact, some 17 % off.',
+  'settings.precision': 'Precision of other models',
 } as const

@@ -96,10 +96,20 @@ export const settings = {
   'key.enter': 'Enter',
   'key.delete': 'Delete',
   'key.escape': 'Esc',
-  'settings.precision': 'Presisi model lain',
-  'settings.precisionHint': 'Cara bobot checkpoint disimpan di memori.',
-  'settings.precision.auto': 'Otomatis: persis selama muat',
+  'settings.precisionHint':
+    'Untuk checkpoint; yang disertakan Sanggar selalu persis. Diukur pada jaringan seukuran SD 1.5 dengan prosesor ber-VNNI, “meleset” pada jawaban satu langkah: docs/performance.md.',
+  'settings.precision.auto': 'Otomatis',
   'settings.precision.exact': 'Persis',
   'settings.precision.balanced': 'Seimbang',
-  'settings.precision.fast': 'Cepat, memori paling sedikit',
+  'settings.precision.fast': 'Cepat',
+  'settings.precision.small': 'Kecil',
+  'settings.precisionCost.auto': 'Persis selama muat di memori, lalu seimbang, lalu kecil.',
+  'settings.precisionCost.exact': 'Seperti yang dimaksud pembuat model. Empat bita untuk tiap bilangan.',
+  'settings.precisionCost.balanced':
+    'Sekitar 1,5 kali lebih cepat, meleset 3 sampai 4 %. Satu bita untuk tiap bilangan.',
+  'settings.precisionCost.fast':
+    'Sekitar dua kali lebih cepat, meleset 7 sampai 8 %. Satu bita untuk tiap bilangan.',
+  'settings.precisionCost.small':
+    'Setengah bita untuk tiap bilangan: untuk yang selain itu tidak muat. Tidak lebih cepat daripada persis, meleset sekitar 17 %.',
+  'settings.precision': 'Presisi model lain',
 } as const

@@ -1,0 +1,37 @@
+import type { LayerError } from './layer-errors.ts'
+import type { Form, QuantisedLayer } from './quantised-network.ts'
+
+/** Every precision but the exact one. */
+export type Reduced = 'balanced' | 'fast' | 'small'
+
+/**
+ * [Note: What carries the stream] Most layers of a UNet add something to a stream that goes on beside them, so that
+ * what they round away is a part of a part. These are the stream itself, or are added to it undiminished: what they
+ * round away stays to the end. In a UNet of SD 1.5's size they are 13 % of the work and make two thirds of the error
+ * (docs/performance.md).
+ */
+const carriesStream = /(^|\.)(conv_shortcut|proj_in|proj_out|(down|up)samplers\.\d+\.conv)$/
+
+/** A layer whose output is off by more than this gets the next wider form. */
+const bearable = { fast: 0.06, fastBesideWider: 0.02, balanced: 0.03 }
+
+/**
+ * The form of one layer, by what was measured of it. fast: one pass wherever that is bearable. balanced, in a UNet:
+ * exact where the stream is carried, one pass where that is good, two elsewhere. balanced, in a transformer: two passes
+ * everywhere, because real prompts raise outliers there that a calibration on noise does not see. small: whatever goes
+ * into 4 bits does, because memory asks for it.
+ */
+export function chosenForm(
+  precision: Reduced,
+  network: string,
+  { key: layer, bits }: Pick<QuantisedLayer, 'key' | 'bits'>,
+  error: LayerError | undefined,
+): Form {
+  if (bits === 4) return 'small'
+  if (error === undefined) return precision
+  const wider: Form = error.balanced <= bearable.balanced ? 'balanced' : 'exact'
+  if (precision !== 'balanced') return error.fast <= bearable.fast ? 'fast' : wider
+  if (network !== 'unet') return wider
+  if (carriesStream.test(layer)) return 'exact'
+  return error.fast <= bearable.fastBesideWider ? 'fast' : wider
+}
