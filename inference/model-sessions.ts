@@ -1,8 +1,11 @@
+import { freemem } from 'node:os'
 import { SanggarError, failureOf } from '../contract/errors.ts'
+import { openAutomatic } from './automatic-session.ts'
 import { type Component, type ComponentName, type ModelParts, needComponent } from './model-parts.ts'
 import { checkFinite } from './pipelines/output-check.ts'
 import { type Feed, type Session, openSession } from './session.ts'
-import type { ProviderName } from './providers.ts'
+import { type ProviderName, automaticCandidates } from './providers.ts'
+import { type TrialMemory, openTrialMemory } from './trial-memory.ts'
 
 /** keep: until `releaseAll`. after-use: only the one component in use stays in memory. */
 export type KeepPolicy = 'keep' | 'after-use'
@@ -13,6 +16,9 @@ export type SessionsOptions = {
   policy: KeepPolicy
   /** in place of `openSession`, for tests */
   open?: typeof openSession
+  /** what 'auto' tries besides the CPU, and where it keeps what it found; for tests, and for the app's own folder */
+  candidates?: readonly ProviderName[]
+  trials?: TrialMemory
   /** bytes that the process may take; absent or 0: as much as there is */
   memoryCeiling?: number
   /** latents a side that an autoencoder works on at once; absent: as many as memory holds */
@@ -37,6 +43,7 @@ export class ModelSessions {
   readonly parts: ModelParts
   readonly options: SessionsOptions
   readonly #open = new Map<ComponentName, Promise<Session>>()
+  readonly #trials = openTrialMemory(undefined)
   readonly #moves = new Map<ComponentName, () => Promise<void>>()
 
   constructor(parts: ModelParts, options: SessionsOptions) {
@@ -51,7 +58,8 @@ export class ModelSessions {
     const component = needComponent(this.parts, name)
     await this.#makeRoom(name, component.bytes)
     const opening = this.#openAnywhere(name, component.source).then((session) => {
-      const steady = session.executionProvider === 'cpu' ? session : this.#steady(name, session)
+      const stays = session.executionProvider === 'cpu' && this.options.executionProvider !== 'auto'
+      const steady = stays ? session : this.#steady(name, session)
       return component.scalars === undefined ? steady : withScalars(steady, component.scalars)
     })
     this.#open.set(name, opening)
@@ -70,14 +78,33 @@ export class ModelSessions {
   /** On the provider that was asked for; a graph that an accelerator refuses still runs on the CPU. */
   async #openAnywhere(stage: ComponentName, source: Component['source']): Promise<Session> {
     const { executionProvider, threads, open = openSession } = this.options
+    if (executionProvider === 'auto') return this.#openAutomatic(stage, source)
     try {
       return await open(source, { executionProvider, threads, stage })
     } catch (error) {
-      if (executionProvider === 'auto' || executionProvider === 'cpu') throw error
+      if (executionProvider === 'cpu') throw error
       // Where the CPU fails too, the file is at fault, and that failure says it better.
       const session = await open(source, { executionProvider: 'cpu', threads, stage })
       return { ...session, fellBackFrom: executionProvider }
     }
+  }
+
+  /** On the one that a trial finds; without room for a second copy of the weights, on the CPU. */
+  #openAutomatic(stage: ComponentName, source: Component['source']): Promise<Session> {
+    const { threads, open = openSession, memoryCeiling = 0, onNote } = this.options
+    const twice = 2 * weightOverhead * (this.parts.components[stage]?.bytes ?? 0)
+    const limit = memoryCeiling === 0 ? freemem() : memoryCeiling
+    return openAutomatic(
+      source,
+      { threads, stage },
+      {
+        open,
+        candidates: this.options.candidates ?? automaticCandidates(),
+        memory: this.options.trials ?? this.#trials,
+        hasRoom: twice < limit,
+        ...(onNote === undefined ? {} : { onNote }),
+      },
+    )
   }
 
   /**
@@ -178,9 +205,9 @@ function withScalars(session: Session, scalars: () => Readonly<Record<string, nu
     get executionProvider() {
       return session.executionProvider
     },
-    run(feeds, outputs) {
+    run(feeds, outputs, into) {
       const further = Object.entries(scalars()).map(([name, scalar]): [string, Feed] => [name, { scalar }])
-      return session.run({ ...Object.fromEntries(further), ...feeds }, outputs)
+      return session.run({ ...Object.fromEntries(further), ...feeds }, outputs, into)
     },
   }
 }

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { InferenceSession, Tensor, listSupportedBackends } from 'onnxruntime-node'
 import { identityGraph } from './identity-graph.ts'
 
-export type ProviderName = 'cpu' | 'cuda' | 'dml' | 'coreml' | 'webgpu'
+export const providerNames = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const
+export type ProviderName = (typeof providerNames)[number]
 
-const known: readonly ProviderName[] = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu']
 const trials = new Map<ProviderName, Promise<boolean>>()
 
 /** Providers that this build of ONNX Runtime carries. Whether the machine has the device is only known by `works`. */
@@ -13,7 +15,28 @@ export function carriedProviders(): ProviderName[] {
       .filter((backend) => backend.bundled)
       .map((backend) => backend.name),
   )
-  return known.filter((name) => name === 'cpu' || carried.has(name))
+  return providerNames.filter((name) => name === 'cpu' || carried.has(name))
+}
+
+const vulkanPlaces = [
+  '/usr/lib',
+  '/usr/lib64',
+  `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`,
+]
+
+/**
+ * What 'auto' tries besides the CPU, the likely fastest first. WebGPU only where its driver's loader is: see `works`.
+ */
+export function automaticCandidates(): ProviderName[] {
+  const order: readonly ProviderName[] = ['cuda', 'dml', 'coreml', 'webgpu']
+  const carried = carriedProviders()
+  return order.filter((name) => carried.includes(name) && (name !== 'webgpu' || hasGraphicsLoader()))
+}
+
+function hasGraphicsLoader(): boolean {
+  return (
+    process.platform !== 'linux' || vulkanPlaces.some((folder) => existsSync(join(folder, 'libvulkan.so.1')))
+  )
 }
 
 /**
@@ -42,7 +65,7 @@ async function tryOut(provider: ProviderName): Promise<boolean> {
   }
 }
 
-/** 'auto' is the CPU. An accelerator that does not work becomes the CPU, with the name that was asked for. */
+/** 'auto' is the CPU here (see automatic-session.ts for the measured choice). An accelerator that does not work becomes the CPU, with the name that was asked for. */
 export async function resolveProvider(
   asked: ProviderName | 'auto',
 ): Promise<{ provider: ProviderName; fellBackFrom?: ProviderName }> {
