@@ -14,6 +14,7 @@ it('names the words that a model does not know, as they were written, each once'
   expect(ignoredWords(vocabulary, 'boat')).toEqual(['boat'])
   expect(ignoredWords(vocabulary, 'cat air di perahu')).toEqual([])
   expect(ignoredWords(vocabulary, 'cat, air')).toEqual([])
+  expect(ignoredWords(vocabulary, 'perahu-perahu, red-boat')).toEqual([])
   expect(ignoredWords(vocabulary, '')).toEqual([])
 })
 

@@ -68,6 +68,7 @@ export function ignoredWords(vocabulary: Vocabulary, prompt: string): string[] {
   return [...ignored.values()]
 }
 
+/** Hyphens part words, as the model's tokenizer reads them: "bunga-bunga" are flowers. */
 function wordsOf(text: string): string[] {
-  return text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? []
+  return text.match(/[\p{L}\p{N}]+(?:['’][\p{L}\p{N}]+)*/gu) ?? []
 }
