@@ -11,7 +11,7 @@ import numpy as np
 
 from .condition import NOTHING
 from .domain import COLOURS, COLUMNS, GROUNDS, OBJECTS, SIZES, STYLES, TIMES, Scene, default_columns, default_size
-from .other_words import BEFORE_PLACE, BEFORE_TIME, DEEDS, FILLER_WORDS, FRAMES, JOIN_WORDS, PRAISE, STRANGERS, TAGS
+from .other_words import BEFORE_PLACE, BEFORE_TIME, DEEDS, FILLER_WORDS, FRAMES, JOIN_WORDS, PRAISE, RELATION_WORDS, STRANGERS, TAGS
 from .words import COLOUR_WORDS, COLUMN_WORDS, COUNT_WORDS, GROUND_WORDS, MOUNTAIN_WORDS, OBJECT_WORDS, SIZE_WORDS, STYLE_WORDS, TIME_WORDS
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -183,7 +183,7 @@ def write(request: Request, lang: str, rng: np.random.Generator) -> str:
     things = [noun_phrase(mention, lang, rng) for mention in request.mentions]
     if rng.random() < 0.12:
         things.insert(int(rng.integers(len(things) + 1)), _stranger(lang, rng))
-    objects = "".join((_any(rng, JOIN_WORDS[lang]) if i else "") + thing for i, thing in enumerate(things))
+    objects = "".join((_any(rng, JOIN_WORDS[lang] + RELATION_WORDS[lang]) if i else "") + thing for i, thing in enumerate(things))
     mountains = _pick(rng, MOUNTAIN_WORDS[lang]) if request.mountains else None
     if mountains and rng.random() < 0.5 and not mountains.startswith(("in ", "near ", "di ", "dekat ")):
         mountains = ("with " if lang == "en" else "dengan ") + mountains

@@ -8,9 +8,14 @@ def _list(phrases: str) -> list[str]:
 
 
 JOIN_WORDS = {
-    "en": [" and ", ", ", " with ", " next to ", " beside ", " and also ", ", and ", " in front of ", " near ", " by ", " above ", " behind ", " under ", " over ", " on ", " plus ", " & "],
-    "id": [" dan ", ", ", " dengan ", " di samping ", " serta ", ", dan ", " bersama ", " di depan ", " di dekat ", " di atas ", " di belakang ", " di bawah ", " sama ", " & "],
+    "en": [" and ", ", ", " with ", " next to ", " beside ", " and also ", ", and ", " near ", " by ", " on ", " plus ", " & "],
+    "id": [" dan ", ", ", " dengan ", " di samping ", " serta ", ", dan ", " bersama ", " di dekat ", " sama ", " & "],
 }  # fmt: skip
+# They join like the others, but what they say of the places is not drawn: the app calls them ignored.
+RELATION_WORDS = {
+    "en": [" in front of ", " above ", " behind ", " under ", " over "],
+    "id": [" di depan ", " di atas ", " di belakang ", " di bawah "],
+}
 BEFORE_PLACE = {
     "en": ["on the", "in the", "in a", "at the", "on", "in", "", "by the", "near the", "above the", "over the", "on a"],
     "id": ["di", "di atas", "di", "di tengah", "", "di dekat", "di tepi", "di dalam", "di pinggir"],

@@ -88,7 +88,8 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    pictures = np.load(args.data / "pictures.npy", mmap_mode="r")
+    # Read into memory: random reads from disk would cost more than the training.
+    pictures = np.load(args.data / "pictures.npy")
     held_out = np.load(args.held_out / "pictures.npy", mmap_mode="r")[:48]
     model = Autoencoder().to(memory_format=torch.channels_last)
     known = args.out if args.out.exists() else args.start_from

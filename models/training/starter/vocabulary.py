@@ -6,7 +6,7 @@ The app reads it to tell which words of a prompt were not understood.
 from __future__ import annotations
 
 from .domain import COLUMNS, SIZES
-from .other_words import FILLER_WORDS, JOIN_WORDS
+from .other_words import FILLER_WORDS, FRAMES, JOIN_WORDS
 from .words import COLOUR_WORDS, COLUMN_WORDS, COUNT_WORDS, GROUND_WORDS, MOUNTAIN_WORDS, OBJECT_WORDS, SIZE_WORDS, STYLE_WORDS, TIME_WORDS
 
 EXAMPLES = {
@@ -15,8 +15,8 @@ EXAMPLES = {
 }  # fmt: skip
 # Words that only glue a caption together; known, but without a meaning of their own.
 GLUE = {
-    "en": "a an the of in on at to with and also next beside under over during style picture side behind background as by is are it its there some two three very".split(),
-    "id": "di ke dari dengan dan serta bersama samping atas saat pada waktu ketika gaya bergaya dalam warna berwarna yang sebuah seekor buah ekor sisi sebelah bagian belakang kejauhan berukuran ada".split(),
+    "en": "a an the of in on at to with and also next beside under over during style picture side background as by is are it its there some two three very sky landscape near through".split(),
+    "id": "di ke dari dengan dan serta bersama samping atas saat pada waktu ketika gaya bergaya dalam warna berwarna yang sebuah seekor buah ekor sisi sebelah bagian kejauhan berukuran ada tepi pinggir langit suasana".split(),
 }
 
 
@@ -48,6 +48,7 @@ def vocabulary() -> dict:
             if count > 1:
                 add("count", count, phrases)
         joins = {_plain(word) for phrase in JOIN_WORDS[lang] for word in phrase.replace(",", " ").split()}
-        fillers = {_plain(word) for word in FILLER_WORDS[lang]} | set(GLUE[lang]) | joins | {_plain(word) for word in COUNT_WORDS[lang][1]}
+        framing = {word for phrase in FRAMES[lang] for word in phrase.split()}
+        fillers = {_plain(word) for word in FILLER_WORDS[lang]} | framing | set(GLUE[lang]) | joins | {_plain(word) for word in COUNT_WORDS[lang][1]}
         languages[lang] = {"words": dict(sorted(words.items())), "fillers": sorted(fillers - set(words) - {""})}
     return {"languages": languages, "examples": EXAMPLES}
