@@ -69,6 +69,8 @@ export const capabilitiesSchema = z.object({
   hideFromCapture: z.boolean(),
   /** copies that clipboard histories and cloud clipboards are asked to leave alone */
   privateClipboard: z.boolean(),
+  /** messages of the system, without asking; elsewhere the browser asks the person */
+  notify: z.boolean(),
 })
 
 /** How the vault key is kept, and whether the vault is open: docs/privacy.md. */
@@ -322,6 +324,8 @@ export const requests = {
   'host.copyText': request(z.object({ text: z.string().max(100_000) }), nothing),
   /** The picture as a clean PNG. */
   'host.copyPicture': request(z.object({ image: z.string() }), nothing),
+  /** Where capabilities.notify says so. Neither text may quote a prompt: others read notifications too. */
+  'host.notify': request(z.object({ title: z.string().max(200), body: z.string().max(500) }), nothing),
   /** A folder's folders and models; null is the home folder. */
   'host.listFolder': request(
     z.object({ path: z.string().nullable() }),

@@ -209,6 +209,10 @@ export async function createStudio(host: Host): Promise<Studio> {
       await host.copy?.({ png: await roomOfImage(store(), image).library.readPng(image) })
       return null
     },
+    'host.notify': ({ title, body }) => {
+      host.notify?.(title, body)
+      return null
+    },
     'host.listFolder': ({ path: target }) => browseFolder(target),
     'host.reveal': async ({ path: target }) => {
       await host.reveal?.(target)

@@ -35,6 +35,8 @@ export type Host = {
   checkpointEvery?: number
   /** At the start and whenever the setting changes. */
   hideFromCapture?(hide: boolean): void
+  /** A message of the system; a click on it shows the window. */
+  notify?(title: string, body: string): void
   /** Marked for clipboard histories as nothing to keep. */
   copy?(content: { text: string } | { png: Uint8Array }): Promise<void>
 }

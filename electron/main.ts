@@ -4,6 +4,7 @@ import {
   BrowserWindow,
   ClipboardItem,
   Menu,
+  Notification,
   app,
   clipboard,
   dialog,
@@ -72,6 +73,7 @@ async function run(): Promise<void> {
       keychain: keychain !== undefined,
       hideFromCapture: canHideFromCapture(),
       privateClipboard: true,
+      notify: Notification.isSupported(),
     },
     spawnInference: () => forkUtility((...given) => utilityProcess.fork(...given), here.worker),
     ...(keychain && { keychain }),
@@ -80,6 +82,11 @@ async function run(): Promise<void> {
     reveal: (file) => Promise.resolve(shell.showItemInFolder(file)),
     hideFromCapture: (hide) => capture.hide(hide),
     copy: privateCopy(clipboard, ClipboardItem),
+    notify(title, body) {
+      const message = new Notification({ title, body })
+      message.on('click', () => window?.show())
+      message.show()
+    },
   }
   const studio = await createStudio(host)
   onBlockedAttempt(({ address, origin }) => studio.recordBlockedRequest(address, origin))

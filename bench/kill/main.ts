@@ -112,6 +112,7 @@ function hostOf(directory: string) {
       keychain: false,
       hideFromCapture: false,
       privateClipboard: false,
+      notify: false,
     },
     spawnInference: () => createProcessDouble({ behaviour: drawFlat, tasks: [] }),
   }

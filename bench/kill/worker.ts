@@ -71,6 +71,7 @@ const host: Host = {
     keychain: false,
     hideFromCapture: false,
     privateClipboard: false,
+    notify: false,
   },
   spawnInference: () => createProcessDouble({ behaviour: draw, tasks: [] }),
 }

@@ -35,6 +35,7 @@ export function nodeHost(kind: 'web' | 'cli', dataDirectory: string): Host {
       keychain: false,
       hideFromCapture: false,
       privateClipboard: false,
+      notify: false,
     },
     spawnInference: () => forkInference(),
   }

@@ -87,6 +87,7 @@ export function createHostDouble(behaviour: Behaviour = drawFlat) {
       keychain: false,
       hideFromCapture: false,
       privateClipboard: false,
+      notify: false,
     },
     spawnInference() {
       control.spawned += 1

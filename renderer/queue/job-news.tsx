@@ -3,6 +3,7 @@ import type { Job } from '../../contract/job'
 import { useLocale } from '../locales/context'
 import { isEnded, runningJob } from '../state/job-list'
 import { useStudio } from '../state/studio'
+import { useNotifications } from './use-notifications'
 
 const quarters = 4
 
@@ -11,6 +12,7 @@ export function JobNews() {
   const { jobs, screen, toasts } = useStudio()
   const { t, percent, failure } = useLocale()
   const [news, setNews] = useState('')
+  useNotifications()
 
   useEffect(() => {
     const before = new Map<string, Job['state']>(jobs.get().map((job) => [job.id, job.state]))

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp, Pause, Square } from 'lucide-react'
-import { useId, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 import './queue.css'
 import type { Job } from '../../contract/job'
 import { Button } from '../components/button'
@@ -7,13 +7,15 @@ import { useLocale } from '../locales/context'
 import { endedJobs, runningJob, waitingJobs } from '../state/job-list'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { useForecast } from '../create/forecast'
+import { forecastItems } from './queue-forecast'
 import { ProgressLine } from './progress-line'
 import { QueuePanel } from './queue-panel'
 
 /** How far it is, in one line; the queue folds out of it. */
 export function QueueBar() {
-  const { api, jobs, paused } = useStudio()
-  const { t } = useLocale()
+  const { api, jobs, models, paused } = useStudio()
+  const { t, duration } = useLocale()
   const [open, setOpen] = useState(false)
   const id = useId()
   const list = useStore(jobs)
@@ -21,6 +23,9 @@ export function QueueBar() {
   const running = runningJob(list)
   const waiting = waitingJobs(list)
   const ended = endedJobs(list)
+  const known = useStore(models)
+  const items = useMemo(() => forecastItems(waitingJobs(list), known ?? []), [list, known])
+  const ahead = useForecast(items)?.milliseconds
   if (!running && waiting.length === 0 && ended.length === 0 && !isPaused) return null
 
   return (
@@ -59,6 +64,7 @@ export function QueueBar() {
           onClick={() => setOpen(!open)}
         >
           {waiting.length > 0 ? t('queue.waiting', { count: waiting.length }) : t('queue.title')}
+          {waiting.length > 0 && ahead !== undefined && ` · ${t('queue.ahead', { time: duration(ahead) })}`}
           {open ? <ChevronDown size={14} aria-hidden="true" /> : <ChevronUp size={14} aria-hidden="true" />}
         </button>
       </div>

@@ -1,11 +1,16 @@
 import { ArrowDown, ArrowUp, ArrowUpToLine, RotateCcw, X } from 'lucide-react'
+import { useState } from 'react'
 import type { Job } from '../../contract/job'
 import { media } from '../api'
 import { IconButton } from '../components/button'
+import { ProgressBar } from '../components/progress-bar'
 import { useLocale } from '../locales/context'
 import { isEnded, jobName } from '../state/job-list'
 import { useStudio } from '../state/studio'
 import { isUnfinished, UnfinishedActions } from './unfinished-actions'
+
+/** what is carried while a waiting job is moved with the pointer; the buttons do the same */
+const dragged = 'application/x-sanggar-job'
 
 type QueueItemProps = { job: Job; place?: { index: number; last: number } }
 
@@ -20,15 +25,37 @@ export function QueueItem({ job, place }: QueueItemProps) {
     if (answer.ok) shown.set(null)
     else toasts.fail(answer.failure)
   }
-  const why = job.failure && job.state === 'failed' ? failure(job.failure.code, job.failure).what : undefined
+  const wrong = job.failure && job.state === 'failed' ? failure(job.failure.code, job.failure) : undefined
+  const [over, setOver] = useState(false)
   const took =
     job.startedAt !== undefined && job.endedAt !== undefined
       ? duration(job.endedAt - job.startedAt)
       : undefined
 
   return (
-    <li className={`queue-item ${job.state}`}>
-      <div className="queue-row">
+    <li className={`queue-item ${job.state} ${over ? 'over' : ''}`}>
+      <div
+        className="queue-row"
+        role="presentation"
+        draggable={place !== undefined}
+        onDragStart={(event) => {
+          event.dataTransfer.effectAllowed = 'move'
+          event.dataTransfer.setData(dragged, job.id)
+        }}
+        onDragOver={(event) => {
+          if (!place || !event.dataTransfer.types.includes(dragged)) return
+          event.preventDefault()
+          setOver(true)
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          setOver(false)
+          if (!place || !event.dataTransfer.types.includes(dragged)) return
+          event.preventDefault()
+          const id = event.dataTransfer.getData(dragged)
+          if (id !== job.id) void api.call('jobs.move', { id, index: place.index })
+        }}
+      >
         {picture ? (
           <button
             type="button"
@@ -44,7 +71,7 @@ export function QueueItem({ job, place }: QueueItemProps) {
         <span className="grow queue-words">
           <span className="queue-name">{name}</span>
           <span className="small faint">
-            {why ?? t(`state.${job.state}`)}
+            {wrong?.what ?? t(`state.${job.state}`)}
             {job.state === 'running' && job.progress && ` · ${percent(job.progress.fraction)}`}
             {job.state === 'done' && took && ` · ${took}`}
           </span>
@@ -92,6 +119,14 @@ export function QueueItem({ job, place }: QueueItemProps) {
           />
         )}
       </div>
+      {job.state === 'running' && job.progress && (
+        <ProgressBar label={t('progress.of', { name })} fraction={job.progress.fraction} />
+      )}
+      {wrong && (
+        <p className="small faint queue-why">
+          {wrong.why} {wrong.do}
+        </p>
+      )}
       {isUnfinished(job) && <UnfinishedActions job={job} />}
     </li>
   )

@@ -2,6 +2,7 @@ import { Pause, Play } from 'lucide-react'
 import { Button } from '../components/button'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
+import { NotifySwitch } from './notify-switch'
 import type { QueueParts } from './queue-bar'
 import { QueueItem } from './queue-item'
 
@@ -20,6 +21,7 @@ export function QueuePanel({ running, waiting, ended, paused }: QueueParts) {
             label={t(paused ? 'queue.resume' : 'queue.pause')}
             onClick={() => void api.call('queue.pause', { paused: !paused })}
           />
+          <NotifySwitch />
           {(running || waiting.length > 0) && (
             <Button label={t('queue.cancelAll')} onClick={() => void api.call('jobs.cancelAll', null)} />
           )}

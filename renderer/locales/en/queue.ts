@@ -45,4 +45,12 @@ export const queue = {
   'job.upscale': 'Enlarge {scale}×',
   'job.restore': 'Restore',
   'job.generate': 'Picture without a prompt',
+  'queue.ahead': 'about {time}',
+  'progress.of': 'Progress of “{name}”',
+  'notify.title': 'Sanggar has finished',
+  'notify.made': { one: '{count} picture is ready.', other: '{count} pictures are ready.' },
+  'notify.failed': { one: '{count} job failed.', other: '{count} jobs failed.' },
+  'notify.on': 'Tell me when it is finished and the window is hidden',
+  'notify.off': 'Do not tell me any more when it is finished',
+  'notify.refused': 'The browser does not allow notifications for this page. Its settings can change that.',
 } as const

@@ -46,4 +46,12 @@ export const queue = {
   'job.upscale': 'Perbesar {scale}×',
   'job.restore': 'Pulihkan',
   'job.generate': 'Gambar tanpa prompt',
+  'queue.ahead': 'sekitar {time}',
+  'progress.of': 'Kemajuan “{name}”',
+  'notify.title': 'Sanggar sudah selesai',
+  'notify.made': { other: '{count} gambar sudah siap.' },
+  'notify.failed': { other: '{count} pekerjaan gagal.' },
+  'notify.on': 'Beri tahu saya saat selesai dan jendela tidak terlihat',
+  'notify.off': 'Jangan beri tahu saya lagi saat selesai',
+  'notify.refused': 'Peramban tidak mengizinkan notifikasi untuk halaman ini. Ubah lewat pengaturannya.',
 } as const
