@@ -155,11 +155,47 @@ export const upscaleRequestSchema = z.object({
   incognito: z.boolean().optional(),
 })
 
+/** Each part of restoring acts where it finds something to do, always, or never. */
+export const restorePartSchema = z.enum(['auto', 'on', 'off'])
+export const restoreParts = ['noise', 'jpeg', 'colour'] as const
+
 export const restoreRequestSchema = z.object({
   kind: z.literal('restore'),
   image: z.string().min(1).max(64),
+  /** 0 keeps the picture but for its scratches, 1 restores it fully */
   strength: z.number().min(0).max(1).default(1),
+  /** a picture: what is white in it are scratches, to be filled from around them */
   mask: z.string().max(64).optional(),
+  noise: restorePartSchema.default('auto'),
+  jpeg: restorePartSchema.default('auto'),
+  /** fading and colour cast */
+  colour: restorePartSchema.default('auto'),
+  incognito: z.boolean().optional(),
+})
+
+/** A face that somebody framed, made clear by a face model (GFPGAN, RestoreFormer, CodeFormer). */
+export const faceRequestSchema = z.object({
+  kind: z.literal('face'),
+  image: z.string().min(1).max(64),
+  model: z.string().max(200).default('auto'),
+  /** the square around it, in the picture's pixels; what lies beyond the picture is left out */
+  area: z.object({
+    left: z.number().int().min(-maximumSide).max(maximumSide),
+    top: z.number().int().min(-maximumSide).max(maximumSide),
+    size: z.number().int().min(16).max(maximumSide),
+  }),
+  /** CodeFormer's weight: 0 the finest face, 1 the one most like the original */
+  fidelity: z.number().min(0).max(1).default(0.7),
+  /** 0 keeps the picture, 1 replaces the face */
+  strength: z.number().min(0).max(1).default(0.8),
+  incognito: z.boolean().optional(),
+})
+
+/** What stands in front, on a transparent ground (U²-Net, IS-Net, RMBG). */
+export const cutoutRequestSchema = z.object({
+  kind: z.literal('cutout'),
+  image: z.string().min(1).max(64),
+  model: z.string().max(200).default('auto'),
   incognito: z.boolean().optional(),
 })
 
@@ -167,10 +203,15 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
   generateRequestSchema,
   upscaleRequestSchema,
   restoreRequestSchema,
+  faceRequestSchema,
+  cutoutRequestSchema,
 ])
 
 export type GenerateRequest = z.output<typeof generateRequestSchema>
 export type UpscaleRequest = z.output<typeof upscaleRequestSchema>
 export type RestoreRequest = z.output<typeof restoreRequestSchema>
+export type RestorePart = z.output<typeof restorePartSchema>
+export type FaceRequest = z.output<typeof faceRequestSchema>
+export type CutoutRequest = z.output<typeof cutoutRequestSchema>
 export type JobRequest = z.output<typeof jobRequestSchema>
 export type JobRequestInput = z.input<typeof jobRequestSchema>

@@ -28,7 +28,7 @@ export function recordOf(
       source: request.image,
       prompt: '',
       negativePrompt: '',
-      model: request.kind === 'upscale' ? `upscale-${request.scale}x` : 'restore',
+      model: helperOf(request),
       ignoredWords: [],
     }
   }
@@ -56,4 +56,11 @@ function ownRequest(request: JobRequest, { variationSeed }: PictureRecord): JobR
   if (request.kind !== 'generate' || request.variation === undefined || variationSeed === undefined)
     return request
   return { ...request, count: 1, variation: { ...request.variation, seed: variationSeed } }
+}
+
+/** The model of a job without words, as far as the request names it. */
+function helperOf(request: Exclude<JobRequest, { kind: 'generate' }>): string {
+  if (request.kind === 'restore') return 'restore'
+  if (request.model !== 'auto') return request.model
+  return request.kind === 'upscale' ? `upscale-${request.scale}x` : request.kind
 }

@@ -11,10 +11,13 @@ sharp.cache(false)
 const acceptedFormats = new Set(['png', 'jpeg', 'webp', 'avif', 'heif', 'tiff', 'gif'])
 
 export function encodePng(picture: RawPicture): Promise<Buffer> {
-  const { width, height } = picture
-  return sharp(picture.rgb, { raw: { width, height, channels: 3 } })
-    .png({ compressionLevel: 7 })
-    .toBuffer()
+  const { width, height, rgb, alpha } = picture
+  const opaque = sharp(rgb, { raw: { width, height, channels: 3 } })
+  const whole =
+    alpha === undefined
+      ? opaque
+      : opaque.joinChannel(Buffer.from(alpha), { raw: { width, height, channels: 1 } })
+  return whole.png({ compressionLevel: 7 }).toBuffer()
 }
 
 export function encodeThumbnail(png: Uint8Array, width: number): Promise<Buffer> {

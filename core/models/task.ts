@@ -46,14 +46,37 @@ export async function taskOf(
         : await models.get(request.model)
     return { kind: 'upscale', model: model.passport.path, scale: request.scale, image }
   }
+  if (request.kind === 'face') {
+    const { area, fidelity, strength } = request
+    const { path } = (await named(models, request.model, 'face')).passport
+    return { kind: 'face', model: path, area, fidelity, strength, image }
+  }
+  if (request.kind === 'cutout') {
+    const { path } = (await named(models, request.model, 'cutout')).passport
+    return { kind: 'cutout', model: path, image }
+  }
+  const { strength, noise, jpeg, colour } = request
   const model = await firstCapable(models, 'restore')
   return {
     kind: 'restore',
     model: model.passport.path,
-    strength: request.strength,
+    strength,
+    noise,
+    jpeg,
+    colour,
     image,
     ...(request.mask === undefined ? {} : { mask: await library.readMask(request.mask) }),
   }
+}
+
+/** The model that was named, which must be able to, or the first that is. */
+async function named(models: ModelRegistry, id: string, capability: Capability): Promise<Model> {
+  if (id === 'auto') return firstCapable(models, capability)
+  const model = await models.get(id)
+  if (!model.passport.capabilities.includes(capability)) {
+    throw new SanggarError({ code: 'capability-missing', model: id, capability })
+  }
+  return model
 }
 
 /** Requests that were kept before there were controls have none. */

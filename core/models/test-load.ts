@@ -54,7 +54,14 @@ function smallestTask(model: Model): InferenceTask {
   const { path: place, capabilities } = model.passport
   const image = { width: 64, height: 64, rgb: new Uint8Array(64 * 64 * 3).map((_, at) => at % 251) }
   if (capabilities.includes('upscale')) return { kind: 'upscale', model: place, scale: 2, image }
-  if (capabilities.includes('restore')) return { kind: 'restore', model: place, strength: 1, image }
+  if (capabilities.includes('restore')) {
+    return { kind: 'restore', model: place, strength: 1, noise: 'on', jpeg: 'on', colour: 'on', image }
+  }
+  if (capabilities.includes('cutout')) return { kind: 'cutout', model: place, image }
+  if (capabilities.includes('face')) {
+    const area = { left: 0, top: 0, size: 64 }
+    return { kind: 'face', model: place, area, fidelity: 0.7, strength: 1, image }
+  }
   if (!capabilities.includes('text-to-image')) {
     throw new SanggarError({ code: 'capability-missing', model: model.id, capability: 'text-to-image' })
   }

@@ -107,6 +107,16 @@ export function recogniseOnnx(header: OnnxHeader): Finding {
   const square =
     first?.shape[2] === first?.shape[3] && typeof first?.shape[2] === 'number' ? first.shape[2] : undefined
   const sameSize = square !== undefined && result?.shape[2] === square
+  if (isPicture(first) && second === undefined && result?.shape.length === 4 && result.shape[1] === 1) {
+    return {
+      kind: 'restorer',
+      family: 'cutout',
+      detail: `background remover (ONNX, ${square === undefined ? 'any size' : `${square}x${square}`})`,
+      confidence: 'likely',
+      capabilities: ['cutout'],
+      parts: ['cutout'],
+    }
+  }
   if (isPicture(first) && isPicture(result) && second === undefined && !(sameSize && square >= 256)) {
     const fixed = square === undefined ? 'any size' : `${square}x${square} tiles`
     return {
@@ -120,10 +130,21 @@ export function recogniseOnnx(header: OnnxHeader): Finding {
   }
   if (isPicture(first) && isPicture(result) && sameSize) {
     const detail =
-      second?.name === 'weight'
-        ? 'CodeFormer face restorer (ONNX)'
-        : `face restorer (ONNX, ${square}x${square})`
-    return { kind: 'restorer', family: 'face', detail, confidence: 'likely', obstacle: 'family-unsupported' }
+      second === undefined
+        ? `face restorer (ONNX, ${square}x${square})`
+        : `CodeFormer face restorer (ONNX, ${square}x${square})`
+    const finding: Finding = {
+      kind: 'restorer',
+      family: 'face',
+      detail,
+      confidence: 'likely',
+      capabilities: ['face'],
+      parts: ['face'],
+    }
+    // A weight is one number; what else may come in second is not known.
+    return (second?.shape.length ?? 0) < 2 && header.inputs.length <= 2
+      ? finding
+      : { ...finding, obstacle: 'variant-unsupported' }
   }
   return {
     kind: 'unknown',

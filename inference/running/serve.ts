@@ -7,11 +7,11 @@ import { carriedProviders } from '../providers.ts'
 import { openChannel } from './channel.ts'
 import { describeModel } from './describe.ts'
 import { runGenerate } from './generate.ts'
+import { runEnhance } from './enhance.ts'
 import { runExport } from './export.ts'
 import { LoadedModels } from './loaded-models.ts'
 import { runPrepare } from './prepare.ts'
 import { type TaskContext, TaskQueue } from './task-queue.ts'
-import { runUpscale } from './upscale.ts'
 
 /** After so long without work every model is let go. */
 const idleMilliseconds = 5 * 60_000
@@ -66,6 +66,6 @@ function runTask(task: InferenceTask, models: LoadedModels, context: TaskContext
     case 'prepare':
       return runPrepare(task, context)
     default:
-      return runUpscale(task, context)
+      return runEnhance(task, context)
   }
 }

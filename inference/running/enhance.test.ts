@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createGenerator } from '../random.ts'
 import type { FromInference, RestoreTask } from '../protocol.ts'
-import { runUpscale } from './upscale.ts'
+import { runEnhance } from './enhance.ts'
 
 const shipped = join(import.meta.dirname, '..', '..', 'models', 'restore')
 const runtime = { executionProvider: 'cpu', threads: 1, memoryCeiling: 0 } as const
@@ -23,21 +23,19 @@ const noisy = Uint8Array.from(clean, (value, i) =>
   Math.min(255, Math.max(0, value + 20 * (noise[i] as number))),
 )
 
-async function restore(more: Partial<RestoreTask> = {}) {
+async function restore(more: Partial<RestoreTask> = {}, pause = () => Promise.resolve()) {
   const messages: FromInference[] = []
   const task: RestoreTask = {
     kind: 'restore',
     model: shipped,
     strength: 1,
+    noise: 'auto',
+    jpeg: 'auto',
+    colour: 'auto',
     image: { width, height, rgb: noisy },
     ...more,
   }
-  await runUpscale(task, {
-    id: 'r',
-    runtime,
-    send: (message) => void messages.push(message),
-    pause: () => Promise.resolve(),
-  })
+  await runEnhance(task, { id: 'r', runtime, send: (message) => void messages.push(message), pause })
   const picture = messages.find((message) => message.type === 'picture')
   if (picture === undefined) throw new Error('no picture')
   return picture
@@ -49,17 +47,43 @@ const error = (rgb: Uint8Array): number =>
 test('finds the level of the noise and takes most of it away', async () => {
   const { image, record } = await restore()
   expect(error(noisy)).toBeGreaterThan(18)
-  expect(error(image.rgb)).toBeLessThan(7)
+  expect(error(image.rgb)).toBeLessThan(6)
   const [note] = record.notes
   expect(note?.code).toBe('noise-found')
   expect(Number(note?.detail)).toBeGreaterThan(15)
   expect(Number(note?.detail)).toBeLessThan(25)
 })
 
-test('strength 0 and an empty mask leave the picture as it is', async () => {
+test('strength 0 and every part switched off leave the picture as it is', async () => {
   expect((await restore({ strength: 0 })).image.rgb).toEqual(noisy)
   const mask = { width, height, gray: new Uint8Array(width * height) }
-  expect((await restore({ mask })).image.rgb).toEqual(noisy)
+  const { image, record } = await restore({ mask, noise: 'off' })
+  expect(image.rgb).toEqual(noisy)
+  expect(record.notes).toEqual([{ code: 'nothing-to-restore', detail: '' }])
+})
+
+test('half the strength is half the way', async () => {
+  const [whole, half] = [(await restore()).image.rgb, (await restore({ strength: 0.5 })).image.rgb]
+  const between = (at: number): number => ((noisy[at] as number) + (whole[at] as number)) / 2
+  expect(half.every((value, at) => Math.abs(value - between(at)) <= 0.5)).toBe(true)
+})
+
+test('what is painted white is filled from around it, whatever the strength; a mask of half the size fits', async () => {
+  const scratched = clean.slice()
+  const gray = new Uint8Array((width * height) / 4)
+  for (let y = 0; y < height; y++) scratched.fill(255, (y * width + 20) * 3, (y * width + 24) * 3)
+  for (let y = 0; y < height / 2; y++) gray.fill(255, (y * width) / 2 + 10, (y * width) / 2 + 12)
+  const mask = { width: width / 2, height: height / 2, gray }
+  const image = { width, height, rgb: scratched }
+  const { image: made, record } = await restore({ image, mask, strength: 0 })
+  expect(error(scratched)).toBeGreaterThan(30)
+  expect(error(made.rgb)).toBeLessThan(1)
+  expect(record.notes[0]).toEqual({ code: 'scratches-filled', detail: '4.2 %' })
+})
+
+test('a cancel between two tiles or rounds is heard', async () => {
+  const stop = () => Promise.reject(new Error('stopped'))
+  await expect(restore({}, stop)).rejects.toThrow('stopped')
 })
 
 test('a folder that names graphs outside itself is refused', async () => {

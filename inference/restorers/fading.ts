@@ -1,0 +1,76 @@
+import type { Pixels } from '../images/pixels.ts'
+import { luminance } from './dct.ts'
+
+// [Note: Fading] A faded print has no black and no white left, and its darkest tones are tinted. Many good photos have
+// no black or no white either, so by itself the stretch happens only where all three are true. The same numbers stand
+// in models/training/restore/fading.py, where they were measured.
+
+/** share of pixels that are left out at either end of a histogram */
+const tail = 0.005
+/** what the darkest and lightest luminance must have come to, and how different the blacks of the channels must be */
+const darkest = 45
+const lightest = 225
+const tint = 8
+/** where the ends of a channel go, and by how much it is stretched at most */
+const black = 8
+const white = 247
+const mostGain = 3
+
+/** The values below and above which a share of `tail` lies. */
+export function ends(counts: Uint32Array): [low: number, high: number] {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  let [low, high] = [255, 255]
+  let seen = 0
+  for (const [value, count] of counts.entries()) {
+    seen += count
+    if (low === 255 && seen > tail * total) low = value
+    if (seen >= (1 - tail) * total) {
+      high = value
+      break
+    }
+  }
+  return [low, high]
+}
+
+function histograms({ data }: Pixels): [Uint32Array, Uint32Array, Uint32Array, Uint32Array] {
+  const counts: ReturnType<typeof histograms> = [
+    new Uint32Array(256),
+    new Uint32Array(256),
+    new Uint32Array(256),
+    new Uint32Array(256),
+  ]
+  const [red, green, blue, gray] = counts
+  for (let at = 0; at + 2 < data.length; at += 3) {
+    const [r, g, b] = [data[at] as number, data[at + 1] as number, data[at + 2] as number]
+    red[r] = (red[r] as number) + 1
+    green[g] = (green[g] as number) + 1
+    blue[b] = (blue[b] as number) + 1
+    const value = Math.floor(r * luminance[0] + g * luminance[1] + b * luminance[2] + 0.5)
+    gray[value] = (gray[value] as number) + 1
+  }
+  return counts
+}
+
+/** Whether an RGB picture has faded; see [Note: Fading]. */
+export function isFaded(pixels: Pixels): boolean {
+  const [red, green, blue, gray] = histograms(pixels)
+  const [dark, light] = ends(gray)
+  const lows = [red, green, blue].map((counts) => ends(counts)[0])
+  return dark >= darkest && light <= lightest && Math.max(...lows) - Math.min(...lows) >= tint
+}
+
+/** Every channel of an RGB picture stretched from its own ends to black and white. */
+export function unfaded(pixels: Pixels): Pixels {
+  const tables = histograms(pixels)
+    .slice(0, 3)
+    .map((counts) => tableOf(ends(counts)))
+  return { ...pixels, data: pixels.data.map((value, at) => tables[at % 3]?.[value] ?? value) }
+}
+
+function tableOf([low, high]: [number, number]): Uint8Array {
+  const gain = Math.min((white - black) / Math.max(high - low, 1), mostGain)
+  return Uint8Array.from({ length: 256 }, (_, value) => {
+    const stretched = (value - (low + high) / 2) * gain + (black + white) / 2
+    return Math.floor(Math.min(255, Math.max(0, stretched)) + 0.5)
+  })
+}

@@ -1,0 +1,152 @@
+import { SanggarError } from '../../contract/errors.ts'
+import { peakMemory, startPeak, threadCount } from '../environment.ts'
+import type { Pixels } from '../images/pixels.ts'
+import { place } from '../images/placement.ts'
+import { resize } from '../images/resample.ts'
+import type { EnhanceTask, PictureRecord, RawPicture, RestoreTask, RuntimeOptions } from '../protocol.ts'
+import { openCutout } from '../restorers/cutout.ts'
+import { openFaceModel } from '../restorers/face.ts'
+import { openRestorer } from '../restorers/open-restorer.ts'
+import { type Found, restore } from '../restorers/restore.ts'
+import { openUpscaler } from '../upscalers/open-upscaler.ts'
+import { upscale } from '../upscalers/upscale.ts'
+import type { TaskContext } from './task-queue.ts'
+
+type OnTile = (done: number, total: number) => Promise<void>
+type Made = { pixels: Pixels; alpha?: Uint8Array; notes: PictureRecord['notes']; executionProvider?: string }
+
+/** One picture enlarged, restored, with a clear face, or cut out. Throws `SanggarError`. */
+export async function runEnhance(task: EnhanceTask, context: TaskContext): Promise<void> {
+  startPeak()
+  const started = performance.now()
+  const { id, send } = context
+  const progress = (step: number, steps: number): void =>
+    send({ type: 'progress', id, stage: 'finishing', step, steps, picture: 0, pictures: 1 })
+  progress(0, 0)
+  await context.pause()
+  const onTile: OnTile = async (done, total) => {
+    progress(done, total)
+    await context.pause()
+  }
+  const { pixels, alpha, notes, executionProvider } = await made(task, context.runtime, onTile)
+  const { width, height } = pixels
+  send({
+    type: 'picture',
+    id,
+    picture: 0,
+    image: { width, height, rgb: pixels.data, ...(alpha === undefined ? {} : { alpha }) },
+    record: {
+      width,
+      height,
+      executionProvider: executionProvider ?? 'cpu',
+      milliseconds: Math.round(performance.now() - started),
+      peakMemory: peakMemory(),
+      notes,
+    },
+  })
+}
+
+async function made(task: EnhanceTask, runtime: RuntimeOptions, onTile: OnTile): Promise<Made> {
+  const source = pixelsOf(task.image)
+  switch (task.kind) {
+    case 'upscale':
+      return { pixels: await enlarged(source, task, runtime, onTile), notes: [] }
+    case 'restore':
+      return restored(source, task, runtime, onTile)
+    case 'face': {
+      const model = await openFaceModel(task.model, runtimeOf(runtime))
+      try {
+        return {
+          pixels: await model.run(source, task),
+          notes: [],
+          executionProvider: model.executionProvider,
+        }
+      } finally {
+        await model.release()
+      }
+    }
+    case 'cutout': {
+      const model = await openCutout(task.model, runtimeOf(runtime))
+      try {
+        const alpha = await model.run(source)
+        return { pixels: source, alpha, notes: [], executionProvider: model.executionProvider }
+      } finally {
+        await model.release()
+      }
+    }
+  }
+}
+
+/** By exactly `scale`: a network of another factor is followed by a resampling. */
+export async function enlarged(
+  source: Pixels,
+  { model, scale }: { model: string; scale: number },
+  runtime: RuntimeOptions,
+  onTile: OnTile,
+): Promise<Pixels> {
+  const network = await openUpscaler(model, runtimeOf(runtime))
+  try {
+    let pixels = await upscale(network, source, { onTile })
+    // A network of 2 is asked twice for 4.
+    if (network.scale > 1 && scale === network.scale ** 2) pixels = await upscale(network, pixels, { onTile })
+    const [width, height] = [source.width * scale, source.height * scale]
+    return pixels.width === width ? pixels : resize(pixels, width, height)
+  } finally {
+    await network.release()
+  }
+}
+
+async function restored(
+  source: Pixels,
+  task: RestoreTask,
+  runtime: RuntimeOptions,
+  onTile: OnTile,
+): Promise<Made> {
+  const graphs = await openRestorer(task.model, runtimeOf(runtime))
+  try {
+    const { noise, jpeg, colour, strength, mask } = task
+    const scratches = mask === undefined ? {} : { scratches: fitted(mask, source) }
+    const wishes = { noise, jpeg, colour, strength, ...scratches }
+    const { pixels, found } = await restore(graphs, source, wishes, (_part, done, total) =>
+      onTile(done, total),
+    )
+    return { pixels, notes: notesOf(found) }
+  } finally {
+    await graphs.release()
+  }
+}
+
+/** The mask in the picture's size, non-zero where it is more white than black. */
+function fitted(mask: NonNullable<RestoreTask['mask']>, { width, height }: Pixels): Uint8Array {
+  const gray: Pixels = { width: mask.width, height: mask.height, channels: 1, data: mask.gray }
+  return place(gray, width, height, 'stretch').data.map((value) => (value >= 128 ? 1 : 0))
+}
+
+/** What was found, so that a picture that was left alone says why. */
+function notesOf({ scratches, jpeg, noise, faded }: Found): PictureRecord['notes'] {
+  const notes: PictureRecord['notes'] = []
+  if (scratches !== undefined) {
+    notes.push({ code: 'scratches-filled', detail: `${(scratches * 100).toFixed(1)} %` })
+  }
+  if (jpeg !== undefined) notes.push({ code: 'jpeg-found', detail: String(qualityOf(jpeg)) })
+  if (noise !== undefined) notes.push({ code: 'noise-found', detail: noise.toFixed(1) })
+  if (faded === true) notes.push({ code: 'fading-found', detail: '' })
+  return notes.length > 0 ? notes : [{ code: 'nothing-to-restore', detail: '' }]
+}
+
+/** The quality that libjpeg gives to a table of this multiplier. */
+function qualityOf(multiplier: number): number {
+  return Math.round(multiplier > 1 ? 50 / multiplier : 100 - 50 * multiplier)
+}
+
+function runtimeOf({ executionProvider, threads }: RuntimeOptions) {
+  return { executionProvider, threads: threadCount(threads) }
+}
+
+/** Throws 'picture-unreadable' when the bytes are not those of the size. */
+export function pixelsOf({ width, height, rgb }: RawPicture): Pixels {
+  if (width < 1 || height < 1 || rgb.length !== width * height * 3) {
+    throw new SanggarError({ code: 'picture-unreadable', name: `${width}x${height}` })
+  }
+  return { width, height, channels: 3, data: rgb }
+}

@@ -1,0 +1,47 @@
+"""Fading and colour cast as one table of 256 values for each channel.
+
+A faded print has no black and no white left, and its darkest tones are tinted: each channel is stretched between its own ends, which
+takes a cast back as well. Many good photos have no black or no white either, so by itself this happens only where all three are true.
+The app does the same in inference/restorers/fading.ts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .dct import LUMINANCE
+
+# Share of pixels that are left out at either end of a histogram.
+TAIL = 0.005
+# What the darkest and lightest luminance must have come to before a photo counts as faded, and how different its blacks must be.
+DARKEST, LIGHTEST, TINT = 45, 225, 8
+# Where the ends of a channel go, and by how much it is stretched at most.
+BLACK, WHITE, MOST_GAIN = 8, 247, 3.0
+
+
+def ends(values: np.ndarray) -> tuple[int, int]:
+    """The values below and above which a share of TAIL lies."""
+    counts = np.cumsum(np.bincount(values.ravel(), minlength=256))
+    total = counts[-1]
+    return int(np.searchsorted(counts, TAIL * total, side="right")), int(np.searchsorted(counts, (1 - TAIL) * total))
+
+
+def is_faded(picture: np.ndarray) -> bool:
+    dark, light = ends(np.floor(picture @ np.array(LUMINANCE) + 0.5).astype(np.uint8))
+    lows = [ends(picture[..., c])[0] for c in range(3)]
+    return dark >= DARKEST and light <= LIGHTEST and max(lows) - min(lows) >= TINT
+
+
+def stretch(picture: np.ndarray) -> np.ndarray:
+    """uint8 [3,256]: every channel from its own ends to black and white."""
+    tables = []
+    for c in range(3):
+        low, high = ends(picture[..., c])
+        gain = min((WHITE - BLACK) / max(high - low, 1), MOST_GAIN)
+        tables.append((np.arange(256) - (low + high) / 2) * gain + (BLACK + WHITE) / 2)
+    return np.floor(np.clip(np.stack(tables), 0, 255) + 0.5).astype(np.uint8)
+
+
+def unfaded(picture: np.ndarray) -> np.ndarray:
+    table = stretch(picture)
+    return np.stack([table[c][picture[..., c]] for c in range(3)], axis=2)
