@@ -48,8 +48,11 @@ async function flush(path: string): Promise<void> {
 /** The entry has all files that it was finished with, in full size. */
 async function isWhole(folder: string): Promise<boolean> {
   try {
-    const { files } = JSON.parse(await readFile(join(folder, aboutName), 'utf8')) as { files: unknown }
-    return JSON.stringify(files) === JSON.stringify(await sizesIn(folder))
+    const { files } = JSON.parse(await readFile(join(folder, aboutName), 'utf8')) as {
+      files: Record<string, number>
+    }
+    const sizes = await sizesIn(folder)
+    return Object.entries(files).every(([name, size]) => sizes[name] === size)
   } catch {
     return false // Absent, or damaged beyond reading: either way it is made anew.
   }

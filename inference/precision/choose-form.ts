@@ -35,3 +35,13 @@ export function chosenForm(
   if (carriesStream.test(layer)) return 'exact'
   return error.fast <= bearable.fastBesideWider ? 'fast' : wider
 }
+
+/** Whether `chosenForm` looks at what activations do. */
+export function needsMeasuring(
+  precision: Reduced,
+  network: string,
+  layers: readonly Pick<QuantisedLayer, 'bits'>[],
+): boolean {
+  if (!layers.some(({ bits }) => bits === 8)) return false
+  return precision !== 'balanced' || network === 'unet'
+}

@@ -44,13 +44,27 @@ it('leaves what fits exact, and brings down what does not, as little as it needs
   expect(roomy.forms).toEqual({})
   expect(roomy.checkpoint).toBe(checkpoint)
 
-  const tight = await fittingCheckpoint(checkpoint, { ...options, precision: 'auto', memory: 1000 })
+  const sizes = ['text_encoder', 'transformer'].map((name) => {
+    const network = checkpoint.networks.get(name)
+    return network === undefined ? 0 : exactBytes(network)
+  })
+  // Room for a byte for each number of either, and not for four.
+  const memory = Math.max(...sizes) / 4
+  expect(Math.min(...sizes)).toBeGreaterThan(memory)
+  const tight = await fittingCheckpoint(checkpoint, { ...options, precision: 'auto', memory })
   expect(tight.forms).toEqual({ text_encoder: 'balanced', transformer: 'balanced' })
   const exact = (await runGraph(checkpoint.graph('transformer'), feeds))['out_hidden_states']
   const rounded = (await runGraph(tight.checkpoint.graph('transformer'), feeds))['out_hidden_states']
   const error = relativeError(rounded?.data ?? new Float32Array(), exact?.data ?? new Float32Array())
   expect(error).toBeGreaterThan(0)
   expect(error).toBeLessThan(0.1)
+
+  const tightest = await fittingCheckpoint(checkpoint, { ...options, precision: 'auto', memory: 1000 })
+  expect(tightest.forms).toEqual({ text_encoder: 'small', transformer: 'small' })
+  const coarse = (await runGraph(tightest.checkpoint.graph('transformer'), feeds))['out_hidden_states']
+  const coarser = relativeError(coarse?.data ?? new Float32Array(), exact?.data ?? new Float32Array())
+  expect(coarser).toBeGreaterThan(error)
+  expect(coarser).toBeLessThan(0.5)
 
   const chosen = await fittingCheckpoint(checkpoint, { ...options, precision: 'fast', memory: 1e9 })
   expect(chosen.forms).toEqual({ transformer: 'fast' })

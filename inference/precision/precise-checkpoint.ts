@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { env } from 'onnxruntime-node'
@@ -10,7 +10,7 @@ import type { Component, GraphOptions } from '../checkpoints/components.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
 import type { GraphSource } from '../session-source.ts'
 import { cacheEntry, cacheKey, fileIdentity, findEntry } from './cache-folder.ts'
-import { chosenForm, type Reduced } from './choose-form.ts'
+import { chosenForm, needsMeasuring, type Reduced } from './choose-form.ts'
 import { cpuFeatures } from './cpu-features.ts'
 import { measureLayers, type LayerError } from './layer-errors.ts'
 import { packedSource, writePacked } from './packed-model.ts'
@@ -45,7 +45,8 @@ export type Precise = {
   made: boolean
 }
 
-const formatVersion = 2
+const formatVersion = 3
+const weightErrorsName = 'weight-errors.json'
 const errorsName = 'errors.json'
 
 async function baseKey(network: Component): Promise<(string | number)[]> {
@@ -66,25 +67,52 @@ function withWeights(checkpoint: Checkpoint, name: string, weights: Component['w
   return withNetworks(checkpoint, networks)
 }
 
+/** Writes the weights, and how far each is from what it was. */
+async function writeWeights(
+  weights: Component['weights'],
+  layers: readonly QuantisedLayer[],
+  folder: string,
+  onLayer: OnLayer | undefined,
+): Promise<void> {
+  const { exactBytes } = await cpuFeatures()
+  const errors = await writeQuantised(folder, layers, weights, exactBytes ? 127 : 63, onLayer)
+  await writeFile(join(folder, weightErrorsName), JSON.stringify([...errors]))
+}
+
+async function readMap<Value>(path: string): Promise<Map<string, Value> | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : new Map(JSON.parse(text) as [string, Value][])
+}
+
 /**
- * Writes weights and the error of every layer, measured with nothing but the checkpoint's own weights: adapters come on
- * top, exact.
+ * The error of every layer, measured once for an entry, with nothing but the checkpoint's own weights: adapters come on
+ * top, exact. Where nothing depends on activations (see choose-form.ts) only the weights' own error is looked at.
  */
-async function writeMeasured(
+async function errorsOf(
   checkpoint: Checkpoint,
   layers: readonly QuantisedLayer[],
   folder: string,
-  { network, threads, onLayer }: PrecisionOptions,
-): Promise<void> {
+  { network, precision, threads }: PrecisionOptions,
+): Promise<Map<string, LayerError>> {
+  const weightErrors = (await readMap<number>(join(folder, weightErrorsName))) ?? new Map<string, number>()
+  if (!needsMeasuring(precision, network, layers)) {
+    return new Map(
+      layers.map(({ key }) => [key, { fast: Number.NaN, balanced: weightErrors.get(key) ?? Number.NaN }]),
+    )
+  }
+  const path = join(folder, errorsName)
+  const known = await readMap<LayerError>(path)
+  if (known !== undefined) return known
   const { weights } = networkOf(checkpoint, network)
-  const { exactBytes } = await cpuFeatures()
-  const weightErrors = await writeQuantised(folder, layers, weights, exactBytes ? 127 : 63, onLayer)
   const measuring = await withQuantised(weights, layers, folder, ({ bits }) =>
     bits === 4 ? 'small' : 'measure',
   )
   const graph = withWeights(checkpoint, network, measuring).graph(network)
   const errors = await measureLayers(graph, layers, weightErrors, threads)
-  await writeFile(join(folder, errorsName), JSON.stringify([...errors]))
+  // Whole or not at all: another process may be reading.
+  await writeFile(`${path}.${process.pid}`, JSON.stringify([...errors]), { flush: true })
+  await rename(`${path}.${process.pid}`, path)
+  return errors
 }
 
 /**
@@ -105,11 +133,9 @@ export async function preciseCheckpoint(checkpoint: Checkpoint, options: Precisi
   const key = cacheKey([...(await baseKey(component)), network, smallest ?? '', bits])
   const about = { model: checkpoint.path, network, kind: 'weights' } as const
   const { folder, made } = await cacheEntry(options.cacheFolder, key, about, (partial) =>
-    writeMeasured(checkpoint, layers, partial, options),
+    writeWeights(component.weights, layers, partial, options.onLayer),
   )
-  const errors = new Map(
-    JSON.parse(await readFile(join(folder, errorsName), 'utf8')) as [string, LayerError][],
-  )
+  const errors = await errorsOf(checkpoint, layers, folder, options)
   const forms = new Map(
     layers.map((layer) => [layer.key, chosenForm(precision, network, layer, errors.get(layer.key))]),
   )

@@ -380,7 +380,9 @@ describe('the form of a layer', () => {
     expect(chosenForm('fast', 'unet', layer('mid_block.resnets.0.conv1'), good)).toBe('fast')
     expect(chosenForm('fast', 'unet', layer('a.ff.net.2'), { fast: 0.2, balanced: 0.01 })).toBe('balanced')
     expect(chosenForm('fast', 'unet', layer('a.ff.net.2'), { fast: 0.2, balanced: 0.1 })).toBe('exact')
-    expect(chosenForm('fast', 'unet', layer('a.ff.net.2'), { fast: Number.NaN, balanced: Number.NaN })).toBe('exact')
+    expect(chosenForm('fast', 'unet', layer('a.ff.net.2'), { fast: Number.NaN, balanced: Number.NaN })).toBe(
+      'exact',
+    )
   })
   it('is exact in balanced UNets where the stream is carried, one pass where that is good, two elsewhere', () => {
     const at = (key: string, error = good) => chosenForm('balanced', 'unet', layer(key), error)
