@@ -49,6 +49,7 @@ const modelFilesSchema = z.object({
   others: z.array(z.string()),
 })
 const folderEntrySchema = z.object({ name: z.string(), path: z.string() })
+const namedCountSchema = z.object({ name: z.string(), count: z.number().int() })
 const passphraseSchema = z.string().min(1).max(1000)
 const redactedWord = z
   .string()
@@ -95,7 +96,7 @@ export const appInfoSchema = z.object({
   }),
   vault: vaultStateSchema,
   /** what the person should know at the start; `detail` is the name of a service */
-  warnings: z.array(z.object({ code: z.enum(['synced-folder']), detail: z.string() })),
+  warnings: z.array(z.object({ code: z.enum(['synced-folder', 'safe-mode']), detail: z.string() })),
 })
 
 const request = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
@@ -106,6 +107,8 @@ const request = <Input extends z.ZodType, Output extends z.ZodType>(input: Input
 /** The one table of requests: name -> input and output. Every call is short: long work is a job. */
 export const requests = {
   'app.info': request(nothing, appInfoSchema),
+  /** The whole report as it would be copied: no prompt, no name, no path. Answered while the vault is locked, too. */
+  'app.diagnostics': request(nothing, z.object({ text: z.string() })),
 
   /** Closes the vault at once; needs a passphrase to have been set. While locked all else is 'vault-locked'. */
   'vault.lock': request(nothing, nothing),
@@ -314,6 +317,13 @@ export const requests = {
         }),
       ),
       failures: z.array(z.object({ code: z.string(), count: z.number().int() })),
+      /** what is used most, each at most twelve; words are those of the latest prompts, once per picture */
+      favourites: z.object({
+        models: z.array(namedCountSchema),
+        sizes: z.array(namedCountSchema),
+        samplers: z.array(namedCountSchema),
+        words: z.array(namedCountSchema),
+      }),
     }),
   ),
 

@@ -19,9 +19,12 @@ import { forecast } from './models/forecast.ts'
 import { takeTurns } from './jobs/take-turns.ts'
 import { roomOfImage, roomOfImages } from './incognito/rooms.ts'
 import { imageHandlers } from './library/image-handlers.ts'
+import { logging } from './hosting/log-events.ts'
+import { openLocalLog } from './hosting/local-log.ts'
 import { createMediaHandler } from './media/media-handler.ts'
 import { modelHandlers } from './models/model-handlers.ts'
-import { readInsights } from './privacy/insights.ts'
+import { diagnosticReport } from './privacy/diagnostics.ts'
+import { nothingCounted, readInsights } from './privacy/insights.ts'
 import { keepUnindexed } from './privacy/keep-unindexed.ts'
 import { readPolicy, rememberPolicySeen } from './privacy/policy.ts'
 import { privacyHandlers } from './privacy/privacy-handlers.ts'
@@ -47,6 +50,14 @@ export async function createStudio(host: Host): Promise<Studio> {
   const emit: Listener = (name, value) => {
     for (const listener of listeners) listener(name, value)
   }
+  const log = openLocalLog(host.dataDirectory)
+  log.write('start', {
+    version: host.version,
+    host: host.kind,
+    platform: process.platform,
+    safe: host.safe === true,
+  })
+  listeners.add(logging(log))
   const inference = takeTurns(createInferenceClient(host))
   const holder = await createStoreHolder(host, inference, emit).catch((error: unknown) => {
     unlock()
@@ -69,9 +80,20 @@ export async function createStudio(host: Host): Promise<Studio> {
         capabilities: host.capabilities,
         runtime: runtime(),
         vault: holder.state(),
-        warnings: service === undefined ? [] : [{ code: 'synced-folder', detail: service }],
+        warnings: [
+          ...(host.safe === true ? [{ code: 'safe-mode' as const, detail: '' }] : []),
+          ...(service === undefined ? [] : [{ code: 'synced-folder' as const, detail: service }]),
+        ],
       }
     },
+    'app.diagnostics': () => ({
+      text: diagnosticReport(
+        { version: host.version, host: host.kind, runtime: runtime(), vault: holder.state() },
+        host.safe === true,
+        holder.peek(),
+        log,
+      ),
+    }),
 
     'vault.lock': async () => {
       await holder.lock()
@@ -194,9 +216,7 @@ export async function createStudio(host: Host): Promise<Studio> {
     },
     'insights.get': () => {
       const { database } = store()
-      return readSettings(database).insights
-        ? readInsights(database)
-        : { perDay: [], perModel: [], failures: [] }
+      return readSettings(database).insights ? readInsights(database) : nothingCounted
     },
 
     'host.chooseFolder': async () => ({ path: (await host.chooseFolder?.()) ?? null }),
@@ -249,6 +269,7 @@ export async function createStudio(host: Host): Promise<Studio> {
         await holder.close()
       } finally {
         inference.close()
+        log.write('stop')
         unlock()
       }
     },

@@ -1,9 +1,20 @@
+import { PlotTable } from './plot-table'
+
 export type Bar = { key: string; label: string; value: number; shown: string; note?: string }
 
-type BarListProps = { title: string; text: string; bars: readonly Bar[]; tone?: 'accent' | 'danger' }
+type BarListProps = {
+  title: string
+  text: string
+  bars: readonly Bar[]
+  /** headings of the table with the same numbers; absent: the bars say it all */
+  columns?: readonly string[]
+  tone?: 'accent' | 'danger'
+}
 
-/** Bars lying down, each with its name and its number in words. */
-export function BarList({ title, text, bars, tone = 'accent' }: BarListProps) {
+const barsShown = 12
+
+/** Bars lying down, each with its name and its number in words; the table below has them all. */
+export function BarList({ title, text, bars, columns, tone = 'accent' }: BarListProps) {
   const most = Math.max(...bars.map((bar) => bar.value), 1)
   return (
     <section className="panel stack" aria-label={title}>
@@ -12,7 +23,7 @@ export function BarList({ title, text, bars, tone = 'accent' }: BarListProps) {
         {text !== '' && <p className="soft">{text}</p>}
       </div>
       <ul className="bars">
-        {bars.map((bar) => (
+        {bars.slice(0, barsShown).map((bar) => (
           <li key={bar.key}>
             <span className="bar-label break">{bar.label}</span>
             <svg className={`bar ${tone}`} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
@@ -24,6 +35,13 @@ export function BarList({ title, text, bars, tone = 'accent' }: BarListProps) {
           </li>
         ))}
       </ul>
+      {columns && (
+        <PlotTable
+          caption={title}
+          columns={columns}
+          rows={bars.map(({ label, shown, note }) => [label, shown, ...(note === undefined ? [] : [note])])}
+        />
+      )}
     </section>
   )
 }

@@ -1,21 +1,22 @@
 import { useLocale } from '../locales/context'
-import type { Day } from './every-day'
+import { type Day, localDay } from './every-day'
+import { PlotTable } from './plot-table'
 
 const height = 160
 const step = 16
 
-/** One bar per day. The list inside reads the same to a screen reader. */
+/** One bar per day; the table below says the same in numbers. */
 export function DayPlot({ days }: { days: readonly Day[] }) {
   const { t, day, number } = useLocale()
   const most = days.reduce((best, one) => (one.pictures > best.pictures ? one : best))
   const total = days.reduce((sum, one) => sum + one.pictures, 0)
   const width = days.length * step
-  const show = (one: Day) => t('insights.bar', { day: day(Date.parse(one.day)), count: one.pictures })
+  const show = (one: Day) => t('insights.bar', { day: day(localDay(one.day)), count: one.pictures })
   return (
     <section className="panel stack" aria-label={t('insights.perDay')}>
       <div>
         <h2>{t('insights.perDay')}</h2>
-        <p className="soft">{t('insights.perDayText', { count: total, day: day(Date.parse(most.day)) })}</p>
+        <p className="soft">{t('insights.perDayText', { count: total, day: day(localDay(most.day)) })}</p>
       </div>
       <div className="plot">
         <span className="plot-most small faint" aria-hidden="true">
@@ -46,17 +47,17 @@ export function DayPlot({ days }: { days: readonly Day[] }) {
           })}
         </svg>
         <div className="row spread small faint" aria-hidden="true">
-          <span>{days[0] && day(Date.parse(days[0].day))}</span>
-          <span>{day(Date.parse(days.at(-1)?.day ?? ''))}</span>
+          <span>{days[0] && day(localDay(days[0].day))}</span>
+          <span>{day(localDay(days.at(-1)?.day ?? ''))}</span>
         </div>
       </div>
-      <ul className="hidden-text">
-        {days
+      <PlotTable
+        caption={t('insights.perDay')}
+        columns={[t('insights.day'), t('insights.pictures')]}
+        rows={days
           .filter((one) => one.pictures > 0)
-          .map((one) => (
-            <li key={one.day}>{show(one)}</li>
-          ))}
-      </ul>
+          .map((one) => [day(localDay(one.day)), number(one.pictures)])}
+      />
     </section>
   )
 }

@@ -18,3 +18,9 @@ export function everyDay(days: readonly Day[]): Day[] {
   }
   return all
 }
+
+/** Midnight of "2026-11-22" where the person is; Date.parse would take it for Greenwich's. */
+export function localDay(day: string): number {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
+  return new Date(year, month - 1, date).getTime()
+}
