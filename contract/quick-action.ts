@@ -30,7 +30,7 @@ export const quickActionSchema = z.strictObject({
   label: wordsSchema,
   text: wordsSchema.default(''),
   /** `paint` and `extend` prepare the screen and wait for the person; the others begin at once */
-  does: z.enum(['restore', 'upscale', 'restyle', 'paint', 'extend']),
+  does: z.enum(['restore', 'upscale', 'restyle', 'paint', 'extend', 'face', 'cutout']),
   /** what a model here must be able to do */
   needs: capabilitySchema,
   scale: z.union([z.literal(2), z.literal(4)]).optional(),
@@ -51,6 +51,8 @@ export const actionProblemSchema = z.object({ file: z.string(), problem: z.strin
 
 export const wordsIn = (words: Words, language: 'en' | 'id'): string =>
   typeof words === 'string' ? words : words[language]
+
+export type ActionProblem = z.output<typeof actionProblemSchema>
 
 /** The prompt of a template for a picture; without a prompt of its own only what the template adds is left. */
 export function fillTemplate(template: string, prompt: string): string {

@@ -1,12 +1,11 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
-import { type QuickAction, actionProblemSchema, quickActionSchema } from '../../contract/quick-action.ts'
+import { type ActionProblem, type QuickAction, quickActionSchema } from '../../contract/quick-action.ts'
 
 export type ActionsFolder = {
   folder: string
   actions: QuickAction[]
-  problems: z.output<typeof actionProblemSchema>[]
+  problems: ActionProblem[]
 }
 
 const mostFiles = 200

@@ -54,6 +54,7 @@ export function requestOfAction(
       ...(action.strength !== undefined && { strength: action.strength }),
     }
   }
+  if (action.does === 'cutout') return { kind: 'cutout', image: image.id }
   if (action.does === 'upscale') return { kind: 'upscale', image: image.id, scale: action.scale ?? 2 }
   if (action.does !== 'restyle' || painter === undefined) return undefined
   const negative = wordsIn(action.negativePrompt ?? '', language)

@@ -1,7 +1,7 @@
 import type { MaskAct } from './mask-history'
 import type { Margins } from './extend'
 
-export type EditTool = 'none' | 'paint' | 'extend'
+export type EditTool = 'none' | 'paint' | 'extend' | 'scratches' | 'face'
 
 /** All of an edit that can be taken back. Words have the browser's own undo. */
 export type EditMoment = {

@@ -1,15 +1,18 @@
 import { Sparkles } from 'lucide-react'
 import type { Image } from '../../contract/image'
-import type { Model } from '../../contract/model'
+import type { Capability, Model } from '../../contract/model'
 import type { QuickAction } from '../../contract/quick-action'
 import { Button } from '../components/button'
 import { Choice } from '../components/choice'
 import { Field, Slider } from '../components/fields'
 import { useLocale } from '../locales/context'
 import type { Editing } from './editing'
+import { type Frame, firstFrame } from './face-frame'
+import { FaceTools, type FaceWishes } from './face-tools'
 import { ExtendTools } from './extend-tools'
 import { type BrushState, MaskTools } from './mask-tools'
 import { QuickActions } from './quick-actions'
+import { RestorePanel, type RestoreWishes } from './restore-panel'
 
 type EditPanelProps = {
   image: Image
@@ -23,6 +26,12 @@ type EditPanelProps = {
   ready: boolean
   onAction: (action: QuickAction) => void
   onApply: () => void
+  /** no job runs on this picture */
+  idle: boolean
+  onRestore: (wishes: RestoreWishes) => void
+  frame: Frame | null
+  onFrame: (frame: Frame) => void
+  onFace: (wishes: FaceWishes) => void
 }
 
 /** What can be done with the picture: one press, or in words with a strength, a painted part or new margins. */
@@ -30,11 +39,31 @@ export function EditPanel(props: EditPanelProps) {
   const { image, models, painters, painter, inpaints, editing, ready, onAction, onApply } = props
   const { t, percent } = useLocale()
   const { draft, tool } = editing
+  const can = (capability: Capability) =>
+    models.some((model) => model.state === 'ready' && model.passport.capabilities.includes(capability))
   const applies = tool === 'paint' ? 'edit.applyMask' : tool === 'extend' ? 'edit.applyExtend' : 'edit.apply'
 
   return (
     <aside className="edit-panel" aria-label={t('edit.title')}>
       <QuickActions image={image} models={models} painter={painter} onAction={onAction} />
+      {can('restore') && (
+        <RestorePanel
+          editing={editing}
+          brush={props.brush}
+          onBrush={props.onBrush}
+          ready={props.idle}
+          onRestore={props.onRestore}
+        />
+      )}
+      {tool === 'face' && (
+        <FaceTools
+          image={image}
+          frame={props.frame ?? firstFrame(image)}
+          onFrame={props.onFrame}
+          ready={props.idle && can('face')}
+          onRun={props.onFace}
+        />
+      )}
       <section className="stack" aria-label={t('edit.describe')}>
         <h2>{t('edit.describe')}</h2>
         {!painter && <p className="field-hint">{t('edit.unable.image')}</p>}

@@ -20,9 +20,12 @@ import { EditPanel } from './edit-panel'
 import { EditStage } from './edit-stage'
 import { useEditKeys } from './edit-keys'
 import { useEditing } from './editing'
+import { type Frame, firstFrame } from './face-frame'
+import type { FaceWishes } from './face-tools'
 import { extendedFiles, extendedSize, isExtended, loadPicture } from './extend'
 import { maskFile } from './mask-drawing'
 import { isPainted } from './mask-history'
+import type { RestoreWishes } from './restore-panel'
 import { StartPicture } from './start-picture'
 
 /** 0: a twelfth of the picture, until the brackets change it. */
@@ -37,6 +40,7 @@ export function EditScreen() {
   const { draft, tool } = editing
   const [jobId, setJobId] = useState<string | null>(null)
   const [chosenBrush, setBrush] = useState(firstBrush)
+  const [frame, setFrame] = useState<Frame | null>(null)
   const [bringing, setBringing] = useState(false)
   const bringIn = useBringIn()
 
@@ -139,10 +143,27 @@ export function EditScreen() {
     const { feather, onlyMasked, padding } = draft
     return run({ ...request, mask: { id: mask, feather, onlyMasked, padding } })
   }
+  const restore = async (wishes: RestoreWishes) => {
+    if (!image) return
+    const { id, width, height } = image
+    const painted = tool === 'scratches' && isPainted(editing.mask)
+    const mask = painted ? await send('mask', await maskFile(width, height, editing.mask)) : undefined
+    if (mask !== null) await run({ kind: 'restore', image: id, ...wishes, ...(mask && { mask }) })
+  }
+  const makeFaceClear = (wishes: FaceWishes) => {
+    if (image) void run({ kind: 'face', image: image.id, area: frame ?? firstFrame(image), ...wishes })
+  }
   const act = (action: QuickAction) => {
     if (!image) return
     const request = requestOfAction(action, image, painter, language)
-    if (request) return void run(request)
+    if (request) {
+      void run(request)
+      return
+    }
+    if (action.does === 'face') {
+      editing.setTool('face')
+      return
+    }
     if (action.strength !== undefined) editing.set({ strength: action.strength })
     const words = wordsIn(action.prompt ?? '', language)
     editing.write({ prompt: words === '' ? draft.prompt : promptOf(action, image, language) })
@@ -178,6 +199,8 @@ export function EditScreen() {
             job={job}
             editing={editing}
             brush={brush}
+            frame={frame}
+            onFrame={setFrame}
             onStop={() => job && void api.call('jobs.cancel', { id: job.id })}
           />
           <EditPanel
@@ -192,6 +215,11 @@ export function EditScreen() {
             ready={ready}
             onAction={act}
             onApply={() => void apply()}
+            idle={!busy}
+            onRestore={(wishes) => void restore(wishes)}
+            frame={frame}
+            onFrame={setFrame}
+            onFace={makeFaceClear}
           />
         </div>
       )}

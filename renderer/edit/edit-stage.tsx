@@ -11,6 +11,7 @@ import { useLocale } from '../locales/context'
 import { ProgressLine } from '../queue/progress-line'
 import { useImage, useImageName } from '../state/library'
 import type { Editing } from './editing'
+import { FaceFrame, type Frame, firstFrame } from './face-frame'
 import { ExtendPreview } from './extend-preview'
 import { MaskSurface } from './mask-surface'
 import type { BrushState } from './mask-tools'
@@ -22,6 +23,9 @@ type EditStageProps = {
   job: Job | undefined
   editing: Editing
   brush: BrushState
+  /** the square around a face; null: where one most often is */
+  frame: Frame | null
+  onFrame: (frame: Frame) => void
   onStop: () => void
 }
 
@@ -44,7 +48,10 @@ export function EditStage({ image, before, job, editing, brush, onStop }: EditSt
     if (editing.tool === 'extend')
       return <ExtendPreview image={image} margins={editing.margins} name={name} />
     const whole = <img className="stage-picture" src={media.image(image.id)} alt={name} draggable={false} />
-    if (editing.tool === 'paint') {
+    if (editing.tool === 'face') {
+      return <FaceFrame image={image} name={name} frame={frame ?? firstFrame(image)} onFrame={onFrame} />
+    }
+    if (editing.tool === 'paint' || editing.tool === 'scratches') {
       return (
         <>
           {whole}

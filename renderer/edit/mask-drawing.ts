@@ -11,14 +11,22 @@ export function drawStroke(context: CanvasRenderingContext2D, stroke: Extract<Ma
   if (!first) return
   context.globalCompositeOperation = stroke.erase ? 'destination-out' : 'source-over'
   context.strokeStyle = maskColour
+  if (rest.length === 0) return drawDot(context, first, stroke.size)
   context.lineWidth = stroke.size
   context.lineCap = 'round'
   context.lineJoin = 'round'
   context.beginPath()
   context.moveTo(...first)
-  // A tap is a dot: a line to itself draws the round cap.
-  for (const point of rest.length > 0 ? rest : [first]) context.lineTo(...point)
+  for (const point of rest) context.lineTo(...point)
   context.stroke()
+}
+
+/** A tap: a line without length draws nothing, not even its round ends. */
+function drawDot(context: CanvasRenderingContext2D, [x, y]: readonly [number, number], size: number) {
+  context.fillStyle = maskColour
+  context.beginPath()
+  context.arc(x, y, size / 2, 0, 2 * Math.PI)
+  context.fill()
 }
 
 /** `extent` in the units of the context's transform: the picture's own pixels. */

@@ -8,13 +8,11 @@ export type BrushState = { size: number; erase: boolean }
 
 type MaskToolsProps = { editing: Editing; brush: BrushState; onBrush: (brush: BrushState) => void }
 
-export function MaskTools({ editing, brush, onBrush }: MaskToolsProps) {
+/** What a mask is painted with. */
+export function BrushTools({ editing, brush, onBrush }: MaskToolsProps) {
   const { t } = useLocale()
-  const { feather, onlyMasked, padding } = editing.draft
-  const pixels = (value: number) => t('edit.pixels', { value })
   return (
-    <div className="stack">
-      <p className="field-hint">{t('edit.maskHint')}</p>
+    <>
       <div className="row wrap mask-tools" role="toolbar" aria-label={t('edit.mask')}>
         <IconButton
           icon={Brush}
@@ -40,9 +38,21 @@ export function MaskTools({ editing, brush, onBrush }: MaskToolsProps) {
         value={brush.size}
         minimum={4}
         maximum={512}
-        shown={pixels(brush.size)}
+        shown={t('edit.pixels', { value: brush.size })}
         onChange={(size) => onBrush({ ...brush, size })}
       />
+    </>
+  )
+}
+
+export function MaskTools({ editing, brush, onBrush }: MaskToolsProps) {
+  const { t } = useLocale()
+  const { feather, onlyMasked, padding } = editing.draft
+  const pixels = (value: number) => t('edit.pixels', { value })
+  return (
+    <div className="stack">
+      <p className="field-hint">{t('edit.maskHint')}</p>
+      <BrushTools editing={editing} brush={brush} onBrush={onBrush} />
       <Slider
         label={t('edit.feather')}
         value={feather}

@@ -44,6 +44,9 @@ type QuickActionsProps = {
   onAction: (action: QuickAction) => void
 }
 
+/** What nothing that ships can do is not offered before there is a model for it. */
+const silent = new Set<QuickAction['needs']>(['face', 'cutout'])
+
 /** Cards for what one press can do. What no model here can do is shown and switched off, with the reason. */
 export function QuickActions({ image, models, painter, onAction }: QuickActionsProps) {
   const { ownActions } = useStudio()
@@ -52,6 +55,7 @@ export function QuickActions({ image, models, painter, onAction }: QuickActionsP
   const folder = useAnswer('actions.folder', null)
   const [editing, setEditing] = useState<QuickAction | 'new' | null>(null)
   const all = allActions(shippedActions, folder.value?.actions ?? [], own)
+  const wanted = (action: QuickAction) => !silent.has(action.needs) || ableModel(action, models) !== undefined
   const pictured = (action: QuickAction) => action.style !== undefined
   const cards = (list: readonly QuickAction[]) =>
     list.map((action) => (
@@ -82,7 +86,7 @@ export function QuickActions({ image, models, painter, onAction }: QuickActionsP
         <h2>{t('edit.actions')}</h2>
         <IconButton icon={Plus} label={t('action.new')} onClick={() => setEditing('new')} />
       </div>
-      <ul className="quick">{cards(all.filter((action) => !pictured(action)))}</ul>
+      <ul className="quick">{cards(all.filter((action) => !pictured(action) && wanted(action)))}</ul>
       <h3 id="edit-styles">{t('edit.action.style.text')}</h3>
       <ul className="quick styles" aria-labelledby="edit-styles">
         {cards(all.filter(pictured))}

@@ -1,0 +1,80 @@
+import { WandSparkles } from 'lucide-react'
+import { useState } from 'react'
+import { type RestorePart, restorePartSchema, restoreParts } from '../../contract/generation'
+import { Button } from '../components/button'
+import { Field, Slider, Switch } from '../components/fields'
+import { useLocale } from '../locales/context'
+import type { Editing } from './editing'
+import { type BrushState, BrushTools } from './mask-tools'
+
+export type RestoreWishes = { strength: number } & Record<(typeof restoreParts)[number], RestorePart>
+
+type RestorePanelProps = {
+  editing: Editing
+  brush: BrushState
+  onBrush: (brush: BrushState) => void
+  ready: boolean
+  onRestore: (wishes: RestoreWishes) => void
+}
+
+const usual: RestoreWishes = { strength: 1, noise: 'auto', jpeg: 'auto', colour: 'auto' }
+
+/** Restoring in its parts: each by itself where it is needed, always or never, and scratches under the brush. */
+export function RestorePanel({ editing, brush, onBrush, ready, onRestore }: RestorePanelProps) {
+  const { t, percent } = useLocale()
+  const [wishes, setWishes] = useState(usual)
+  const scratches = editing.tool === 'scratches'
+  return (
+    <details className="restore-panel">
+      <summary>{t('edit.restore')}</summary>
+      <div className="stack">
+        <p className="field-hint">{t('edit.restore.hint')}</p>
+        <Slider
+          label={t('edit.restore.strength')}
+          value={wishes.strength}
+          minimum={0}
+          maximum={1}
+          step={0.05}
+          shown={percent(wishes.strength)}
+          ends={[t('edit.keep'), t('edit.restore.full')]}
+          onChange={(strength) => setWishes({ ...wishes, strength })}
+        />
+        <div className="restore-parts">
+          {restoreParts.map((part) => (
+            <Field key={part} label={t(`edit.restore.${part}`)}>
+              {({ id }) => (
+                <select
+                  id={id}
+                  className="text-input"
+                  value={wishes[part]}
+                  onChange={(event) =>
+                    setWishes({ ...wishes, [part]: restorePartSchema.parse(event.currentTarget.value) })
+                  }
+                >
+                  {restorePartSchema.options.map((choice) => (
+                    <option key={choice} value={choice}>
+                      {t(`edit.restore.choice.${choice}`)}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </Field>
+          ))}
+        </div>
+        <Switch
+          label={t('edit.restore.scratches')}
+          hint={t('edit.restore.scratchesHint')}
+          checked={scratches}
+          onChange={(on) => editing.setTool(on ? 'scratches' : 'none')}
+        />
+        {scratches && <BrushTools editing={editing} brush={brush} onBrush={onBrush} />}
+        <Button
+          icon={WandSparkles}
+          label={t('edit.restore.run')}
+          disabled={!ready}
+          onClick={() => onRestore(wishes)}
+        />
+      </div>
+    </details>
+  )
+}
