@@ -1,5 +1,5 @@
 import { failureOf } from '../contract/errors.ts'
-import { restore, upscale } from './commands/enhance.ts'
+import { cutout, face, restore, upscale } from './commands/enhance.ts'
 import { privacyAudit } from './commands/audit.ts'
 import { edit, generate } from './commands/generate.ts'
 import { jobsList, jobsResume } from './commands/jobs.ts'
@@ -17,6 +17,8 @@ export const commands: readonly Command[] = [
   edit,
   upscale,
   restore,
+  face,
+  cutout,
   jobsList,
   jobsResume,
   modelsList,
@@ -44,7 +46,7 @@ const overview = () =>
     '',
     ...commands.map(({ name, summary }) => `  sanggar ${name.padEnd(20)}${summary}`),
     '',
-    'sanggar COMMAND --help says more.',
+    'sanggar COMMAND --help says more. With --safe any of them draws on the CPU alone, without adapters.',
   ].join('\n')
 
 /** Failures that say that the command line was wrong, rather than the world. */

@@ -1,3 +1,4 @@
+import { safeVariable } from '../core/hosting/node-host.ts'
 import { runCommandLine } from './command-line.ts'
 
 // Under `npm run sanggar` the working directory is the repository's; relative paths are the person's.
@@ -16,9 +17,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 process.stdout.on('error', () => process.exit(0))
 
 const status = (line: string) => process.stderr.write(`\r\u001B[2K${line}`)
-process.exitCode = await runCommandLine(process.argv.slice(2), {
-  out: (line) => process.stdout.write(`${line}\n`),
-  error: (line) => process.stderr.write(`${line}\n`),
-  status: process.stderr.isTTY ? status : undefined,
-  signal: abort.signal,
-})
+const parameters = process.argv.slice(2)
+if (parameters.includes('--safe')) process.env[safeVariable] = '1'
+process.exitCode = await runCommandLine(
+  parameters.filter((parameter) => parameter !== '--safe'),
+  {
+    out: (line) => process.stdout.write(`${line}\n`),
+    error: (line) => process.stderr.write(`${line}\n`),
+    status: process.stderr.isTTY ? status : undefined,
+    signal: abort.signal,
+  },
+)

@@ -31,6 +31,8 @@ export type Host = {
   chooseFolder?(): Promise<string | null>
   chooseModel?(): Promise<string | null>
   reveal?(path: string): Promise<void>
+  /** the CPU alone, no adapters, hardware settings at their defaults: for when something of these is at fault */
+  safe?: boolean
   /** milliseconds of work that a crash may take from a job; absent: the usual five seconds */
   checkpointEvery?: number
   /** At the start and whenever the setting changes. */

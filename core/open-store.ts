@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { EventName, EventValue } from '../contract/api.ts'
 import type { Image } from '../contract/image.ts'
+import { defaultSettings, type Settings } from '../contract/settings.ts'
 import { databaseFailure } from './database/database-failure.ts'
 import { openDatabase, type Connection } from './database/open-database.ts'
 import { createExporter, type Exporter } from './export/export-run.ts'
@@ -26,6 +27,13 @@ import { readSettings } from './settings/settings-store.ts'
 import { itemsName, openItemStore, type ItemStore } from './vault/item-store.ts'
 import { openVaultKeys, type VaultKeys } from './vault/vault-key.ts'
 import { createWorkList, type WorkList } from './works/work-list.ts'
+
+/** In safe mode the machine's own settings are as they were on the first day, and the CPU draws. */
+function safely({ safe }: Host, settings: Settings): Settings {
+  if (safe !== true) return settings
+  const { threads, memoryCeiling } = defaultSettings
+  return { ...settings, executionProvider: 'cpu', threads, memoryCeiling, precision: 'exact' }
+}
 
 /** Everything that belongs to one vault. */
 export type Store = {
@@ -72,7 +80,7 @@ export async function openStore(
       return vocabulary === undefined ? [] : ignoredWords(vocabulary, prompt)
     }
     const runtime = (): RuntimeOptions => {
-      const settings = readSettings(database)
+      const settings = safely(host, readSettings(database))
       const { executionProvider, threads, memoryCeiling, precision, checkPictures } = settings
       return {
         executionProvider,
@@ -92,6 +100,7 @@ export async function openStore(
         library: room.library,
         checkpoints: room.checkpoints,
         checkpointEvery: host.checkpointEvery,
+        safe: host.safe,
         inference,
         runtime,
         taskOf: (request, made) => taskOf(request, made, { models, library: room.library }),

@@ -40,7 +40,10 @@ import { appOrigin, createProtocolHandler, scheme } from './protocol.ts'
 import { forkUtility } from './utility-inference.ts'
 import { windowOptions } from './window.ts'
 
-const { values } = parseArgs({ options: { data: { type: 'string' } }, strict: false })
+const { values } = parseArgs({
+  options: { data: { type: 'string' }, safe: { type: 'boolean' } },
+  strict: false,
+})
 const data = dataDirectory(typeof values['data'] === 'string' ? values['data'] : undefined)
 const here = places(import.meta.dirname, process.resourcesPath, app.isPackaged)
 
@@ -77,6 +80,7 @@ async function run(): Promise<void> {
     },
     spawnInference: () => forkUtility((...given) => utilityProcess.fork(...given), here.worker),
     ...(keychain && { keychain }),
+    safe: values['safe'] === true,
     chooseFolder: () => chooseFolder(dialog),
     chooseModel: () => chooseModel(dialog),
     reveal: (file) => Promise.resolve(shell.showItemInFolder(file)),

@@ -21,6 +21,9 @@ export function systemLanguage(env: NodeJS.ProcessEnv = process.env): 'en' | 'id
   return /^(id|in)([_.@-]|$)/i.test(locale) ? 'id' : 'en'
 }
 
+/** `--safe` of the command line, which every command and the web host read. */
+export const safeVariable = 'SANGGAR_SAFE'
+
 /** What a plain Node process lends to the studio: no keychain, no native dialogs. */
 export function nodeHost(kind: 'web' | 'cli', dataDirectory: string): Host {
   return {
@@ -38,5 +41,6 @@ export function nodeHost(kind: 'web' | 'cli', dataDirectory: string): Host {
       notify: false,
     },
     spawnInference: () => forkInference(),
+    safe: process.env[safeVariable] === '1',
   }
 }

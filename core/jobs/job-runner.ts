@@ -27,6 +27,8 @@ export type JobRunnerPorts = {
   /** milliseconds of work that may be lost; absent: the usual */
   checkpointEvery?: number | undefined
   runtime(): RuntimeOptions
+  /** without adapters */
+  safe?: boolean | undefined
   /** `made`: pictures of this job that are there already, when it goes on after a pause */
   taskOf(request: JobRequest, made: number): Promise<InferenceTask>
   ignoredWords(request: JobRequest): Promise<string[]>
@@ -119,6 +121,10 @@ export function createJobRunner(ports: JobRunnerPorts): JobRunner {
     // A cancel that came while pictures were being read has had nobody to reach yet.
     if (current.cancelled || ending()) throw new SanggarError({ code: 'cancelled' })
     if (task.kind === 'generate') {
+      if (ports.safe === true && task.adapters.length > 0) {
+        task.adapters = []
+        notes.push({ code: 'safe-mode', detail: '' })
+      }
       task.checkpointEvery = ports.checkpointEvery ?? usualCheckpointEvery
       if (resume !== undefined) task.resume = { ...resume, decode: job.decodes !== undefined }
     }

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Receipt } from '../../contract/privacy.ts'
 import { lockName } from '../database/data-directory-lock.ts'
+import { logFolder } from '../hosting/local-log.ts'
 import type { Connection } from '../database/open-database.ts'
 import { shredFile, syncFolder, writeDurably } from '../vault/durable-file.ts'
 import { itemsName, listItems } from '../vault/item-store.ts'
@@ -57,6 +58,9 @@ export async function deleteEverything(
   database?.close()
   const doomed = [
     ...(await setAsideDatabases(dataDirectory)),
+    ...(await namesIn(path.join(dataDirectory, logFolder))).map((name) =>
+      path.join(dataDirectory, logFolder, name),
+    ),
     ...databaseFiles(dataDirectory).map(({ name }) => path.join(dataDirectory, name)),
     path.join(dataDirectory, vaultDescriptionName),
     ...stored.map(({ file }) => file),
@@ -73,6 +77,7 @@ export async function deleteEverything(
   }
   await removeEmptyFolders(itemsFolder)
   await removeEmptyFolders(path.join(dataDirectory, 'backups'))
+  await removeEmptyFolders(path.join(dataDirectory, logFolder))
   await rm(path.join(dataDirectory, markerName), { force: true })
   await syncFolder(dataDirectory)
 

@@ -41,7 +41,14 @@ export const shell = {
   'note.checkpoint-damaged': 'The unfinished picture was damaged; made again from its beginning ({detail})',
   'note.checkpoint-not-kept': 'The unfinished picture could not be saved: {detail}',
   'note.safety-check-failed': 'The model’s own check could not look at the picture: {detail}',
+  'note.scratches-filled': 'Scratches filled: {detail} of the picture',
+  'note.jpeg-found': 'Traces of a JPEG of about quality {detail}',
+  'note.fading-found': 'Faded colour taken back',
+  'note.nothing-to-restore': 'Nothing was found that wants restoring',
   'note.noise-found': 'Noise found in the picture: {detail}',
+  'note.safe-mode': 'Safe mode: made without adapters.',
+  'warning.safe-mode':
+    'Safe mode: pictures are drawn on the processor alone, without adapters and with the hardware settings of the first day. Start Sanggar without --safe to leave it.',
   'warning.synced-folder':
     'Your library lies in a folder that {detail} copies to its servers. It is encrypted, but it leaves this computer. Move it to an ordinary folder.',
 } as const

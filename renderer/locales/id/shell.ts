@@ -41,7 +41,14 @@ export const shell = {
   'note.checkpoint-damaged': 'Gambar yang belum selesai rusak; dibuat lagi dari awal ({detail})',
   'note.checkpoint-not-kept': 'Gambar yang belum selesai tidak dapat disimpan: {detail}',
   'note.safety-check-failed': 'Pemeriksa bawaan model tidak dapat memeriksa gambar: {detail}',
+  'note.scratches-filled': 'Goresan diisi: {detail} dari gambar',
+  'note.jpeg-found': 'Bekas JPEG bermutu sekitar {detail}',
+  'note.fading-found': 'Warna pudar dipulihkan',
+  'note.nothing-to-restore': 'Tidak ada yang perlu dipulihkan',
   'note.noise-found': 'Derau yang ditemukan pada gambar: {detail}',
+  'note.safe-mode': 'Mode aman: dibuat tanpa adapter.',
+  'warning.safe-mode':
+    'Mode aman: gambar dibuat oleh prosesor saja, tanpa adapter dan dengan pengaturan perangkat keras bawaan. Jalankan Sanggar tanpa --safe untuk keluar.',
   'warning.synced-folder':
     'Pustaka Anda berada di folder yang disalin {detail} ke servernya. Isinya terenkripsi, tetapi keluar dari komputer ini. Pindahkan ke folder biasa.',
 } as const
