@@ -89,7 +89,14 @@ function backUp(database: Connection, dataDirectory: string, version: number): v
   database.pragma('wal_checkpoint(TRUNCATE)')
   const name = `library-${version}-${Date.now()}.db`
   copyFileSync(path.join(dataDirectory, databaseName), path.join(folder, name))
-  for (const old of readdirSync(folder).sort().reverse().slice(backupsKept)) rmSync(path.join(folder, old))
+  const backups = readdirSync(folder).filter((old) => timeOf(old) > 0)
+  const newestFirst = backups.sort((left, right) => timeOf(right) - timeOf(left))
+  for (const old of newestFirst.slice(backupsKept)) rmSync(path.join(folder, old))
+}
+
+/** When a backup was made, by its name (`library-<schema>-<milliseconds>.db`); 0 for another file. */
+function timeOf(name: string): number {
+  return Number(/^library-\d+-(\d+)\.db$/.exec(name)?.[1] ?? 0)
 }
 
 /** Moves what was written into the database and empties the write-ahead log, so that deleted rows leave it too. */

@@ -13,8 +13,22 @@ export const indexMarkers: Readonly<Partial<Record<NodeJS.Platform, string>>> = 
   linux: '.nomedia',
 }
 
-/** Best effort: a platform without a marker, or one that refuses it, costs nothing but names. */
-export function keepUnindexed(dataDirectory: string, platform: NodeJS.Platform = process.platform): void {
+type Run = (program: string, parameters: string[]) => void
+
+const runQuietly: Run = (program, parameters) => {
+  execFile(program, parameters, { windowsHide: true }, () => undefined)
+}
+
+/**
+ * Out of search indexes, and on macOS out of Time Machine: its snapshots would keep what was deleted here (`tmutil
+ * addexclusion` marks the folder itself and needs no rights; Sanggar's own encrypted backup is the copy to keep).
+ * Best effort: a platform without a marker, or one that refuses it, costs nothing but names.
+ */
+export function keepUnindexed(
+  dataDirectory: string,
+  platform: NodeJS.Platform = process.platform,
+  run: Run = runQuietly,
+): void {
   const marker = indexMarkers[platform]
   try {
     if (marker !== undefined) closeSync(openSync(path.join(dataDirectory, marker), 'a', 0o600))
@@ -24,6 +38,7 @@ export function keepUnindexed(dataDirectory: string, platform: NodeJS.Platform =
   if (platform === 'win32') {
     // +I: not content indexed; what is made in the folder later inherits it (Microsoft, "attrib").
     const attrib = path.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'attrib.exe')
-    execFile(attrib, ['+I', dataDirectory], { windowsHide: true }, () => undefined)
+    run(attrib, ['+I', dataDirectory])
   }
+  if (platform === 'darwin') run('/usr/bin/tmutil', ['addexclusion', dataDirectory])
 }
