@@ -9,6 +9,7 @@ import { draws } from '../create/current-model'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { Diagnostics } from './diagnostics'
 import { HardwareSettings } from './hardware-settings'
 import { SettingsSection } from './settings-section'
 import { ShortcutList } from './shortcut-list'
@@ -120,6 +121,7 @@ export function SettingsScreen() {
       </SettingsSection>
       <HardwareSettings />
       <ShortcutList />
+      <Diagnostics />
       <SettingsSection title={t('settings.about')}>
         {about && (
           <p>{t('settings.version', { version: about.version, runtime: about.runtime.onnxRuntime })}</p>

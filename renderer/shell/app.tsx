@@ -13,6 +13,7 @@ import { JobNews } from '../queue/job-news'
 import { useSelected, useStore } from '../state/store'
 import { type Screen, type StudioState, StudioContext, screenOf, screens } from '../state/studio'
 import { ConnectionNotice } from './connection-notice'
+import { CrashScreen } from './crash-screen'
 import { goTo } from './go-to'
 import { LockedScreen } from './locked-screen'
 import { Rail } from './rail'
@@ -58,36 +59,38 @@ export function App({ studio }: { studio: StudioState }) {
   return (
     <StudioContext value={studio}>
       <LocaleContext value={locale}>
-        {locked ? (
-          <LockedScreen />
-        ) : (
-          <div className="shell">
-            <a
-              className="skip"
-              href="#content"
-              onClick={(event) => {
-                event.preventDefault()
-                document.getElementById('content')?.focus()
-              }}
-            >
-              {locale.t('nav.skip')}
-            </a>
-            <Rail />
-            <main id="content" className="content" tabIndex={-1}>
-              <ConnectionNotice />
-              <Warnings />
-              <PolicyNotice />
-              <Suspense fallback={<div className="content-waits" aria-busy="true" />}>
-                <Body />
-              </Suspense>
-            </main>
-            <ToastStack />
-            <WorkTray />
-            <JobNews />
-            <RuleDialog />
-            <Overlay />
-          </div>
-        )}
+        <CrashScreen language={language}>
+          {locked ? (
+            <LockedScreen />
+          ) : (
+            <div className="shell">
+              <a
+                className="skip"
+                href="#content"
+                onClick={(event) => {
+                  event.preventDefault()
+                  document.getElementById('content')?.focus()
+                }}
+              >
+                {locale.t('nav.skip')}
+              </a>
+              <Rail />
+              <main id="content" className="content" tabIndex={-1}>
+                <ConnectionNotice />
+                <Warnings />
+                <PolicyNotice />
+                <Suspense fallback={<div className="content-waits" aria-busy="true" />}>
+                  <Body />
+                </Suspense>
+              </main>
+              <ToastStack />
+              <WorkTray />
+              <JobNews />
+              <RuleDialog />
+              <Overlay />
+            </div>
+          )}
+        </CrashScreen>
       </LocaleContext>
     </StudioContext>
   )

@@ -111,4 +111,10 @@ export const settings = {
   'settings.precisionCost.small':
     'Half a byte for each number: for what would not fit otherwise. Not faster than exact, some 17 % off.',
   'settings.precision': 'Precision of other models',
+  'settings.diagnostics': 'Diagnostic report',
+  'settings.diagnosticsText':
+    'What helps to find a fault: versions, counts, hardware settings and a log of codes. No prompt, no name, no path. You read all of it before you copy it; nothing is sent.',
+  'settings.diagnosticsShow': 'Show the report',
+  'settings.diagnosticsCopy': 'Copy the report',
+  'settings.diagnosticsHide': 'Hide',
 } as const

@@ -46,6 +46,13 @@ export const shell = {
   'note.fading-found': 'Faded colour taken back',
   'note.nothing-to-restore': 'Nothing was found that wants restoring',
   'note.noise-found': 'Noise found in the picture: {detail}',
+  'crash.title': 'This screen broke.',
+  'crash.text': 'Your pictures, your queue and what you typed are safe: they are kept elsewhere. Jobs go on.',
+  'crash.again': 'Try again',
+  'crash.reload': 'Open the window anew',
+  'crash.copy': 'Copy the details',
+  'crash.details': 'Details',
+  'crash.safe': 'If it happens again, start Sanggar with --safe: processor alone, no adapters.',
   'note.safe-mode': 'Safe mode: made without adapters.',
   'warning.safe-mode':
     'Safe mode: pictures are drawn on the processor alone, without adapters and with the hardware settings of the first day. Start Sanggar without --safe to leave it.',

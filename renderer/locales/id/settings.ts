@@ -112,4 +112,10 @@ export const settings = {
   'settings.precisionCost.small':
     'Setengah bita untuk tiap bilangan: untuk yang selain itu tidak muat. Tidak lebih cepat daripada persis, meleset sekitar 17 %.',
   'settings.precision': 'Presisi model lain',
+  'settings.diagnostics': 'Laporan diagnostik',
+  'settings.diagnosticsText':
+    'Yang membantu menemukan kesalahan: versi, jumlah, pengaturan perangkat keras, dan log berisi kode. Tanpa prompt, tanpa nama, tanpa path. Anda membaca semuanya sebelum menyalin; tidak ada yang dikirim.',
+  'settings.diagnosticsShow': 'Tampilkan laporan',
+  'settings.diagnosticsCopy': 'Salin laporan',
+  'settings.diagnosticsHide': 'Sembunyikan',
 } as const

@@ -46,6 +46,14 @@ export const shell = {
   'note.fading-found': 'Warna pudar dipulihkan',
   'note.nothing-to-restore': 'Tidak ada yang perlu dipulihkan',
   'note.noise-found': 'Derau yang ditemukan pada gambar: {detail}',
+  'crash.title': 'Layar ini rusak.',
+  'crash.text':
+    'Gambar, antrean, dan tulisan Anda aman: semuanya disimpan di tempat lain. Pekerjaan tetap berjalan.',
+  'crash.again': 'Coba lagi',
+  'crash.reload': 'Buka ulang jendela',
+  'crash.copy': 'Salin rincian',
+  'crash.details': 'Rincian',
+  'crash.safe': 'Jika terjadi lagi, jalankan Sanggar dengan --safe: prosesor saja, tanpa adapter.',
   'note.safe-mode': 'Mode aman: dibuat tanpa adapter.',
   'warning.safe-mode':
     'Mode aman: gambar dibuat oleh prosesor saja, tanpa adapter dan dengan pengaturan perangkat keras bawaan. Jalankan Sanggar tanpa --safe untuk keluar.',

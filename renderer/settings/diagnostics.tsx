@@ -1,0 +1,45 @@
+import { Copy } from 'lucide-react'
+import { useState } from 'react'
+import { Button } from '../components/button'
+import { useLocale } from '../locales/context'
+import { useStudio } from '../state/studio'
+import { SettingsSection } from './settings-section'
+
+/** The report is read here, all of it, before there is a way to copy it. */
+export function Diagnostics() {
+  const { api, toasts } = useStudio()
+  const { t } = useLocale()
+  const [report, setReport] = useState<string>()
+  const read = async () => {
+    const answer = await api.call('app.diagnostics', null)
+    if (answer.ok) setReport(answer.value.text)
+    else toasts.fail(answer.failure)
+  }
+  return (
+    <SettingsSection title={t('settings.diagnostics')}>
+      <p className="soft">{t('settings.diagnosticsText')}</p>
+      {report === undefined ? (
+        <div>
+          <Button label={t('settings.diagnosticsShow')} onClick={() => void read()} />
+        </div>
+      ) : (
+        <>
+          {/* A region that scrolls must be reachable by keyboard. */}
+          <pre className="diagnostics" tabIndex={0} aria-label={t('settings.diagnostics')}>
+            {report}
+          </pre>
+          <div className="row wrap">
+            <Button
+              icon={Copy}
+              label={t('settings.diagnosticsCopy')}
+              onClick={() =>
+                void navigator.clipboard.writeText(report).then(() => toasts.show(t('common.copied')))
+              }
+            />
+            <Button label={t('settings.diagnosticsHide')} onClick={() => setReport(undefined)} />
+          </div>
+        </>
+      )}
+    </SettingsSection>
+  )
+}
