@@ -5,19 +5,23 @@ import { join } from 'node:path'
 import { inferenceEnvironment } from '../core/hosting/inference-environment.ts'
 import { openCheckpoint, type Checkpoint } from '../inference/checkpoints/checkpoint.ts'
 import { threadCount } from '../inference/environment.ts'
+import type { Reduced } from '../inference/precision/choose-form.ts'
 import { preciseCheckpoint } from '../inference/precision/precise-checkpoint.ts'
 import { createGenerator } from '../inference/random.ts'
 import { openSession, type Feed, type Session } from '../inference/session.ts'
 import type { Tensor } from '../inference/tensor.ts'
 
 /*
- * node bench/z-image.ts FOLDER CACHE [size] [balanced|fast]
+ * node bench/z-image.ts FOLDER CACHE [size] [balanced|fast|small] [PYTHON]
  * Z-Image of a diffusers folder (see z-image-folder.ts) from a cold start to its second step: quantising the text
- * encoder, running it, letting it go, the same for the transformer. Seconds, and the most memory that was resident.
+ * encoder, running it, letting it go, the same for the transformer. Seconds, processor seconds (what other programs do
+ * not touch), and the most memory that was resident. With PYTHON, which has torch, also PyTorch's bfloat16 step.
  */
-const [folder, cacheFolder, size = '512', form = 'balanced'] = process.argv.slice(2)
-if (folder === undefined || cacheFolder === undefined || (form !== 'balanced' && form !== 'fast')) {
-  console.error('usage: node bench/z-image.ts FOLDER CACHE [size] [balanced|fast]')
+const [folder, cacheFolder, size = '512', form = 'balanced', python] = process.argv.slice(2)
+const forms: readonly Reduced[] = ['balanced', 'fast', 'small']
+const precision = forms.find((one) => one === form)
+if (folder === undefined || cacheFolder === undefined || precision === undefined) {
+  console.error('usage: node bench/z-image.ts FOLDER CACHE [size] [balanced|fast|small] [PYTHON]')
   process.exit(2)
 }
 if (process.env['MALLOC_MMAP_THRESHOLD_'] === undefined) {
@@ -31,12 +35,25 @@ if (process.env['MALLOC_MMAP_THRESHOLD_'] === undefined) {
 const threads = threadCount(0)
 const latent = Number(size) / 8
 const started = performance.now()
+let busy = 0
+
+/** Processor seconds since the last line. */
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage()
+  const now = (user + system) / 1e6
+  const spent = now - busy
+  busy = now
+  return spent
+}
 
 function line(what: string, since: number): void {
   const seconds = ((performance.now() - since) / 1000).toFixed(1).padStart(7)
   const resident = (process.memoryUsage().rss / 1e9).toFixed(2)
   const peak = ((process.resourceUsage().maxRSS * 1024) / 1e9).toFixed(2)
-  console.log(`${what.padEnd(26)} ${seconds} s   ${resident} GB resident, ${peak} GB at most`)
+  const processor = processorSeconds().toFixed(1).padStart(7)
+  console.log(
+    `${what.padEnd(26)} ${seconds} s  ${processor} s of processor   ${resident} GB resident, ${peak} GB at most`,
+  )
 }
 
 async function opened(
@@ -44,9 +61,8 @@ async function opened(
   network: string,
 ): Promise<{ checkpoint: Checkpoint; session: Session }> {
   const before = performance.now()
-  const precision = form as 'balanced' | 'fast'
   const precise = await preciseCheckpoint(checkpoint, {
-    precision,
+    precision: precision as Reduced,
     network,
     cacheFolder: join(cacheFolder as string),
     threads,
@@ -99,3 +115,12 @@ const step = (timestep: number): Record<string, Feed> => ({
 await timed(main.session, 'first step', step(0), 'out_hidden_states')
 await timed(main.session, 'second step', step(0.1), 'out_hidden_states')
 await main.session.release()
+
+if (python !== undefined) {
+  const script = join(import.meta.dirname, 'peer_z_image.py')
+  const { stdout } = spawnSync(python, [script, '--side', String(latent), '--threads', String(threads)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  console.log(`PyTorch's step: ${stdout.trim()}`)
+}
