@@ -82,6 +82,8 @@ export const redactPreviewSchema = z.object({
   jobs: z.number().int(),
   drafts: z.number().int(),
   collections: z.number().int(),
+  /** the person's own prompt rules, and tags that retention rules spare */
+  settings: z.number().int(),
   blockedRequests: z.number().int(),
   kept: z.number().int(),
 })

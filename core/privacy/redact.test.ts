@@ -15,6 +15,7 @@ describe('a redacted word', () => {
     ['Sari Dewi', 'for sari\n dewi only', 'for only'],
     ['日本', '日本, 日本語', '日本語'],
     ['a+b', 'a+b aab', 'aab'],
+    ['Anna-Maria', 'Anna-Maria, Anna, anna-maria!', 'Anna, !'],
     ['straße', 'STRAẞE straße', ''],
   ])('%s leaves %j', (word, text, left) => {
     expect(createRedaction(word).text(text)).toBe(left)
@@ -49,6 +50,9 @@ describe('redacting', () => {
       change: { title: `${marker} pergi`, note: `x ${marker}`, tags: [marker, 'sea'] },
     })
     await studio.call('drafts.set', { key: 'create', value: { prompt: `my ${marker}`, list: [marker] } })
+    await studio.call('settings.change', { promptRulesText: `# mine\nblur: ${marker}, gore\nask: x` })
+    const kept = { days: 30, origins: ['made'], action: 'trash', exceptTags: [marker, 'sea'] }
+    await studio.call('retention.save', kept)
     await studio.call('queue.pause', { paused: true })
     const waiting = (await studio.call('jobs.submit', {
       kind: 'generate',
@@ -60,7 +64,7 @@ describe('redacting', () => {
     writeFileSync(path.join(backups, 'library-10-1.db'), 'an old database')
 
     const preview = (await studio.call('privacy.redactPreview', { word: 'zanzibarowa' })) as RedactPreview
-    expect(preview).toMatchObject({ pictures: 3, jobs: 2, drafts: 1, kept: 0 })
+    expect(preview).toMatchObject({ pictures: 3, jobs: 2, drafts: 1, settings: 2, kept: 0 })
     const work = await studio.work('privacy.redact', { word: 'zanzibarowa' })
     expect(work).toMatchObject({
       state: 'done',
@@ -80,6 +84,10 @@ describe('redacting', () => {
       value: { prompt: 'my', list: [''] },
     })
     expect(await studio.call('images.query', { text: marker })).toMatchObject({ total: 0 })
+    expect(await studio.call('settings.get')).toMatchObject({
+      promptRulesText: '# mine\nblur: gore\nask: x',
+    })
+    expect(await studio.call('retention.list')).toMatchObject([{ exceptTags: ['sea'] }])
     expect(await studio.call('images.query', { text: 'boat' })).toMatchObject({ total: 3 })
     expect((await studio.get(`/media/image/${job.images[2]}`)).status).toBe(200)
     await studio.call('queue.pause', { paused: false })

@@ -99,11 +99,15 @@ function redactJob(redaction: Redaction, { id, request, failure, notes }: JobRow
 
 type DraftRow = { name: string; value: string }
 type CollectionRow = { id: string; name: string; search: string | null }
+type RuleRow = { place: 'settings' | 'retention_rules'; name: string; value: string }
 type BlockedRow = { rowid: number; address: string; origin: string }
 
 const jobRows = 'SELECT id, request, failure, notes FROM jobs'
 const draftRows = 'SELECT name, value FROM drafts'
 const collectionRows = 'SELECT id, name, search FROM collections'
+/** Settings that are words of the person's own. */
+const ruleRows = `SELECT 'settings' AS place, name, value FROM settings WHERE name = 'promptRulesText'
+  UNION ALL SELECT 'retention_rules', id, rule FROM retention_rules`
 const blockedRows = 'SELECT rowid, address, origin FROM blocked_requests'
 
 function countIn<Row>(rows: Row[], redact: (redaction: Redaction, row: Row) => unknown, word: string) {
@@ -124,6 +128,22 @@ const redactCollection = (redaction: Redaction, { name, search }: CollectionRow)
   name: redaction.text(name),
   search: search === null ? null : redaction.text(search),
 })
+
+/** A rule keeps its lines; of a list of tags what is left empty goes. */
+function redactRule(redaction: Redaction, { place, value }: RuleRow): string {
+  const rule: unknown = JSON.parse(value)
+  if (place === 'settings') {
+    const lines = String(rule).split('\n')
+    const without = lines.map((line) => {
+      const [, head = '', words = line] = /^(\s*(?:blur|ask)\s*:\s*)(.*)$/i.exec(line) ?? []
+      return head + redaction.text(words)
+    })
+    return JSON.stringify(without.join('\n'))
+  }
+  const { exceptTags = [], ...rest } = rule as { exceptTags?: string[] }
+  const tags = exceptTags.map((tag) => redaction.text(tag)).filter((tag) => tag !== '')
+  return JSON.stringify({ ...rest, exceptTags: tags })
+}
 
 const redactBlocked = (redaction: Redaction, { address, origin }: BlockedRow) => [
   redaction.text(address),
@@ -146,16 +166,18 @@ export function previewRedaction(database: Connection, word: string): RedactPrev
   const jobs = countIn(all<JobRow>(jobRows), redactJob, word)
   const drafts = countIn(all<DraftRow>(draftRows), redactDraft, word)
   const collections = countIn(all<CollectionRow>(collectionRows), redactCollection, word)
+  const rules = countIn(all<RuleRow>(ruleRows), redactRule, word)
   const blocked = countIn(all<BlockedRow>(blockedRows), redactBlocked, word)
   const names = all<{ path: string }>(
     'SELECT path FROM models UNION SELECT path FROM model_roots UNION SELECT DISTINCT model FROM images',
   )
   return {
-    occurrences: pictures.found + jobs.found + drafts.found + collections.found + blocked.found,
+    occurrences: pictures.found + jobs.found + drafts.found + collections.found + rules.found + blocked.found,
     pictures: pictures.touched,
     jobs: jobs.touched,
     drafts: drafts.touched,
     collections: collections.touched,
+    settings: rules.touched,
     blockedRequests: blocked.touched,
     kept: countIn(names, (redaction, { path }) => redaction.text(path), word).touched,
   }
@@ -217,6 +239,12 @@ function redactRows(database: Connection, redaction: Redaction): void {
     // A search without words would find everything: such a one goes.
     if (search === '') database.prepare('DELETE FROM collections WHERE id = ?').run(row.id)
     else setCollection.run(name === '' ? '…' : name, search, row.id)
+  }
+  const setSetting = database.prepare('UPDATE settings SET value = ? WHERE name = ?')
+  const setRule = database.prepare('UPDATE retention_rules SET rule = ? WHERE id = ?')
+  for (const row of database.prepare(ruleRows).all() as RuleRow[]) {
+    const set = row.place === 'settings' ? setSetting : setRule
+    set.run(redactRule(redaction, row), row.name)
   }
   const setBlocked = database.prepare('UPDATE blocked_requests SET address = ?, origin = ? WHERE rowid = ?')
   for (const row of database.prepare(blockedRows).all() as BlockedRow[]) {

@@ -24,6 +24,7 @@ export function BackupDialog({ act, onClose }: BackupDialogProps) {
   const run = async () => {
     if (!complete || working) return
     setWorking(true)
+    setFailure(null)
     const request = { file: file.trim(), passphrase }
     const answer = await api.call(act === 'start' ? 'backup.start' : 'backup.restore', request)
     setWorking(false)
@@ -39,7 +40,7 @@ export function BackupDialog({ act, onClose }: BackupDialogProps) {
           <Button label={t('common.cancel')} onClick={onClose} />
           <Button
             tone="primary"
-            label={t(`backup.${act}`)}
+            label={t(working ? 'backup.opening' : `backup.${act}`)}
             disabled={!complete || working}
             onClick={() => void run()}
           />

@@ -24,6 +24,7 @@ export function PassphraseDialog({ act, onClose }: PassphraseDialogProps) {
   const save = async () => {
     if (!complete || working) return
     setWorking(true)
+    setFailure(null)
     const answer = await api.call('vault.setPassphrase', {
       next: act === 'remove' ? null : next,
       ...(act !== 'set' && { current }),
@@ -43,7 +44,7 @@ export function PassphraseDialog({ act, onClose }: PassphraseDialogProps) {
           <Button label={t('common.cancel')} onClick={onClose} />
           <Button
             tone={act === 'remove' ? 'danger' : 'primary'}
-            label={t(`vault.${act}`)}
+            label={t(working ? 'vault.working' : `vault.${act}`)}
             disabled={!complete || working}
             onClick={() => void save()}
           />

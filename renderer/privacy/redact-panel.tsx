@@ -82,6 +82,7 @@ function Found({ found }: { found: RedactPreview }) {
     found.jobs > 0 && t('redact.jobs', { count: found.jobs }),
     found.drafts > 0 && t('redact.drafts', { count: found.drafts }),
     found.collections > 0 && t('redact.collections', { count: found.collections }),
+    found.settings > 0 && t('redact.settings', { count: found.settings }),
     found.blockedRequests > 0 && t('redact.blocked', { count: found.blockedRequests }),
   ].filter((place) => place !== false)
   return (

@@ -123,6 +123,7 @@ export const privacy = {
   'redact.jobs': { one: '{count} job', other: '{count} jobs' },
   'redact.drafts': { one: '{count} draft', other: '{count} drafts' },
   'redact.collections': { one: '{count} collection', other: '{count} collections' },
+  'redact.settings': { one: '{count} rule of yours', other: '{count} rules of yours' },
   'redact.blocked': { one: '{count} blocked request', other: '{count} blocked requests' },
   'redact.kept': {
     one: '{count} model or folder is called so; its name is not changed.',
@@ -167,6 +168,8 @@ export const privacy = {
   'backup.title': 'Backup',
   'backup.text':
     'The whole library in one encrypted file that the passphrase alone opens, here or on another computer.',
+  'backup.opening': 'Trying the passphrase…',
+  'vault.working': 'One moment…',
   'backup.start': 'Back up',
   'backup.restore': 'Restore',
   'backup.file': 'Path of the backup file',

@@ -118,6 +118,7 @@ export const privacy = {
   'redact.jobs': { other: '{count} pekerjaan' },
   'redact.drafts': { other: '{count} konsep' },
   'redact.collections': { other: '{count} koleksi' },
+  'redact.settings': { other: '{count} aturan Anda' },
   'redact.blocked': { other: '{count} permintaan yang diblokir' },
   'redact.kept': { other: '{count} model atau folder bernama demikian; namanya tidak diubah.' },
   'redact.do': 'Hitamkan',
@@ -153,6 +154,8 @@ export const privacy = {
   'backup.title': 'Cadangan',
   'backup.text':
     'Seluruh pustaka dalam satu berkas terenkripsi yang hanya dibuka oleh frasa sandinya, di sini atau di komputer lain.',
+  'backup.opening': 'Mencoba frasa sandi…',
+  'vault.working': 'Sebentar…',
   'backup.start': 'Cadangkan',
   'backup.restore': 'Pulihkan',
   'backup.file': 'Lokasi berkas cadangan',
