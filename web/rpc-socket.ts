@@ -14,7 +14,7 @@ const helloSchema = z.object({ type: z.literal('hello'), token: z.string().max(2
 export const closeCodes = { unauthorised: 4401, notAMessage: 4400, tooSlow: 4408 } as const
 
 /** The socket side of the studio: a hello with the page's token first, then the contract's messages. */
-export function createRpcSockets(studio: Studio, helloTimeout = 5000) {
+export function createRpcSockets(studio: Studio, helloTimeout = 20_000) {
   const server = new WebSocketServer({ noServer: true, maxPayload: maximumMessage, perMessageDeflate: false })
   const greeted = new Set<WebSocket>()
 
