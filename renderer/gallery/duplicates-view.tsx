@@ -65,7 +65,7 @@ export function DuplicatesView() {
         <ProgressBar label={t('work.duplicates')} fraction={work.total === 0 ? 0 : work.done / work.total} />
       )}
       {answer.state === 'failed' && <FailureNotice failure={answer.failure} />}
-      {found?.groups.length === 0 && (
+      {found?.groups.length === 0 && !work && (
         <Empty
           icon={CircleCheck}
           title={t('duplicates.none')}

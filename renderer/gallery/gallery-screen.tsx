@@ -25,7 +25,11 @@ export function GalleryScreen() {
   const [text, setText] = useState('')
   const [asked, setAsked] = useState<GalleryPlace>({ view: 'all' })
   const [dialog, setDialog] = useState<'import' | 'save' | null>(null)
-  const search = useCallback((next: string) => setText(next), [])
+  const search = useCallback((next: string) => {
+    setText(next)
+    // Duplicates are not searched: words lead to all pictures.
+    if (next !== '') setAsked((now) => (now.view === 'duplicates' ? { view: 'all' } : now))
+  }, [])
   const answer = useAnswer('collections.list', null, useStore(library))
   const collections = answer.value ?? []
   const collection = collections.find(({ id }) => id === asked.collection)
