@@ -56,7 +56,8 @@ export async function openRestorer(
     sigmas: readonly number[],
     onTile: OnTile,
   ): Promise<Pixels> {
-    if (Math.min(pixels.width, pixels.height) < smallestSide) return pixels
+    // Without noise there is nothing to weigh against: the graphs would divide nothing by nothing.
+    if (Math.min(pixels.width, pixels.height) < smallestSide || Math.min(...sigmas) <= 0) return pixels
     const graph = await session(key)
     const output = graph.outputs[0]?.name ?? ''
     const network: UpscalerNetwork = {

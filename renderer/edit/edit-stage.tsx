@@ -30,7 +30,8 @@ type EditStageProps = {
 }
 
 /** The picture at hand: being painted on, extended, being changed, or compared with what it was. */
-export function EditStage({ image, before, job, editing, brush, onStop }: EditStageProps) {
+export function EditStage(props: EditStageProps) {
+  const { image, before, job, editing, brush, frame, onFrame, onStop } = props
   const { t } = useLocale()
   const nameOf = useImageName()
   const earlier = useImage(before)

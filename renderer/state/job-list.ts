@@ -23,6 +23,6 @@ export const endedJobs = (jobs: readonly Job[]) =>
 /** What a person calls this job: its prompt, or what it does. */
 export function jobName({ request }: Job, t: Translate): string {
   if (request.kind === 'upscale') return t('job.upscale', { scale: request.scale })
-  if (request.kind === 'restore') return t('job.restore')
+  if (request.kind !== 'generate') return t(`job.${request.kind}`)
   return request.prompt === '' ? t('job.generate') : request.prompt
 }

@@ -66,7 +66,7 @@ class NoiseLevel(nn.Module):
 class SlidingDct(nn.Module):
     """image [1,3,H,W] in 0..1, sigma [3] in 0..1 (of each of the `colours`) -> filtered [1,3,H,W]; H and W from 9 on.
 
-    sigma 0 returns the image (up to rounding). `stride` 2 takes every second window: a quarter of the work.
+    Sigmas are above 0. `stride` 2 takes every second window: a quarter of the work.
     """
 
     def __init__(self, colours: np.ndarray, stride: int = 1):

@@ -55,7 +55,7 @@ class Restorer:
             made = _through(self.deblock, made, quantisation_noise(coarseness).astype(np.float32))
         if noise != "off":
             found.noise = self.noise_of(made) * 255
-            if noise == "on" or found.noise >= NOISE:
+            if found.noise > 0 and (noise == "on" or found.noise >= NOISE):
                 made = _through(self.denoise, made, np.full(3, found.noise / 255, np.float32))
         if colour == "on" or (colour == "auto" and is_faded(made)):
             found.faded, made = True, unfaded(made)

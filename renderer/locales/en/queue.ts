@@ -43,6 +43,8 @@ export const queue = {
   'progress.left': '{time} left',
   'progress.done': { one: 'The picture is finished.', other: '{count} pictures are finished.' },
   'job.upscale': 'Enlarge {scale}×',
+  'job.face': 'Clear face',
+  'job.cutout': 'Remove background',
   'job.restore': 'Restore',
   'job.generate': 'Picture without a prompt',
   'queue.ahead': 'about {time}',

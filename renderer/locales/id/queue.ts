@@ -44,6 +44,8 @@ export const queue = {
   'progress.left': 'sisa {time}',
   'progress.done': { other: '{count} gambar selesai.' },
   'job.upscale': 'Perbesar {scale}×',
+  'job.face': 'Jernihkan wajah',
+  'job.cutout': 'Hapus latar',
   'job.restore': 'Pulihkan',
   'job.generate': 'Gambar tanpa prompt',
   'queue.ahead': 'sekitar {time}',

@@ -1,0 +1,126 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Pixels } from '../images/pixels.ts'
+import { isFaded, unfaded } from './fading.ts'
+import { inpaint } from './inpaint.ts'
+import { jpegTraces, quantisationNoise } from './jpeg-traces.ts'
+import { openRestorer, type RestorerGraphs } from './open-restorer.ts'
+import { restore } from './restore.ts'
+import fixture from './restore-fixture.json' with { type: 'json' }
+
+// The fixture is what models/training/restore makes of the same pictures, in numpy and with the graphs that ship:
+// python -m training.restore.fixture
+
+const shipped = join(import.meta.dirname, '..', '..', 'models', 'restore')
+let graphs: RestorerGraphs
+beforeAll(async () => {
+  graphs = await openRestorer(shipped, { executionProvider: 'cpu', threads: 1 })
+})
+afterAll(() => graphs.release())
+
+const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'))
+const picture = (text: string, width = fixture.width, height = fixture.height): Pixels => ({
+  width,
+  height,
+  channels: 3,
+  data: bytes(text),
+})
+
+/** mean difference as a share of the range, and the largest one in levels */
+function difference(made: Uint8Array, wanted: Uint8Array): { mean: number; most: number } {
+  expect(made).toHaveLength(wanted.length)
+  let [sum, most] = [0, 0]
+  for (const [at, value] of made.entries()) {
+    const apart = Math.abs(value - (wanted[at] as number))
+    sum += apart
+    most = Math.max(most, apart)
+  }
+  return { mean: sum / made.length / 255, most }
+}
+
+function same(made: Pixels, wanted: string): void {
+  const { mean, most } = difference(made.data, bytes(wanted))
+  expect(mean).toBeLessThan(1e-3)
+  expect(most).toBeLessThanOrEqual(1)
+}
+
+describe('equal to what was measured in numpy', () => {
+  const jpegOnly = { jpeg: 'auto', noise: 'auto', colour: 'auto', strength: 1 } as const
+
+  test('the traces of a cropped JPEG', () => {
+    const { given } = fixture.restored.jpeg
+    const found = jpegTraces(picture(given, fixture.jpegWidth, fixture.jpegHeight))
+    const { noise, ...traces } = fixture.traces
+    expect(found?.coarseness).toBeCloseTo(traces.coarseness, 6)
+    expect(found).toMatchObject({ top: traces.top, left: traces.left })
+    for (const [at, sigma] of quantisationNoise(traces.coarseness).entries())
+      expect(sigma).toBeCloseTo(noise[at] ?? 0, 9)
+  })
+
+  test('thin and wide holes', async () => {
+    const [damaged, hole] = [picture(fixture.damaged), bytes(fixture.hole)]
+    const made = await inpaint(damaged, hole)
+    same(made, fixture.filled)
+    const known = (value: number, at: number) => hole[Math.floor(at / 3)] !== 0 || value === damaged.data[at]
+    expect(made.data.every(known)).toBe(true)
+  })
+
+  test('fading', () => {
+    const pale = picture(fixture.restored.faded.given)
+    expect(isFaded(pale)).toBe(fixture.isFaded)
+    expect(unfaded(pale).data).toEqual(bytes(fixture.unfaded))
+  })
+
+  test.each(['jpeg', 'noise', 'faded', 'clean'] as const)('the whole action on %s', async (name) => {
+    const { given, made, noise, jpeg, faded } = fixture.restored[name]
+    const source = name === 'jpeg' ? picture(given, fixture.jpegWidth, fixture.jpegHeight) : picture(given)
+    const { pixels, found } = await restore(graphs, source, jpegOnly, () => Promise.resolve())
+    same(pixels, made)
+    if (jpeg === null) expect(found.jpeg).toBeUndefined()
+    else expect(found.jpeg).toBeCloseTo(jpeg, 6)
+    expect(found.faded ?? false).toBe(faded)
+    if (noise >= 1) expect(found.noise).toBeCloseTo(noise, 2)
+  })
+})
+
+test('a picture of one colour, a tiny one and one that is all hole stay as they are', async () => {
+  const flat: Pixels = { width: 24, height: 18, channels: 3, data: new Uint8Array(24 * 18 * 3).fill(120) }
+  const tiny: Pixels = { width: 5, height: 3, channels: 3, data: new Uint8Array(45).map((_, at) => at * 5) }
+  const wishes = { jpeg: 'on', noise: 'on', colour: 'off', strength: 1 } as const
+  const pause = () => Promise.resolve()
+  expect(difference((await restore(graphs, flat, wishes, pause)).pixels.data, flat.data).most).toBe(0)
+  expect((await restore(graphs, tiny, wishes, pause)).pixels.data).toEqual(tiny.data)
+  const hole = new Uint8Array(24 * 18).fill(255)
+  expect((await inpaint(flat, hole)).data).toEqual(flat.data)
+})
+
+test('tiles leave no seam', async () => {
+  const width = 400
+  const data = Uint8Array.from({ length: width * 300 * 3 }, (_, at) => {
+    const pixel = Math.floor(at / 3)
+    return 128 + 60 * Math.sin((pixel % width) / 11) + ((at * 7919) % 31) - 15
+  })
+  const sizes: number[] = []
+  const tiled = await graphs.denoise({ width, height: 300, channels: 3, data }, 15 / 255, (_, total) => {
+    sizes.push(total)
+    return Promise.resolve()
+  })
+  expect(sizes.length).toBeGreaterThan(1)
+  // The middle of the picture, seen by one tile alone.
+  const [left, top, side] = [72, 40, 256]
+  const part = new Uint8Array(side * side * 3)
+  for (let y = 0; y < side; y++) {
+    const from = ((top + y) * width + left) * 3
+    part.set(data.subarray(from, from + side * 3), y * side * 3)
+  }
+  const alone = await graphs.denoise({ width: side, height: side, channels: 3, data: part }, 15 / 255, () =>
+    Promise.resolve(),
+  )
+  let most = 0
+  for (let y = 32; y < side - 32; y++)
+    for (let x = 32 * 3; x < (side - 32) * 3; x++) {
+      const one = alone.data[y * side * 3 + x] as number
+      most = Math.max(most, Math.abs(one - (tiled.data[((top + y) * width + left) * 3 + x] as number)))
+    }
+  expect(most).toBeLessThanOrEqual(1)
+})
