@@ -58,7 +58,7 @@ export const models = {
     'Checkpoints are brought into the form in which they open at once, while nothing else is done. Everything here can be made again.',
   'prepared.none': 'Nothing is prepared yet.',
   'prepared.unknownModel': 'a model of an older version',
-  'prepared.weights': '{network}: weights in 8 bits',
+  'prepared.weights': '{network}: weights in 8 or 4 bits',
   'prepared.packed': '{network}: packed for this processor',
   'prepared.erase': 'Erase the prepared form of {name}',
   'prepared.eraseAll': 'Erase all ({bytes})',

@@ -58,7 +58,7 @@ export const models = {
     'Checkpoint disiapkan dalam bentuk yang langsung terbuka, saat tidak ada pekerjaan lain. Semua yang ada di sini dapat dibuat lagi.',
   'prepared.none': 'Belum ada yang disiapkan.',
   'prepared.unknownModel': 'model dari versi lama',
-  'prepared.weights': '{network}: bobot 8 bit',
+  'prepared.weights': '{network}: bobot 8 atau 4 bit',
   'prepared.packed': '{network}: dikemas untuk prosesor ini',
   'prepared.erase': 'Hapus bentuk siap pakai {name}',
   'prepared.eraseAll': 'Hapus semua ({bytes})',
