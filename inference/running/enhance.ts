@@ -48,33 +48,16 @@ export async function runEnhance(task: EnhanceTask, context: TaskContext): Promi
 
 async function made(task: EnhanceTask, runtime: RuntimeOptions, onTile: OnTile): Promise<Made> {
   const source = pixelsOf(task.image)
-  switch (task.kind) {
-    case 'upscale':
-      return { pixels: await enlarged(source, task, runtime, onTile), notes: [] }
-    case 'restore':
-      return restored(source, task, runtime, onTile)
-    case 'face': {
-      const model = await openFaceModel(task.model, runtimeOf(runtime))
-      try {
-        return {
-          pixels: await model.run(source, task),
-          notes: [],
-          executionProvider: model.executionProvider,
-        }
-      } finally {
-        await model.release()
-      }
-    }
-    case 'cutout': {
-      const model = await openCutout(task.model, runtimeOf(runtime))
-      try {
-        const alpha = await model.run(source)
-        return { pixels: source, alpha, notes: [], executionProvider: model.executionProvider }
-      } finally {
-        await model.release()
-      }
-    }
+  if (task.kind === 'upscale') return { pixels: await enlarged(source, task, runtime, onTile), notes: [] }
+  if (task.kind === 'restore') return restored(source, task, runtime, onTile)
+  if (task.kind === 'face') {
+    const model = await openFaceModel(task.model, runtimeOf(runtime))
+    const pixels = await model.run(source, task).finally(() => model.release())
+    return { pixels, notes: [], executionProvider: model.executionProvider }
   }
+  const model = await openCutout(task.model, runtimeOf(runtime))
+  const alpha = await model.run(source).finally(() => model.release())
+  return { pixels: source, alpha, notes: [], executionProvider: model.executionProvider }
 }
 
 /** By exactly `scale`: a network of another factor is followed by a resampling. */
