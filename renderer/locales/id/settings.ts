@@ -106,7 +106,7 @@ export const settings = {
   'settings.precisionCost.auto': 'Persis selama muat di memori, lalu seimbang, lalu kecil.',
   'settings.precisionCost.exact': 'Seperti yang dimaksud pembuat model. Empat bita untuk tiap bilangan.',
   'settings.precisionCost.balanced':
-    'Sekitar 1,5 kali lebih cepat, meleset 3 sampai 4 %. Satu bita untuk tiap bilangan.',
+    'Sekitar 1,6 kali lebih cepat, meleset 3 %. Satu bita untuk tiap bilangan.',
   'settings.precisionCost.fast':
     'Sekitar dua kali lebih cepat, meleset 7 sampai 8 %. Satu bita untuk tiap bilangan.',
   'settings.precisionCost.small':
