@@ -72,7 +72,8 @@ export async function createStoreHolder(
   }
 
   async function tryPassphrase<Value>(attempt: () => Promise<Value>): Promise<Value> {
-    const wait = Math.ceil((nextTryAt - Date.now()) / 1000)
+    // Not the calendar's clock: set back by a year it would lock somebody out for one.
+    const wait = Math.ceil((nextTryAt - performance.now()) / 1000)
     if (wait > 0) throw new SanggarError({ code: 'vault-passphrase-wrong', waitSeconds: wait })
     try {
       const value = await attempt()
@@ -82,7 +83,7 @@ export async function createStoreHolder(
       if (!(error instanceof SanggarError) || error.failure.code !== 'vault-passphrase-wrong') throw error
       failedTries += 1
       const seconds = failedTries < freeTries ? 0 : Math.min(longestWait, 2 ** (failedTries - freeTries))
-      nextTryAt = Date.now() + seconds * 1000
+      nextTryAt = performance.now() + seconds * 1000
       throw new SanggarError({ code: 'vault-passphrase-wrong', waitSeconds: seconds }, { cause: error })
     }
   }

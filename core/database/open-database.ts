@@ -3,6 +3,7 @@ import path from 'node:path'
 import Database from 'better-sqlite3'
 import { SanggarError } from '../../contract/errors.ts'
 import { databaseName } from '../vault/vault-key.ts'
+import { databaseFailure } from './database-failure.ts'
 import { migrations } from './migrations.ts'
 
 export type Connection = Database.Database
@@ -35,6 +36,9 @@ export function openDatabase(dataDirectory: string, key: Buffer): Connection {
   } catch (cause) {
     database.close()
     if (cause instanceof SanggarError) throw cause
+    // A disk that is full or cannot be written is no damage, and nothing that a repair should touch.
+    const named = databaseFailure(cause, dataDirectory)
+    if (named instanceof SanggarError) throw named
     throw new SanggarError(
       { code: 'library-damaged', path: file, detail: (cause as { code?: string }).code ?? 'unreadable' },
       { cause },

@@ -16,6 +16,7 @@ export async function keepHouse(
   let running: Promise<void> = Promise.resolve()
 
   async function once(): Promise<void> {
+    if (!isClockPlausible(database, Date.now())) return
     await expireTrash(database, library, readSettings(database).trashDays)
     const { trashed, erased } = await runRules(database, library)
     const inputs = await sweepInputs(database, library)
@@ -35,4 +36,26 @@ export async function keepHouse(
       await running
     },
   }
+}
+
+/** Longest time without Sanggar after which the calendar is believed at once. */
+const longestAbsence = 45 * day
+
+/**
+ * [Note: Clock that jumps]
+ *
+ * What goes by age goes for good, so a calendar that was set wrong must not take it: when the time has jumped back, or
+ * ahead by more than a long absence explains, nothing goes at this start; a day later, or at the next start with the
+ * same calendar, it is believed.
+ */
+export function isClockPlausible(database: Connection, now: number): boolean {
+  const seen = Number(
+    database.prepare(`SELECT value FROM facts WHERE name = 'clock_seen'`).pluck().get() ?? now,
+  )
+  database
+    .prepare(
+      `INSERT INTO facts VALUES ('clock_seen', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+    )
+    .run(String(now))
+  return now >= seen - day && now <= seen + longestAbsence
 }
