@@ -28,6 +28,9 @@ export function latentSpaceOf(
   }
 }
 
+/** a side of 64 pixels where the autoencoder shrinks by 8, as it nearly always does */
+const leastLatents = 8
+
 /** Sizes that the denoiser takes: what its config was trained at, or the one size of a graph with fixed axes. */
 export function sizeLimits(
   parts: ModelParts,
@@ -47,7 +50,7 @@ export function sizeLimits(
     multiple: exportedMultiple(parts, space),
     minimum: fixed
       ? Math.min(rows, columns) * space.factor
-      : Math.min(side, Math.max(64, exportedMultiple(parts, space))),
+      : Math.min(side, Math.max(leastLatents * space.factor, exportedMultiple(parts, space))),
     maximum: fixed ? Math.max(rows, columns) * space.factor : Math.max(2048, side),
     ...(fixed ? { onlySize: { width: columns * space.factor, height: rows * space.factor } } : {}),
   }

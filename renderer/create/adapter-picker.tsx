@@ -8,8 +8,8 @@ import { useStudio } from '../state/studio'
 import { insertIntoPrompt } from './insert-text'
 
 const mostTriggers = 8
-/** Folders of networks that are fixed and models of our own take no changes of weights. */
-const fixedLayouts = new Set(['onnx-folder'])
+/** Our own network is of no kind that others make adapters for; exported graphs are built anew around their weights. */
+const fixedFamilies = new Set(['starter'])
 
 /** Files that change a model for this picture: LoRA and its kin with a strength, learned words. */
 export function AdapterPicker({ model }: { model: Model }) {
@@ -22,7 +22,7 @@ export function AdapterPicker({ model }: { model: Model }) {
   )
   const set = (next: typeof adapters) => create.change((draft) => ({ ...draft, adapters: next }))
   const free = here.filter(({ id }) => adapters.every((use) => use.id !== id))
-  const able = !fixedLayouts.has(model.passport.layout)
+  const able = !fixedFamilies.has(model.passport.family)
   const hint =
     here.length === 0 ? t('adapters.none') : able ? undefined : t('adapters.unable', { model: model.name })
 

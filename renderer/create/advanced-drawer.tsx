@@ -10,7 +10,10 @@ import { endedJobs } from '../state/job-list'
 import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { AdapterPicker } from './adapter-picker'
+import { ControlFields } from './control-fields'
 import { type CreateDraft, seedIsGood } from './create-draft'
+import { readsNegative } from './guidance-draft'
+import { GuidanceFields } from './guidance-fields'
 import { randomSeed } from './random-seed'
 import { VariationField } from './variation-field'
 
@@ -26,7 +29,7 @@ export function AdvancedDrawer({ model }: { model: Model }) {
   )
   const { limits } = model
   const change = (part: Partial<CreateDraft>) => create.change((now) => ({ ...now, ...part }))
-  const negative = limits?.negativePrompt !== false
+  const negative = readsNegative(draft.guidance, model)
   const guidance = draft.guidanceScale ?? limits?.defaultGuidance ?? 1
 
   return (
@@ -75,6 +78,8 @@ export function AdvancedDrawer({ model }: { model: Model }) {
       <SeedField />
       <VariationField />
       <AdapterPicker model={model} />
+      <ControlFields model={model} />
+      <GuidanceFields model={model} />
       <Field
         label={t('create.negative')}
         hint={negative ? undefined : t('create.negativeIgnored', { model: model.name })}
@@ -117,7 +122,15 @@ export function AdvancedDrawer({ model }: { model: Model }) {
         icon={RotateCcw}
         label={t('create.reset')}
         onClick={() =>
-          change({ steps: null, guidanceScale: null, scheduler: 'auto', size: null, finish: 'auto' })
+          change({
+            steps: null,
+            guidanceScale: null,
+            scheduler: 'auto',
+            size: null,
+            finish: 'auto',
+            clipSkip: 0,
+            guidance: {},
+          })
         }
       />
     </aside>

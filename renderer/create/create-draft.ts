@@ -2,14 +2,18 @@ import { z } from 'zod'
 import type { GenerateRequest } from '../../contract/generation'
 import {
   adapterUseSchema,
+  controlSchema,
   finishScale,
   finishSchema,
+  guidanceSchema,
+  maximumControls,
   seedSchema,
   variationSchema,
 } from '../../contract/generation'
 import type { JobRequestInput } from '../../contract/generation'
 import type { Model } from '../../contract/model'
 import { samplerIdOf } from '../../contract/sampler-names'
+import { guidanceFor, readsNegative, takes } from './guidance-draft'
 import { seriesSchema } from './series-draft'
 import { type Style, styleOf, styles as shippedStyles, withStyle } from './styles'
 
@@ -34,6 +38,10 @@ export const createDraftSchema = z.object({
   /** the noise turned towards that of a second seed */
   variation: variationSchema.nullable().catch(null),
   adapters: z.array(adapterUseSchema).max(16).catch([]),
+  clipSkip: z.number().int().min(0).max(12).catch(0),
+  guidance: guidanceSchema.catch({}),
+  /** pictures that the new one follows */
+  controls: z.array(controlSchema).max(maximumControls).catch([]),
   /** several pictures that differ in one thing; null: they differ in their seeds */
   series: seriesSchema.nullable().catch(null),
   /** the sides keep their ratio when one of them is changed */
@@ -54,6 +62,7 @@ export function requestOf(
   styles: readonly Style[] = shippedStyles,
 ): GenerateRequestInput {
   const { limits, passport } = model
+  const guidance = guidanceFor(draft.guidance, model)
   const takesPictures = passport.capabilities.includes('image-to-image')
   return {
     kind: 'generate',
@@ -62,13 +71,16 @@ export function requestOf(
     count: draft.count,
     scheduler: draft.scheduler,
     finish: draft.finish,
-    ...(limits?.negativePrompt !== false && { negativePrompt: draft.negativePrompt }),
+    ...(readsNegative(draft.guidance, model) && { negativePrompt: draft.negativePrompt }),
     ...draft.size,
     ...(draft.steps !== null && { steps: Math.min(draft.steps, limits?.maximumSteps ?? draft.steps) }),
     ...(draft.guidanceScale !== null && { guidanceScale: draft.guidanceScale }),
     ...(draft.seed !== '' && { seed: draft.seed }),
     ...(draft.variation && { variation: draft.variation }),
     ...(draft.adapters.length > 0 && { adapters: draft.adapters }),
+    ...(draft.clipSkip > 0 && takes(model, 'clip-skip') && { clipSkip: draft.clipSkip }),
+    ...(guidance && { guidance }),
+    ...(draft.controls.length > 0 && takes(model, 'controls') && { controls: draft.controls }),
     ...(draft.image && takesPictures && { image: { ...draft.image } }),
   }
 }
@@ -116,6 +128,9 @@ export function recall(draft: CreateDraft, from: Remembered, what: Recall): Crea
     guidanceScale: from.guidanceScale ?? null,
     scheduler: from.request?.scheduler ?? samplerIdOf(from.scheduler ?? '') ?? 'auto',
     adapters: from.request?.adapters ?? [],
+    clipSkip: from.request?.clipSkip ?? 0,
+    guidance: from.request?.guidance ?? {},
+    controls: from.request?.controls ?? [],
     image: image ? { id: image.id, strength: image.strength } : null,
     finish: from.request?.finish ?? 'auto',
     ...(what === 'all' ? seed : { seed: '', variation: null }),

@@ -3,6 +3,7 @@ import { create } from './create'
 import { edit } from './edit'
 import { failures } from './failures'
 import { gallery } from './gallery'
+import { guidance } from './guidance'
 import { help } from './help'
 import { insights } from './insights'
 import { models } from './models'
@@ -15,6 +16,7 @@ export const en = {
   ...shell,
   ...create,
   ...compose,
+  ...guidance,
   ...queue,
   ...edit,
   ...gallery,
