@@ -51,7 +51,7 @@ export function weightError(weight: Float32Array, outputs: number, { values, sca
   }
   return length === 0 ? 0 : Math.sqrt(difference / length)
 }
-const stride = 7
+const stride = 29
 
 /** [outputs, channels, rows, columns] as [outputs, rows, columns, channels]: the order of gathered windows. */
 export function channelsLast(weight: Float32Array, shape: readonly number[]): Float32Array {
