@@ -24,8 +24,9 @@ export type Connection = 'connecting' | 'open' | 'lost' | 'refused'
 export type Api = {
   call<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<Outcome<RequestOutput<Name>>>
   on<Name extends EventName>(name: Name, listener: (value: EventValue<Name>) => void): () => void
-  /** 'picture' is kept as an input of the library, 'mask' as a mask, 'import' stands in the gallery. */
-  upload(kind: UploadKind, body: Blob, name: string): Promise<Outcome<Uploaded>>
+  /** 'picture' is kept as an input of the library, 'mask' as a mask, 'import' stands in the gallery. With `incognito` it
+   * stays in memory. */
+  upload(kind: UploadKind, body: Blob, name: string, incognito?: boolean): Promise<Outcome<Uploaded>>
   /** Where a dropped file lies; "" where the host cannot know. */
   pathOf(file: File): string
   connection: Store<Connection>
@@ -85,7 +86,7 @@ export function createApi(token: string, bridge: Bridge | undefined = window.san
       return () => listeners.get(name)?.delete(listener)
     },
     pathOf: (file) => bridge?.pathOf(file) ?? '',
-    upload: (kind, body, name) => upload(token, kind, body, name),
+    upload: (kind, body, name, incognito = false) => upload(token, { kind, body, name, incognito }),
   }
 }
 
@@ -132,9 +133,11 @@ function settled(connection: Store<Connection>): Promise<void> {
   })
 }
 
-async function upload(token: string, kind: UploadKind, body: Blob, name: string): Promise<Outcome<Uploaded>> {
+type Upload = { kind: UploadKind; body: Blob; name: string; incognito: boolean }
+
+async function upload(token: string, { kind, body, name, incognito }: Upload): Promise<Outcome<Uploaded>> {
   const place = { picture: 'input', mask: 'mask', import: 'import' }[kind]
-  const address = `media/${place}?name=${encodeURIComponent(name)}`
+  const address = `media/${place}?name=${encodeURIComponent(name)}${incognito ? '&incognito=1' : ''}`
   try {
     const response = await fetch(address, { method: 'POST', headers: { 'x-sanggar-token': token }, body })
     const answer: unknown = await response.json()

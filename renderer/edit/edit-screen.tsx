@@ -101,7 +101,7 @@ export function EditScreen() {
   }
   const send = async (kind: 'picture' | 'mask', blob: Blob | null): Promise<string | null> => {
     if (!blob) return null
-    const sent = await api.upload(kind, blob, `${kind}.png`)
+    const sent = await api.upload(kind, blob, `${kind}.png`, incognito.get())
     if (sent.ok) return sent.value.id
     toasts.fail(sent.failure)
     return null

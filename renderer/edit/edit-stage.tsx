@@ -104,7 +104,10 @@ export function EditStage(props: EditStageProps) {
             />
             <span className="faint small">{t('common.pixels', image)}</span>
             <span className="grow" />
-            <PictureActions image={image} onTrash={editing.undo} />
+            <PictureActions
+              image={image}
+              onTrash={() => editing.write({ pictures: editing.draft.pictures.slice(0, -1) })}
+            />
           </>
         )}
       </div>

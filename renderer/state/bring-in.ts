@@ -12,14 +12,14 @@ export function pictureIn(files: Iterable<File> | null | undefined): File | unde
 
 /** Sends a picture file to the library; what goes wrong is told, and null comes back. */
 export function useBringIn(): (file: File) => Promise<Uploaded | null> {
-  const { api, toasts } = useStudio()
+  const { api, incognito, toasts } = useStudio()
   return useCallback(
     async (file) => {
-      const answer = await api.upload('picture', file, file.name)
+      const answer = await api.upload('picture', file, file.name, incognito.get())
       if (answer.ok) return answer.value
       toasts.fail(answer.failure)
       return null
     },
-    [api, toasts],
+    [api, incognito, toasts],
   )
 }
