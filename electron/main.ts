@@ -37,6 +37,7 @@ import { applySwitches } from './lockdown/switches.ts'
 import { menuTemplate } from './menu.ts'
 import { places } from './places.ts'
 import { appOrigin, createProtocolHandler, scheme } from './protocol.ts'
+import { recoverPage } from './recovery.ts'
 import { forkUtility } from './utility-inference.ts'
 import { windowOptions } from './window.ts'
 
@@ -140,7 +141,10 @@ async function run(): Promise<void> {
   await openWindow()
 }
 
-app.on('web-contents-created', (_event, contents) => lockContents(contents))
+app.on('web-contents-created', (_event, contents) => {
+  lockContents(contents)
+  recoverPage(contents)
+})
 app.on('second-instance', () => {
   if (window?.isMinimized() === true) window.restore()
   window?.focus()
