@@ -46,13 +46,27 @@ test('a graph with fixed axes makes one size only', () => {
       { ...usual, sizeMultiple: 8 },
       768,
     ),
-  ).toEqual({
+  ).toMatchObject({
     defaultWidth: 512,
     defaultHeight: 512,
-    multiple: 8,
     minimum: 512,
     maximum: 512,
+    onlySize: { width: 512, height: 512 },
   })
+  expect(limits.onlySize).toEqual({ width: 512, height: 768 })
+})
+
+test('an exported UNet takes sides that halve without a rest, one that is built here every side', () => {
+  const config = { block_out_channels: [1, 2, 3, 4] }
+  const space = { ...usual, sizeMultiple: 8 }
+  const multiple = (unet: Component): number => sizeLimits(parts({ unet }), space, 512).multiple
+  expect(multiple(component(config))).toBe(64)
+  expect(multiple(component({}, { text_embeds: ['b', 1280] }))).toBe(32)
+  const built: Component = {
+    ...component(config),
+    source: { kind: 'bytes', bytes: new Uint8Array(), path: '' },
+  }
+  expect(multiple(built)).toBe(8)
 })
 
 test('free axes: the size it was trained at, and what others may be asked', () => {

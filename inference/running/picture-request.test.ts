@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { flux } from '../pipelines/flux.ts'
 import type { GenerateTask } from '../protocol.ts'
-import { sizeOf } from './picture-request.ts'
+import { requestOf, sizeOf } from './picture-request.ts'
 import { prepareSource } from './source-picture.ts'
 
 const limits = {
@@ -83,4 +84,57 @@ test('only the masked part is worked on, and comes back in its place', () => {
   expect(result).toMatchObject({ width: 200, height: 100 })
   const at = (x: number, y: number) => result.data[(y * 200 + x) * 3]
   expect([at(160, 50), at(149, 50), at(10, 10)]).toEqual([250, 100, 100])
+})
+
+test('a graph of one size says which', () => {
+  const fixed = { ...limits, onlySize: { width: 512, height: 768 }, minimum: 512, maximum: 768 }
+  expect(sizeOf(task({ width: 512, height: 768 }), fixed)).toEqual({ width: 512, height: 768 })
+  expect(sizeOf(task({ image: picture(1000, 300) }), { ...fixed, defaultHeight: 768 })).toEqual({
+    width: 512,
+    height: 768,
+  })
+  expect(() => sizeOf(task({ width: 512, height: 512 }), fixed)).toThrow(
+    expect.objectContaining({
+      failure: { code: 'size-fixed', width: 512, height: 512, onlyWidth: 512, onlyHeight: 768 },
+    }),
+  )
+})
+
+const model = { family: flux, parts: { path: 'm', index: {}, components: {}, tokenizers: {}, manifest: {} } }
+const size = { width: 512, height: 512 }
+
+test('guidance beyond the scale reaches the pipeline in its words', () => {
+  const options = ['true-guidance', 'prompt-length', 'size-conditioning', 'guidance-rescale'] as const
+  const able = { ...limits, options: [...options] }
+  const guidance = {
+    trueScale: 4,
+    promptLength: 128,
+    rescale: 0.7,
+    sizes: { original: { width: 640, height: 480 }, crop: { left: 8, top: 16 } },
+    negativeSizes: { target: { width: 64, height: 32 } },
+  }
+  expect(requestOf(task({ guidance }), model, able, size)).toMatchObject({
+    trueGuidanceScale: 4,
+    maxSequenceLength: 128,
+    guidanceRescale: 0.7,
+    originalSize: [480, 640],
+    cropTopLeft: [16, 8],
+    negativeTargetSize: [32, 64],
+    // True guidance is against something, if only the empty prompt.
+    negativePrompt: '',
+  })
+  expect(requestOf(task(), model, able, size)).not.toHaveProperty('negativePrompt')
+})
+
+test.each([
+  [{ clipSkip: 1 }, 'clip-skip'],
+  [{ guidance: { rescale: 0.5 } }, 'guidance-rescale'],
+  [{ guidance: { truncation: 0 } }, 'guidance-truncation'],
+  [{ guidance: { normalisation: 1 } }, 'guidance-normalisation'],
+  [{ guidance: { trueScale: 2 } }, 'true-guidance'],
+  [{ guidance: { sizes: {} } }, 'size-conditioning'],
+])('what a family has no use for is refused: %o', (more, capability) => {
+  expect(() => requestOf(task(more), model, { ...limits, options: [] }, size)).toThrow(
+    expect.objectContaining({ failure: { code: 'capability-missing', model: 'm', capability } }),
+  )
 })
