@@ -63,12 +63,14 @@ function Entry({ entry }: { entry: CategoryPage['entries'][number] }) {
       <div className="grow stack tight">
         {entry.at !== undefined && <span className="small faint">{date(entry.at)}</span>}
         <dl className="facts">
-          {Object.entries(entry.fields).map(([name, value]) => (
-            <div key={name}>
-              <dt className="mono break">{name}</dt>
-              <dd className="break">{value}</dd>
-            </div>
-          ))}
+          {Object.entries(entry.fields)
+            .filter(([, value]) => value !== '' && value !== '[]')
+            .map(([name, value]) => (
+              <div key={name}>
+                <dt className="mono break">{name}</dt>
+                <dd className="break">{value}</dd>
+              </div>
+            ))}
         </dl>
       </div>
     </li>
