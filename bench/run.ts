@@ -93,22 +93,24 @@ let exactRun: number | undefined
 for (const precision of options.precision.split(',') as Measurement['precision'][]) {
   const output = join(options.folder, `${options.model}-${precision}.f32`)
   const reference = join(options.folder, `${options.model}-exact.f32`)
+  // Without an exact run there is nothing to compare with.
+  const compared = exactRun === undefined ? {} : { reference }
   const task: Measurement = { ...common, network: 'unet', precision, packed: false }
   const first = await measured({
     ...task,
     runs: precision === 'exact' ? common.runs : 1,
-    ...(precision === 'exact' ? { output } : { reference }),
+    ...(precision === 'exact' ? { output } : compared),
   })
   if (precision === 'exact') exactRun = Math.min(...first.cpuSeconds)
   lines.push(row(`unet, ${precision}`, 'first time', first, precision === 'exact' ? undefined : exactRun))
   console.error(lines.at(-1))
   const kept = await measured({ ...task, packed: true, prepareOnly: true, runs: 0 })
-  const later = await measured({ ...task, packed: true, ...(precision === 'exact' ? {} : { reference }) })
+  const later = await measured({ ...task, packed: true, ...(precision === 'exact' ? {} : compared) })
   lines.push(row(`unet, ${precision}`, 'kept', { ...later, prepareSeconds: kept.prepareSeconds }, exactRun))
   console.error(lines.at(-1))
   console.error(JSON.stringify(first.forms))
 }
-if (options.peer !== undefined) {
+if (options.peer !== undefined && options.model === 'sd15') {
   const exact = join(options.folder, `${options.model}-exact.f32`)
   const unet = join(folder, 'unet', description.networks['unet']?.file ?? '')
   const { stdout } = await run(
