@@ -63,7 +63,8 @@ test.each(runs)('from the noise of the reference, %s makes its picture %s', asyn
     return Math.abs(value - (made?.rgb[i] ?? Number.NaN))
   })
   expect(Math.max(...levels)).toBeLessThanOrEqual(1)
-  expect(pictures[0]?.record.notes).toEqual([])
+  // One prompt is longer than what its run reads.
+  expect(pictures[0]?.record.notes.filter(({ code }) => code !== 'prompt-cut')).toEqual([])
 })
 
 test('every family is there, and most runs can be asked for', () => {
