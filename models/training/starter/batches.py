@@ -68,8 +68,11 @@ class Batch:
 
 
 def from_noise(data: Latents, count: int, g: torch.Generator) -> Batch:
+    """A third of the times is late: the first steps decide what a picture holds, and the usual spread hardly draws them."""
     target, share, slots = data.at(torch.randint(len(data), (count,), generator=g))
     t = 0.02 + 0.98 * torch.sigmoid(torch.randn(count, generator=g) + 0.3)
+    late = torch.rand(count, generator=g) < 1 / 3
+    t = torch.where(late, 1 - 0.3 * torch.rand(count, generator=g), t)
     return Batch(torch.randn(target.shape, generator=g), target, t, torch.ones(count), share, forget(slots, g))
 
 
