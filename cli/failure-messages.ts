@@ -25,7 +25,8 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'size-fixed': ({ width, height, onlyWidth, onlyHeight }) =>
     `${width}x${height} is no size for this model: its file makes ${onlyWidth}x${onlyHeight} only`,
   'scheduler-unsupported': ({ scheduler, model }) => `the sampler "${scheduler}" does not work with ${model}`,
-  'capability-missing': ({ model, capability }) => `${model} cannot do ${capability}`,
+  'capability-missing': ({ model, capability }) =>
+    model === '' ? `no model here can do ${capability}` : `${model} cannot do ${capability}`,
   'prompt-rule': ({ words }) =>
     `a prompt rule of yours asks about: ${words}; repeat with --confirm-rules to make it all the same`,
   'prompt-syntax': ({ position, problem }) =>

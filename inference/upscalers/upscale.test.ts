@@ -217,6 +217,37 @@ describe('ONNX files of any make', () => {
     await network.release()
   })
 
+  const sixteenBits = (factor: number): ModelProto => {
+    const { nodes, initialisers, inputs, outputs, ...model } = enlarger(['h', 'w'], ['H', 'W'])
+    const cast = (from: string, to: string, type: number) => ({
+      name: to,
+      type: 'Cast',
+      domain: '',
+      inputs: [from],
+      outputs: [to],
+      attributes: { to: type },
+    })
+    return {
+      ...model,
+      nodes: [cast('half', 'image.1', 1), ...nodes, cast('2041', 'halves', 10)],
+      initialisers: initialisers.map((tensor) => ({
+        ...tensor,
+        data: new Uint8Array(Float32Array.of(1, 1, factor, factor).buffer),
+      })),
+      inputs: inputs.map((port) => ({ ...port, name: 'half', type: 'float16' as const })),
+      outputs: outputs.map((port) => ({ ...port, name: 'halves', type: 'float16' as const })),
+    }
+  }
+
+  it.each([1, 2, 4, 8])('of 16 bits and scale %i, in tiles of odd size', async (factor) => {
+    const network = await opened(`half-${factor}.onnx`, encodeModel(sixteenBits(factor)))
+    expect(network.scale).toBe(factor)
+    const pixels = picture(70, 53)
+    const made = await upscale(network, pixels, { tile: 41 })
+    expect(worst(made.data, nearest(pixels, factor))).toBe(0)
+    await network.release()
+  })
+
   it('in a folder of ours are run as the manifest says', async () => {
     const home = join(folder, 'ours')
     await mkdir(home)
