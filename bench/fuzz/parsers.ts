@@ -7,7 +7,7 @@ import { type Handlers, requests } from '../../contract/api.ts'
 import { expandPrompt, seededRandom } from '../../contract/dynamic-prompt.ts'
 import { parsePrompt } from '../../contract/prompt-syntax.ts'
 import { answer } from '../../contract/rpc.ts'
-import { openBackup, sealBackup } from '../../core/backup/backup-file.ts'
+import { damaged, openBackup, sealBackup } from '../../core/backup/backup-file.ts'
 import { readTar, tarEnd, tarHeader, tarPadding } from '../../core/backup/tar.ts'
 import { broughtBy } from '../../core/export/brought.ts'
 import { studioDouble } from '../../core/hosting/studio-double.ts'
@@ -199,7 +199,9 @@ async function backupFile(): Promise<Parser> {
       await writeFile(file, bytes)
       const opened = await openBackup(file, 'x')
       try {
-        for await (const _chunk of opened.archive()) continue
+        let length = 0
+        for await (const chunk of opened.archive()) length += chunk.length
+        return length
       } finally {
         opened.forget()
       }
@@ -227,7 +229,13 @@ function archive(): Parser {
       async function* source() {
         for (let from = 0; from < bytes.length; from += kiloByte) yield bytes.subarray(from, from + kiloByte)
       }
-      for await (const _entry of readTar(source(), kiloByte * kiloByte)) continue
+      try {
+        let length = 0
+        for await (const { data } of readTar(source(), kiloByte * kiloByte)) length += data.length
+        return length
+      } catch (cause) {
+        throw damaged('x', 'archive', cause) // as the restore does
+      }
     },
   }
 }

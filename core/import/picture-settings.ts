@@ -27,6 +27,7 @@ const textLimit = 8 * 1024 * 1024
  * Never trusted: sizes are capped, anything unreadable is as if it were not there.
  */
 export async function readPictureSettings(bytes: Buffer): Promise<ImportedSettings | undefined> {
+  if (bytes.length === 0) return undefined
   const texts = bytes.subarray(1, 4).toString('latin1') === 'PNG' ? pngTexts(bytes) : {}
   const fromPng = settingsOfTexts(texts)
   if (fromPng !== undefined) return fromPng

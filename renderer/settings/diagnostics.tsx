@@ -24,10 +24,14 @@ export function Diagnostics() {
         </div>
       ) : (
         <>
-          {/* A region that scrolls must be reachable by keyboard. */}
-          <pre className="diagnostics" tabIndex={0} aria-label={t('settings.diagnostics')}>
-            {report}
-          </pre>
+          <textarea
+            className="diagnostics"
+            readOnly
+            spellCheck={false}
+            rows={14}
+            aria-label={t('settings.diagnostics')}
+            value={report}
+          />
           <div className="row wrap">
             <Button
               icon={Copy}

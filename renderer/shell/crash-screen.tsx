@@ -37,9 +37,7 @@ export class CrashScreen extends Component<Props, State> {
           <Button label={t('crash.reload')} onClick={() => location.reload()} />
           <Button label={t('crash.copy')} onClick={() => void navigator.clipboard.writeText(details)} />
         </div>
-        <pre className="diagnostics" tabIndex={0} aria-label={t('crash.details')}>
-          {details}
-        </pre>
+        <textarea readOnly spellCheck={false} rows={14} aria-label={t('crash.details')} value={details} />
         <p className="soft">{t('crash.safe')}</p>
       </main>
     )
