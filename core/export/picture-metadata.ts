@@ -7,12 +7,17 @@ import { xmpPacket } from './xmp.ts'
 /** The layout that AUTOMATIC1111's web UI writes and every other program reads back. */
 export function parametersText(image: Image, version: string): string {
   const { scheduler, request } = image
-  const enlarged = request?.kind === 'generate' ? finishScale(request.finish) : 1
+  const asked = request?.kind === 'generate' ? request : undefined
+  const enlarged = asked === undefined ? 1 : finishScale(asked.finish)
   const values: [string, string | number | undefined][] = [
     ['Steps', image.steps],
     // Under the name that other programs know ("Euler a"), whichever way it was recorded.
     ['Sampler', scheduler === undefined ? undefined : samplerName(samplerIdOf(scheduler) ?? scheduler)],
-    ['CFG scale', image.guidanceScale],
+    ['CFG scale', asked?.guidance?.trueScale ?? image.guidanceScale],
+    ['Distilled CFG Scale', asked?.guidance?.trueScale === undefined ? undefined : image.guidanceScale],
+    ['CFG Rescale', asked?.guidance?.rescale],
+    // Others count the layers that are read, from the end.
+    ['Clip skip', asked?.clipSkip ? asked.clipSkip + 1 : undefined],
     ['Seed', image.seed],
     // The size that the model drew; what enlarged it afterwards is told as other programs tell it.
     ['Size', `${image.width / enlarged}x${image.height / enlarged}`],

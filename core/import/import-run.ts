@@ -9,6 +9,8 @@ import { broughtBy } from '../export/brought.ts'
 import type { Library } from '../library/library.ts'
 import { readPicture } from '../library/picture-codec.ts'
 import type { WorkReport } from '../works/work-list.ts'
+import { type GenerateRequest, generateRequestSchema } from '../../contract/generation.ts'
+import { samplerIdOf } from '../../contract/sampler-names.ts'
 import type { ImportedSettings } from './imported-settings.ts'
 import { readPictureSettings } from './picture-settings.ts'
 
@@ -94,7 +96,22 @@ function historyOf(settings: ImportedSettings | undefined) {
     ...(guidanceScale === undefined ? {} : { guidanceScale }),
     ...(scheduler === undefined ? {} : { scheduler }),
     ...(strength === undefined ? {} : { strength }),
+    ...requestIn(settings),
   }
+}
+
+/** What has no column of its own is kept as the request that would ask for it; unusable values are left out. */
+function requestIn(settings: ImportedSettings | undefined): { request?: GenerateRequest } {
+  const { clipSkip, guidance, scheduler, program: _, ...rest } = settings ?? { program: '' }
+  if (clipSkip === undefined && guidance === undefined) return {}
+  const request = generateRequestSchema.safeParse({
+    kind: 'generate',
+    ...rest,
+    scheduler: samplerIdOf(scheduler ?? '') ?? 'auto',
+    clipSkip,
+    guidance,
+  })
+  return request.success ? { request: request.data } : {}
 }
 
 async function picturesIn(paths: string[]): Promise<string[]> {

@@ -12,4 +12,7 @@ export type ImportedSettings = {
   strength?: number
   width?: number
   height?: number
+  /** layers of the text left out, 0 is none (A1111 counts from 1) */
+  clipSkip?: number
+  guidance?: { rescale?: number; trueScale?: number }
 }

@@ -28,7 +28,10 @@ export function parseParameters(text: string): ImportedSettings | undefined {
     negativePrompt: negative.join('\n').replace('Negative prompt:', '').trim(),
     ...optional('seed', seedOf(values.get('Seed'))),
     ...optional('steps', numberOf(values.get('Steps'))),
-    ...optional('guidanceScale', numberOf(values.get('CFG scale') ?? values.get('Distilled CFG Scale'))),
+    // Forge writes both for Flux: the distilled one is the model's own, the other the true one.
+    ...optional('guidanceScale', numberOf(values.get('Distilled CFG Scale') ?? values.get('CFG scale'))),
+    ...optional('clipSkip', clipSkipOf(values)),
+    ...optional('guidance', guidanceOf(values)),
     ...optional('scheduler', samplerOf(values)),
     ...optional('model', values.get('Model')),
     ...optional('strength', numberOf(values.get('Denoising strength'))),
@@ -44,6 +47,21 @@ function programOf(values: Map<string, string>): string {
   if (version.startsWith('f')) return 'Forge'
   if (version.includes('stable-diffusion.cpp')) return 'stable-diffusion.cpp'
   return values.has('Civitai resources') ? 'Civitai' : 'A1111'
+}
+
+function clipSkipOf(values: Map<string, string>): number | undefined {
+  const layers = numberOf(values.get('Clip skip'))
+  return layers === undefined || layers < 2 || layers > 13 ? undefined : Math.round(layers) - 1
+}
+
+function guidanceOf(values: Map<string, string>): ImportedSettings['guidance'] {
+  const rescale = numberOf(values.get('CFG Rescale') ?? values.get('CFG rescale'))
+  const scale = values.has('Distilled CFG Scale') ? numberOf(values.get('CFG scale')) : undefined
+  const guidance = {
+    ...(rescale !== undefined && rescale > 0 && rescale <= 1 ? { rescale } : {}),
+    ...(scale !== undefined && scale > 1 && scale <= 20 ? { trueScale: scale } : {}),
+  }
+  return Object.keys(guidance).length === 0 ? undefined : guidance
 }
 
 function samplerOf(values: Map<string, string>): string | undefined {
