@@ -15,6 +15,7 @@ import { isEnded } from '../state/job-list'
 import { useImage } from '../state/library'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { fits } from '../create/shapes'
 import { promptOf, requestOfAction } from './actions'
 import { EditPanel } from './edit-panel'
 import { EditStage } from './edit-stage'
@@ -140,7 +141,9 @@ export function EditScreen() {
     if (tool !== 'paint' || !inpaints || !isPainted(editing.mask)) return run(request)
     const mask = await send('mask', await maskFile(width, height, editing.mask))
     if (!mask) return
-    const { feather, onlyMasked, padding } = draft
+    const { feather, padding } = draft
+    // A size that the model does not make would come back cropped or small: then only the part is worked on.
+    const onlyMasked = draft.onlyMasked || !painter.limits || !fits(image, painter.limits)
     return run({ ...request, mask: { id: mask, feather, onlyMasked, padding } })
   }
   const restore = async (wishes: RestoreWishes) => {
