@@ -101,7 +101,7 @@ test('after the end of the program the job asks, and goes on from the disk', asy
     model: 'starter',
     seed: '10',
   })) as { id: string }
-  await expect.poll(() => latentFiles().length).toBe(1)
+  await expect.poll(() => latentFiles().length, { timeout: 20_000 }).toBe(1)
   await harness.stop()
   harness.jobs.clear()
   harness.double.control.behaviour = drawFlat
