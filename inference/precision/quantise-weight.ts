@@ -2,7 +2,7 @@
 export type Quantised = { values: Int8Array; scales: Float32Array }
 
 /** Outputs handled together, so that the transposed writes stay within few cache lines. */
-const block = 64
+const outputsTogether = 64
 
 /**
  * Symmetric, by output: value = round(w / scale), scale = largest |w| / limit. `weight` is [outputs, inputs]; what
@@ -13,8 +13,8 @@ export function quantiseWeight(weight: Float32Array, outputs: number, limit: num
   const inputs = weight.length / outputs
   const values = new Int8Array(weight.length)
   const scales = new Float32Array(outputs)
-  for (let start = 0; start < outputs; start += block) {
-    const end = Math.min(outputs, start + block)
+  for (let start = 0; start < outputs; start += outputsTogether) {
+    const end = Math.min(outputs, start + outputsTogether)
     for (let output = start; output < end; output++) {
       let largest = 0
       for (let i = output * inputs; i < (output + 1) * inputs; i++) {
