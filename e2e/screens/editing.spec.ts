@@ -8,7 +8,7 @@ import { openScreen } from '../steps.ts'
 async function bringIn(page: Page, folder: string) {
   mkdirSync(folder, { recursive: true })
   const file = path.join(folder, 'disc.png')
-  await writeDisc(file)
+  await writeDisc(file, 320, 240)
   await openScreen(page, 'Edit')
   const chooser = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Choose a picture' }).click()

@@ -4,13 +4,20 @@ import { type View, fitted, panBy, zoomAt } from '../viewer/pan-zoom'
 
 type Side = { src: string; label: string; alt: string }
 
+type CompareProps = {
+  before: Side
+  after: Side
+  /** of the sides of `after`, where it is the middle of `before`: the rest of that is left out */
+  ratio?: number
+}
+
 const keyStep = 1.25
 
 /**
  * Two pictures on one spot with a divider that is dragged, or moved with the arrow keys. The wheel and + and - zoom
  * both alike; zoomed in, dragging beside the divider moves them.
  */
-export function CompareSlider({ before, after }: { before: Side; after: Side }) {
+export function CompareSlider({ before, after, ratio }: CompareProps) {
   const { t, percent } = useLocale()
   const [place, setPlace] = useState(50)
   const [view, setView] = useState<View>(fitted)
@@ -45,6 +52,7 @@ export function CompareSlider({ before, after }: { before: Side; after: Side }) 
     '--x': `${view.x}px`,
     '--y': `${view.y}px`,
     '--scale': view.scale,
+    '--ratio': ratio,
   } as CSSProperties
 
   return (
@@ -71,7 +79,12 @@ export function CompareSlider({ before, after }: { before: Side; after: Side }) 
         <img className="compare-picture" src={after.src} alt={after.alt} draggable={false} />
       </div>
       <div className="compare-side compare-before">
-        <img className="compare-picture" src={before.src} alt={before.alt} draggable={false} />
+        <img
+          className={`compare-picture ${ratio ? 'cropped' : ''}`}
+          src={before.src}
+          alt={before.alt}
+          draggable={false}
+        />
       </div>
       <span className="compare-label start" aria-hidden="true">
         {before.label}

@@ -66,10 +66,12 @@ export function EditStage(props: EditStageProps) {
         </>
       )
     }
-    if (before && earlier.value && sameShape(earlier.value, image)) {
+    // An extended picture was made from another one, and has nothing to be laid over this.
+    if (before && earlier.value && image.source === before) {
       return (
         <CompareSlider
           key={image.id}
+          ratio={image.width / image.height}
           before={{ src: media.image(before), label: t('gallery.before'), alt: t('gallery.before') }}
           after={{ src: media.image(image.id), label: t('gallery.after'), alt: name }}
         />
@@ -114,9 +116,3 @@ export function EditStage(props: EditStageProps) {
     </section>
   )
 }
-
-type Size = { width: number; height: number }
-
-/** An extended picture has nothing to be laid over the one before. */
-const sameShape = (one: Size, other: Size) =>
-  Math.abs(one.width / one.height - other.width / other.height) < 0.02
