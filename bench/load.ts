@@ -33,6 +33,7 @@ const studio = await createStudio({
     keychain: false,
     hideFromCapture: false,
     privateClipboard: false,
+    notify: false,
   },
   spawnInference: () => createProcessDouble({ behaviour: drawFlat, tasks: [] }),
 })

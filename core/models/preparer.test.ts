@@ -1,14 +1,21 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { generateRequestSchema } from '../../contract/generation.ts'
 import type { Job, JobState } from '../../contract/job.ts'
-import type { Model } from '../../contract/model.ts'
+import type { Model, Passport } from '../../contract/model.ts'
 import type { InferenceTask } from '../../inference/protocol.ts'
 import { createProcessDouble, passport, until } from '../testing/host-double.ts'
 import { createPreparer, type Preparer } from './preparer.ts'
 
 const runtime = { executionProvider: 'cpu', threads: 1, memoryCeiling: 0 } as const
-const checkpoint = (id: string) =>
-  ({ passport: { ...passport(`/models/${id}`), layout: 'single-file' } }) as Model
+const modelOf = (id: string, layout: Passport['layout']): Model => ({
+  id,
+  name: id,
+  builtIn: false,
+  state: 'ready',
+  passport: { ...passport(`/models/${id}`), layout },
+  examples: [],
+  honesty: {},
+})
 
 let tasks: InferenceTask[]
 let spawned: number
@@ -44,10 +51,7 @@ beforeEach(() => {
     runtime: () => runtime,
     models: {
       resolve: (id) => Promise.resolve({ id, path: `/models/${id}`, builtIn: false }),
-      get: (id) =>
-        Promise.resolve(
-          id === 'folder' ? ({ passport: passport('/models/folder') } as Model) : checkpoint(id),
-        ),
+      get: (id) => Promise.resolve(modelOf(id, id === 'folder' ? 'onnx-folder' : 'single-file')),
     },
     quietMilliseconds: 20,
   })
@@ -56,7 +60,7 @@ afterEach(() => preparer.close())
 
 function job(id: string, state: JobState, model: string, more: object = {}): Job {
   const request = generateRequestSchema.parse({ kind: 'generate', prompt: 'a boat', model, ...more })
-  return { id, state, request, notes: [], images: [], createdAt: 0 }
+  return { id, state, request, notes: [], images: [], createdAt: 0, position: 0 }
 }
 
 it('prepares the model of the last picture when nothing else is to be done, once', async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { cannyEdges } from './canny.ts'
+import type { Pixels } from './pixels.ts'
 
-const picture = (width: number, height: number, gray: (x: number, y: number) => number) => ({
+const picture = (width: number, height: number, gray: (x: number, y: number) => number): Pixels => ({
   width,
   height,
   channels: 3,

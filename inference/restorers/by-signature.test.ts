@@ -54,7 +54,10 @@ const rgb = Uint8Array.from({ length: width * height * 3 }, (_, at) =>
   Math.trunc(at / 3) % width < 80 ? 40 : 200,
 )
 
-async function run(task: Omit<EnhanceTask, 'image'>) {
+/** Of each kind its own fields, without the picture. */
+type WithoutImage<Task> = Task extends EnhanceTask ? Omit<Task, 'image'> : never
+
+async function run(task: WithoutImage<EnhanceTask>) {
   const messages: FromInference[] = []
   const whole = { ...task, image: { width, height, rgb } } as EnhanceTask
   await runEnhance(whole, {
