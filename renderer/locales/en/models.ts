@@ -88,6 +88,8 @@ export const models = {
   'capability.inpaint': 'Repaint a part',
   'capability.upscale': 'Enlarge',
   'capability.restore': 'Restore',
+  'capability.face': 'Mend a face',
+  'capability.cutout': 'Take the background away',
   'passport.other': 'It does not run here ({code}).',
   'passport.pickle-refused':
     'A pickle can run any program when it is read, so it is not opened. Look for it as safetensors or ONNX.',

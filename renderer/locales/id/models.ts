@@ -89,6 +89,8 @@ export const models = {
   'capability.inpaint': 'Melukis ulang sebagian',
   'capability.upscale': 'Memperbesar',
   'capability.restore': 'Memulihkan',
+  'capability.face': 'Perbaiki wajah',
+  'capability.cutout': 'Hilangkan latar belakang',
   'passport.other': 'Tidak dapat dijalankan di sini ({code}).',
   'passport.pickle-refused':
     'Pickle dapat menjalankan program apa pun saat dibaca, jadi tidak dibuka. Cari bentuk safetensors atau ONNX-nya.',
