@@ -41,7 +41,7 @@ function worked(id: string): Promise<Work> {
   return new Promise((resolve) => waiting.set(id, resolve))
 }
 
-async function run(name: string, input: object): Promise<Work> {
+async function finished(name: string, input: object): Promise<Work> {
   return worked(((await studio.call(name, input)) as { id: string }).id)
 }
 
@@ -69,7 +69,7 @@ async function importAndExport(): Promise<void> {
   studio.studio().onEvent((name) => {
     if (name === 'work.changed') steps += 1
   })
-  const imported = await peakWhile(() => timed(() => run('import.start', { paths: [from] })))
+  const imported = await peakWhile(() => timed(() => finished('import.start', { paths: [from] })))
   say('import', {
     files: count,
     ...rounded(imported.value),
@@ -78,7 +78,7 @@ async function importAndExport(): Promise<void> {
     progressMessages: steps,
     memoryGrowth: imported.growth,
   })
-  const again = await timed(() => run('import.start', { paths: [from] }))
+  const again = await timed(() => finished('import.start', { paths: [from] }))
   say('import again', { ...rounded(again), duplicates: again.value.result?.duplicates })
   const { id: cancelled } = (await studio.call('import.start', { paths: [from] })) as { id: string }
   const cancelling = await timed(async () => {
@@ -90,7 +90,7 @@ async function importAndExport(): Promise<void> {
   for (const as of ['files', 'zip'] as const) {
     const to = path.join(folder, as)
     const request = { images: 'all', metadata: 'reproducible', list: true }
-    const exported = await peakWhile(() => timed(() => run('export.start', { folder: to, as, request })))
+    const exported = await peakWhile(() => timed(() => finished('export.start', { folder: to, as, request })))
     const written = filesIn(to)
     say(`export ${as}`, {
       ...rounded(exported.value),

@@ -288,7 +288,7 @@ describe('settings in pictures of other programs', () => {
     const wanted = { program: 'NovelAI', prompt: 'a cat', seed: '9', guidanceScale: 5 }
     const packed = gzipSync(words)
     expect(await readPictureSettings(await hidden(packed, 'stealth_pngcomp'))).toMatchObject(wanted)
-    const lossless = await sharp(await hidden(packed, 'stealth_pngcomp')).webp({
+    const lossless = sharp(await hidden(packed, 'stealth_pngcomp')).webp({
       lossless: true,
       exact: true,
     })

@@ -162,7 +162,7 @@ function embedded(pixels: Float32Array, tensors: ReturnType<typeof tinyWeights>)
   )
   const size = width / heads
   const seen = (q ?? []).map((query) =>
-    Array.from({ length: heads }, (_, head) => {
+    Array.from({ length: heads }, (_unused, head) => {
       const range = (token: number[]) => token.slice(head * size, (head + 1) * size)
       const scores = (k ?? []).map((key) =>
         Math.exp(

@@ -1,4 +1,5 @@
 import { Save } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import type { Receipt } from '../../contract/privacy'
 import { Button } from '../components/button'
 import { useLocale } from '../locales/context'
@@ -8,13 +9,25 @@ const reasons = ['could-not-be-removed', 'not-ours', 'damaged'] as const
 /** What was deleted, what was looked for again, and what no program can reach. */
 export function ReceiptView({ receipt }: { receipt: Receipt }) {
   const { t, date, bytes, number } = useLocale()
+  const section = useRef<HTMLElement>(null)
+  // Whoever deleted stands at the end of a long page.
+  useEffect(() => {
+    section.current?.focus({ preventScroll: true })
+    section.current?.scrollIntoView({ block: 'center' })
+  }, [])
   const rows = Object.values(receipt.rows).reduce((sum, count) => sum + count, 0)
   const left = receipt.left.map(({ name, reason }) => {
     const known = reasons.find((one) => one === reason)
     return `${name}: ${known ? t(`privacy.left.${known}`) : t('privacy.left.other', { reason })}`
   })
   return (
-    <section className="panel receipt" role="status" aria-label={t('privacy.receipt')}>
+    <section
+      ref={section}
+      tabIndex={-1}
+      className="panel receipt"
+      role="status"
+      aria-label={t('privacy.receipt')}
+    >
       <h2>{t('privacy.receipt')}</h2>
       <p>{t('privacy.receiptText', { date: date(receipt.at) })}</p>
       <dl className="facts">

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Api } from '../api'
+import type { Api, Connection } from '../api'
 import { createStore } from './store'
 import { askingFirst, ruleQuestion } from './rule-question'
 
@@ -7,7 +7,7 @@ import { askingFirst, ruleQuestion } from './rule-question'
 function asking() {
   const calls: unknown[] = []
   const api: Api = {
-    connection: createStore('open' as const) as Api['connection'],
+    connection: createStore<Connection>('open'),
     call: ((name: string, input: { rulesConfirmed?: boolean } | null) => {
       calls.push([name, input])
       return Promise.resolve(
