@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Job } from '../contract/job.ts'
 import { dispatch } from '../contract/rpc.ts'
 import { createStudio } from './create-studio.ts'
+import { openDatabase } from './database/open-database.ts'
 import type { Studio } from './studio.ts'
 import { createHostDouble, drawFlat, until } from './testing/host-double.ts'
+import { openVaultKeys } from './vault/vault-key.ts'
 
 let double: ReturnType<typeof createHostDouble>
 let studio: Studio
@@ -279,6 +281,12 @@ describe('deletion', () => {
   })
 })
 
+/** The database as a process leaves it that does not come to its end. */
+async function leaveAsCrashed(dataDirectory: string): Promise<void> {
+  const keys = await openVaultKeys(dataDirectory, {})
+  openDatabase(dataDirectory, keys.database).close()
+}
+
 describe('the data directory', () => {
   it('belongs to one process at a time', async () => {
     await expect(createStudio(double.host)).rejects.toMatchObject({ failure: { code: 'library-busy' } })
@@ -295,6 +303,7 @@ describe('the data directory', () => {
     await studio.close()
     writeFileSync(path.join(items, `${id}.picture`), kept)
     writeFileSync(path.join(items, 'x.picture.1234.unfinished'), 'half')
+    await leaveAsCrashed(double.host.dataDirectory)
     await open()
     expect(await call('images.get', { id })).toMatchObject({ prompt: 'a boat', seed: '9' })
     expect(existsSync(path.join(items, 'x.picture.1234.unfinished'))).toBe(false)

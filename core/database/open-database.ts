@@ -29,8 +29,10 @@ export function openDatabase(dataDirectory: string, key: Buffer): Connection {
     database.pragma('temp_store=MEMORY')
     // Pages stay decrypted in memory: 100,000 pictures' indexes are about 20 MB.
     database.pragma('cache_size=-65536')
-    if (existed && !endedCleanly(database)) checkIntegrity(database, file)
+    const clean = existed && endedCleanly(database)
+    if (existed && !clean) checkIntegrity(database, file)
     migrate(database, dataDirectory, existed)
+    setFact(database, 'ended_cleanly', clean ? '1' : '0')
     setFact(database, 'open', '1')
     return database
   } catch (cause) {
@@ -51,6 +53,11 @@ function endedCleanly(database: Connection): boolean {
   const facts = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'facts'`).get()
   if (facts === undefined) return false
   return database.prepare(`SELECT value FROM facts WHERE name = 'open'`).pluck().get() === '0'
+}
+
+/** Whether the last end was one: then no file can lie about that no row knows. Only of a database that is open now. */
+export function lastEndWasClean(database: Connection): boolean {
+  return database.prepare(`SELECT value FROM facts WHERE name = 'ended_cleanly'`).pluck().get() === '1'
 }
 
 function setFact(database: Connection, name: string, value: string): void {
