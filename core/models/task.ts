@@ -80,8 +80,8 @@ async function named(models: ModelRegistry, id: string, capability: Capability):
 }
 
 /** Requests that were kept before there were controls have none. */
-export function controlsOf({ controls }: Pick<GenerateRequest, 'controls'>): ControlUse[] {
-  return (controls as ControlUse[] | undefined) ?? []
+export function controlsOf({ controls = [] }: { controls?: ControlUse[] }): ControlUse[] {
+  return controls
 }
 
 async function generateTask(

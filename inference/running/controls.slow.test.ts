@@ -66,9 +66,9 @@ async function made(more: Partial<GenerateTask>) {
   return failure ?? pictures[0]?.image.rgb
 }
 
-function levels(made: unknown, wanted = expected): number {
+function levels(result: unknown, wanted = expected): number {
   return wanted.reduce(
-    (most, value, i) => Math.max(most, Math.abs(value - ((made as Uint8Array)[i] ?? NaN))),
+    (most, value, i) => Math.max(most, Math.abs(value - ((result as Uint8Array)[i] ?? NaN))),
     0,
   )
 }

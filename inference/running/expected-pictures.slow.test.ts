@@ -75,7 +75,8 @@ test('every family is there, and most runs can be asked for', () => {
 
 async function taskOf(name: string, stored: StoredRun, scheduler: string): Promise<GenerateTask> {
   const { args } = stored
-  const text = (key: string): string => String([args[key] ?? ''].flat()[0])
+  // Batches store a list; the picture beside them is the first one's.
+  const text = (key: string): string => ([args[key] ?? ''].flat() as string[])[0] ?? ''
   const number = (key: string): number | undefined =>
     args[key] === undefined ? undefined : Number(args[key])
   const given = <Key extends string, Value>(key: Key, value: Value | undefined) =>

@@ -20,7 +20,7 @@ export function guidanceFor(guidance: Guidance, model: Model): Guidance | undefi
   const used = Object.entries(guidance).filter(
     ([key, value]) => value !== undefined && takes(model, optionOf[key as keyof Guidance]),
   )
-  return used.length === 0 ? undefined : (Object.fromEntries(used) as Guidance)
+  return used.length === 0 ? undefined : Object.fromEntries(used)
 }
 
 /** Flux's own guidance ignores a negative prompt; its second, true one needs one. */
