@@ -1,7 +1,8 @@
 import { CircleCheck, CircleX, LoaderCircle } from 'lucide-react'
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Failure } from '../../contract/errors'
 import type { Passport } from '../../contract/model'
+import type { Outcome } from '../../contract/rpc'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
 import { FailureNotice } from '../components/failure-notice'
@@ -17,6 +18,9 @@ type Looked =
   | { state: 'seen'; passport: Passport }
   | { state: 'failed'; failure: Failure }
 
+const seenIn = (answer: Outcome<Passport>): Looked =>
+  answer.ok ? { state: 'seen', passport: answer.value } : { state: 'failed', failure: answer.failure }
+
 /** A path goes in; within a second the passport says what lies there, whether it runs, and if not what to do. */
 export function AddModelDialog({ start = '', onClose }: { start?: string; onClose: () => void }) {
   const { api, toasts } = useStudio()
@@ -25,21 +29,21 @@ export function AddModelDialog({ start = '', onClose }: { start?: string; onClos
   const [looked, setLooked] = useState<Looked>({ state: start === '' ? 'no' : 'looking' })
   const obstacle = useObstacle()
 
-  const inspect = async (at: string) => {
-    const answer = await api.call('models.inspect', { path: at.trim() })
-    setLooked(
-      answer.ok ? { state: 'seen', passport: answer.value } : { state: 'failed', failure: answer.failure },
-    )
-  }
+  useEffect(() => {
+    if (start === '') return undefined
+    let current = true
+    void api.call('models.inspect', { path: start }).then((answer) => {
+      if (current) setLooked(seenIn(answer))
+    })
+    return () => {
+      current = false
+    }
+  }, [api, start])
   const look = (at: string) => {
     if (at.trim() === '') return
     setLooked({ state: 'looking' })
-    void inspect(at)
+    void api.call('models.inspect', { path: at.trim() }).then((answer) => setLooked(seenIn(answer)))
   }
-  const inspectStart = useEffectEvent(() => {
-    if (start !== '') void inspect(start)
-  })
-  useEffect(() => inspectStart(), [])
   const add = async (passport: Passport) => {
     const answer = await api.call('models.add', { path: passport.path })
     if (!answer.ok) return setLooked({ state: 'failed', failure: answer.failure })
