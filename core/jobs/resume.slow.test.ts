@@ -136,7 +136,7 @@ test('what dies while it decodes has lost no step: it is there, and decoding it 
     readdirSync(harness.dataDirectory, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.latents'),
     )
-  given = []
+  await anew([])
   diesDecoding = true
   const failed = await harness.ended(await submit())
   expect(failed).toMatchObject({ state: 'failed', checkpoint: { step: 8, steps: 8 } })

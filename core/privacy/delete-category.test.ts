@@ -4,7 +4,9 @@ import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type LedgerCategory, type LedgerRow, ledgerCategorySchema } from '../../contract/privacy.ts'
 import { openRawVault } from '../testing/raw-vault.ts'
+import { drawFlat } from '../testing/host-double.ts'
 import { type Harness, openHarness } from '../testing/studio-harness.ts'
+import { diesAfter } from '../testing/unfinished.ts'
 import { heldCategories } from './held-data.ts'
 
 let studio: Harness
@@ -18,6 +20,9 @@ beforeEach(async () => {
     .png()
     .toBuffer()
   input = (await studio.post('/media/input?name=a.png', photo)).id
+  studio.double.control.behaviour = diesAfter(0, [3])
+  await studio.make({ prompt: 'half a boat' })
+  studio.double.control.behaviour = drawFlat
   const job = await studio.make({ prompt: `a ${marker} boat`, image: { id: input, strength: 0.5 }, count: 2 })
   await studio.call('images.change', { ids: job.images, change: { title: `title ${marker}`, tags: ['sea'] } })
   await studio.call('drafts.set', { key: 'create', value: { prompt: 'draft words' } })
@@ -122,7 +127,10 @@ describe('all that is held, in one archive', () => {
     for (const category of heldCategories) expect(archive[`${category}.json`]).not.toEqual([])
     expect(archive).toHaveProperty([`pictures/${input}.png`])
     expect(archive['prompts.json']).toMatchObject([{ prompt: `a ${marker} boat` }, {}])
-    expect(archive['history.json']).toMatchObject([{ request: { prompt: `a ${marker} boat` } }])
+    expect(archive['history.json']).toMatchObject([
+      { request: { prompt: `a ${marker} boat` } },
+      { request: { prompt: 'half a boat' } },
+    ])
     expect(archive['drafts.json']).toMatchObject([{ value: { prompt: 'draft words' } }])
   })
 

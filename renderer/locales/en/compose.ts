@@ -1,7 +1,6 @@
 export const compose = {
   'series.chip': 'Series',
   'series.chipOn': 'Series: {count} pictures',
-  'series.title': 'Series',
   'series.text': 'Pictures that differ in one thing, side by side, from the same seed.',
   'series.axis': 'What differs',
   'series.axis.steps': 'Steps',

@@ -22,7 +22,6 @@ export const shell = {
   'common.loading': 'Loading…',
   'common.auto': 'Automatic',
   'common.dismiss': 'Dismiss',
-  'common.openSettings': 'Open Settings',
   'common.pixels': '{width} × {height}',
   'common.pictures': { one: '{count} picture', other: '{count} pictures' },
   'common.untitled': 'Picture of {date}',

@@ -1,7 +1,6 @@
 export const compose = {
   'series.chip': 'Rangkaian',
   'series.chipOn': 'Rangkaian: {count} gambar',
-  'series.title': 'Rangkaian',
   'series.text': 'Gambar-gambar yang berbeda dalam satu hal, berdampingan, dari seed yang sama.',
   'series.axis': 'Yang berbeda',
   'series.axis.steps': 'Langkah',

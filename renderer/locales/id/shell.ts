@@ -22,7 +22,6 @@ export const shell = {
   'common.loading': 'Memuat…',
   'common.auto': 'Otomatis',
   'common.dismiss': 'Tutup pesan',
-  'common.openSettings': 'Buka Pengaturan',
   'common.pixels': '{width} × {height}',
   'common.pictures': { other: '{count} gambar' },
   'common.untitled': 'Gambar {date}',
