@@ -137,9 +137,9 @@ type Upload = { kind: UploadKind; body: Blob; name: string; incognito: boolean }
 
 async function upload(token: string, { kind, body, name, incognito }: Upload): Promise<Outcome<Uploaded>> {
   const place = { picture: 'input', mask: 'mask', import: 'import' }[kind]
-  const address = `media/${place}?name=${encodeURIComponent(name)}${incognito ? '&incognito=1' : ''}`
+  const target = `media/${place}?name=${encodeURIComponent(name)}${incognito ? '&incognito=1' : ''}`
   try {
-    const response = await fetch(address, { method: 'POST', headers: { 'x-sanggar-token': token }, body })
+    const response = await fetch(target, { method: 'POST', headers: { 'x-sanggar-token': token }, body })
     const answer: unknown = await response.json()
     if (response.ok) return { ok: true, value: answer as Uploaded }
     const failure = failureSchema.safeParse(answer)
@@ -151,18 +151,18 @@ async function upload(token: string, { kind, body, name, incognito }: Upload): P
 
 const unexpected = (status: number): Failure => ({ code: 'internal', detail: `HTTP ${status}` })
 
-/** Bytes by URL: the same relative addresses in every host. */
 /** A picture that was covered or shown since this page is open has another address than before. */
-function address(id: string, query: string): string {
+function imageAddress(id: string, query: string): string {
   const told = covers.get().get(id)
   const parameters = [query, told === undefined ? '' : `shown=${told === 'shown' ? 1 : 0}`].filter(Boolean)
   const asked = parameters.length === 0 ? '' : `?${parameters.join('&')}`
   return `media/image/${encodeURIComponent(id)}${asked}`
 }
 
+/** Bytes by URL: the same relative addresses in every host. */
 export const media = {
-  image: (id: string) => address(id, ''),
-  thumbnail: (id: string, width: number) => address(id, `w=${width}`),
+  image: (id: string) => imageAddress(id, ''),
+  thumbnail: (id: string, width: number) => imageAddress(id, `w=${width}`),
   /** the stored picture even while it is covered: for copies and what is dragged out */
   original: (id: string) => `media/image/${encodeURIComponent(id)}?shown=1`,
   preview: (job: string, number: number) => `media/preview/${encodeURIComponent(job)}?n=${number}`,

@@ -81,7 +81,8 @@ test('sanggar privacy audit repeats the proof, or says why it cannot', async () 
     return
   }
   expect(verdict).toMatchObject({ checked: true, passed: true, generated: true, strayFiles: [] })
-  expect((verdict?.['attempts'] as { outside: boolean }[]).filter(({ outside }) => outside)).toEqual([])
+  const attempts = verdict?.['attempts'] as { outside: boolean }[] | undefined
+  expect(attempts?.filter(({ outside }) => outside)).toEqual([])
   expect(verdict?.['beyond']).toHaveLength(3)
   // Nothing of it stays: not in the person's own library, which is not even opened.
   expect(filesBelow(home.home)).toEqual([])

@@ -1,6 +1,5 @@
-const accented = Object.fromEntries(
-  [...'aeiouAEIOUcnsyCNSYdlrtz'].map((letter, at) => [letter, [...'åéîöûÅÉÎÖÛçñšýÇÑŠÝđľŕťž'][at] ?? letter]),
-)
+const plain = 'aeiouAEIOUcnsyCNSYdlrtz'
+const accented = 'åéîöûÅÉÎÖÛçñšýÇÑŠÝđľŕťž'
 
 /**
  * A text as a wordier language might have it: longer by 40 %, with accents above and brackets around. What stays
@@ -9,7 +8,9 @@ const accented = Object.fromEntries(
 export function pseudoText(text: string): string {
   const letters = text
     .split(/(\{\w+\})/)
-    .map((part) => (part.startsWith('{') ? part : part.replaceAll(/[a-z]/gi, (one) => accented[one] ?? one)))
+    .map((part) =>
+      part.startsWith('{') ? part : part.replaceAll(/[a-z]/gi, (one) => accented[plain.indexOf(one)] ?? one),
+    )
     .join('')
   const longer = Math.ceil(text.replaceAll(/\{\w+\}/g, '').length * 0.4)
   return `⟦${letters}${' ~~~~'.repeat(Math.ceil(longer / 5)).slice(0, longer)}⟧`
