@@ -58,7 +58,7 @@ test('made again it is the same, and all that a search finds goes after its numb
   await grid.press('c')
   const comparison = page.getByRole('dialog', { name: 'Comparison' })
   await comparison.getByRole('radio', { name: 'Difference' }).check()
-  await expect(comparison.getByRole('status')).toContainText('of the pixels differ')
+  await expect(comparison.locator('p[role=status]')).toContainText('of the pixels differ')
   await page.keyboard.press('Escape')
   await grid.press('Escape')
 

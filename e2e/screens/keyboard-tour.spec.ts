@@ -58,6 +58,9 @@ const prompts = [
 test('everything that a studio is for, without a mouse', async ({ studio }) => {
   const { page } = studio
   await expect(page.locator('.welcome')).toBeVisible()
+  await tabTo(page, '.policy-notice button:last-of-type')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('.policy-notice')).toBeHidden()
   await shoot(page, 'first-start')
 
   // The tour begins and ends by keyboard.
@@ -128,6 +131,8 @@ test('everything that a studio is for, without a mouse', async ({ studio }) => {
   await shoot(page, 'help')
   await page.keyboard.type('incognito')
   await expect(help.getByRole('status')).toContainText('found')
+  // The first Esc empties the search, the second closes.
+  await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
   await expect(help).toBeHidden()
 

@@ -1,6 +1,6 @@
 import './models.css'
 import { Boxes, Plus } from 'lucide-react'
-import { type DragEvent, useState } from 'react'
+import { type DragEvent, useEffect, useState } from 'react'
 import { Button } from '../components/button'
 import { Empty } from '../components/empty'
 import { ScreenFrame } from '../components/screen-frame'
@@ -16,6 +16,10 @@ export function ModelsScreen() {
   const { api, models, toasts } = useStudio()
   const { t } = useLocale()
   const list = useStore(models)
+  // What pictures took since the list was read belongs to it too.
+  useEffect(() => {
+    void api.call('models.list', null).then((now) => now.ok && models.set(now.value))
+  }, [api, models])
   /** the path that the dialog begins with; null: it is closed */
   const [adding, setAdding] = useState<string | null>(null)
   const [over, setOver] = useState(false)

@@ -22,7 +22,7 @@ export function PolicyNotice() {
     void api.call('policy.seen', { version: policy.version })
   }
   return (
-    <section className="policy-notice" aria-label={t('policy.title')}>
+    <div className="policy-notice">
       <ShieldCheck size={18} aria-hidden="true" />
       <div className="grow">
         {policy.seen === null ? (
@@ -52,6 +52,6 @@ export function PolicyNotice() {
           }}
         />
       )}
-    </section>
+    </div>
   )
 }
