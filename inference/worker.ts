@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { missingTelemetrySwitches } from './environment.ts'
 
 /*
@@ -9,5 +10,7 @@ if (missing.length > 0) {
   console.error(`error: ${missing.join(', ')} must be set to 1 when the inference process is started`)
   process.exit(78)
 }
+// It takes every core there is: windows, and all else that a person does meanwhile, come first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 const { serve } = await import('./running/serve.ts')
 serve()

@@ -67,11 +67,13 @@ export function AdvancedDrawer({ model }: { model: Model }) {
             onChange={(event) => change({ scheduler: event.currentTarget.value })}
           >
             <option value="auto">{t('common.auto')}</option>
-            {limits?.schedulers.map((scheduler) => (
-              <option key={scheduler} value={scheduler}>
-                {samplerName(scheduler)}
-              </option>
-            ))}
+            {limits?.schedulers
+              .filter((one) => one !== 'auto')
+              .map((scheduler) => (
+                <option key={scheduler} value={scheduler}>
+                  {samplerName(scheduler)}
+                </option>
+              ))}
           </select>
         )}
       </Field>

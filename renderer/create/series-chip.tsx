@@ -119,7 +119,10 @@ function Ticks({ axis, model, chosen, onChange }: TicksProps) {
   const name = useId()
   const options =
     axis === 'sampler'
-      ? (model?.limits?.schedulers ?? []).map((id) => ({ id, label: samplerName(id) }))
+      ? (model?.limits?.schedulers ?? []).map((id) => ({
+          id,
+          label: id === 'auto' ? t('common.auto') : samplerName(id),
+        }))
       : axis === 'style'
         ? styles.map((style) => ({ id: style.id, label: style.name[language] }))
         : list

@@ -66,7 +66,7 @@ function ModelNumbers({ model }: { model: Model }) {
   const { passport, limits } = model
   const needed = passport.memoryNeeded
   const tooMuch = needed !== undefined && memory > 0 && needed > memory
-  const numbers: { name: string; value: string; alarming?: boolean }[] = [
+  const numbers: { name: string; value: string; alarming?: boolean; own?: boolean }[] = [
     {
       name: t('models.speed'),
       value:
@@ -86,7 +86,8 @@ function ModelNumbers({ model }: { model: Model }) {
     })
   }
   numbers.push({ name: t('models.size'), value: bytes(passport.bytes) })
-  if (passport.precision !== '') numbers.push({ name: t('models.precision'), value: passport.precision })
+  if (passport.precision !== '')
+    numbers.push({ name: t('models.precision'), value: passport.precision, own: true })
   if (needed !== undefined) {
     numbers.push({
       name: t('models.memory'),
@@ -94,13 +95,19 @@ function ModelNumbers({ model }: { model: Model }) {
       alarming: tooMuch,
     })
   }
-  numbers.push({ name: t('models.licence'), value: passport.licence ?? t('models.licenceUnknown') })
+  numbers.push({
+    name: t('models.licence'),
+    value: passport.licence ?? t('models.licenceUnknown'),
+    own: true,
+  })
   return (
     <dl className="model-numbers">
-      {numbers.map(({ name, value, alarming }) => (
+      {numbers.map(({ name, value, alarming, own }) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd className={alarming ? 'alarming' : undefined}>{value}</dd>
+          <dd className={alarming ? 'alarming' : undefined} translate={own ? 'no' : undefined}>
+            {value}
+          </dd>
         </div>
       ))}
     </dl>

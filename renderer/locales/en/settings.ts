@@ -109,7 +109,7 @@ export const settings = {
   'settings.precisionCost.balanced': 'About 1.6 times as fast, 3 % off. One byte for each number.',
   'settings.precisionCost.fast': 'About twice as fast, 7 to 8 % off. One byte for each number.',
   'settings.precisionCost.small':
-    'Half a byte for each number: for what would not fit otherwise. Not faster than exact, some 17 % off.',
+    'Half a byte for each number: for what would not fit otherwise. Not faster than exact, and the furthest off; not measured here.',
   'settings.precision': 'Precision of other models',
   'settings.diagnostics': 'Diagnostic report',
   'settings.diagnosticsText':

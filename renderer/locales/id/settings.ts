@@ -110,7 +110,7 @@ export const settings = {
   'settings.precisionCost.fast':
     'Sekitar dua kali lebih cepat, meleset 7 sampai 8 %. Satu bita untuk tiap bilangan.',
   'settings.precisionCost.small':
-    'Setengah bita untuk tiap bilangan: untuk yang selain itu tidak muat. Tidak lebih cepat daripada persis, meleset sekitar 17 %.',
+    'Setengah bita untuk tiap bilangan: untuk yang selain itu tidak muat. Tidak lebih cepat daripada persis, dan paling meleset; belum diukur di sini.',
   'settings.precision': 'Presisi model lain',
   'settings.diagnostics': 'Laporan diagnostik',
   'settings.diagnosticsText':
