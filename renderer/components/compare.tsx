@@ -1,3 +1,4 @@
+import './compare.css'
 import { type CSSProperties, type PointerEvent, useEffect, useId, useRef, useState } from 'react'
 import { useLocale } from '../locales/context'
 import { type View, fitted, panBy, zoomAt } from '../viewer/pan-zoom'

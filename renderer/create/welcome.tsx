@@ -1,3 +1,4 @@
+import './welcome.css'
 import { Boxes, Compass } from 'lucide-react'
 import type { Model } from '../../contract/model'
 import { Button } from '../components/button'
