@@ -1,4 +1,5 @@
 import { ArrowLeftRight, Link2, Link2Off, RectangleHorizontal, RectangleVertical, Square } from 'lucide-react'
+import { finishScale } from '../../contract/generation'
 import type { Model } from '../../contract/model'
 import { IconButton } from '../components/button'
 import { Choice } from '../components/choice'
@@ -20,7 +21,9 @@ export function ShapeChip({ model }: { model: Model | undefined | null }) {
   const { size: chosen, shapeLocked } = draft
   const size = chosen ?? { width: limits.defaultWidth, height: limits.defaultHeight }
   const shape = shapeOf(size, limits)
-  const shown = t('common.pixels', size)
+  const scale = finishScale(draft.finish === 'auto' ? model.finish : draft.finish)
+  const drawn = t('common.pixels', size)
+  const shown = scale > 1 ? t('create.shapeEnlarged', { shape: drawn, scale }) : drawn
   const set = (next: Size) => create.change((now) => ({ ...now, size: toGrid(next, limits) }))
   const fixed = limits.minimum === limits.maximum
   const reason = fixed

@@ -25,6 +25,7 @@ export const create = {
   'create.modelChip': 'Model: {name}',
   'create.modelMissing': 'not installed: {name}',
   'create.shape': 'Shape',
+  'create.shapeEnlarged': '{shape}, then {scale}×',
   'create.shapeChip': 'Shape: {name}',
   'create.shape.square': 'Square',
   'create.shape.portrait': 'Portrait 3:4',

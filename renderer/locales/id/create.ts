@@ -25,6 +25,7 @@ export const create = {
   'create.modelChip': 'Model: {name}',
   'create.modelMissing': 'tidak terpasang: {name}',
   'create.shape': 'Bentuk',
+  'create.shapeEnlarged': '{shape}, lalu {scale}×',
   'create.shapeChip': 'Bentuk: {name}',
   'create.shape.square': 'Persegi',
   'create.shape.portrait': 'Tegak 3:4',
