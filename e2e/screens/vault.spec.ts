@@ -5,7 +5,7 @@ import { boat, canvas, generateButton, make, openScreen, promptBox } from '../st
 
 test('the policy is there at the first start, once, and in the way of nothing', async ({ studio }) => {
   const { page } = studio
-  const notice = page.getByRole('region', { name: 'Privacy policy' })
+  const notice = page.getByRole('region', { name: 'Notice of the privacy policy' })
   await expect(notice).toBeVisible()
   await promptBox(page).fill('typing goes on')
   await notice.getByRole('button', { name: 'Read it' }).click()
@@ -14,7 +14,7 @@ test('the policy is there at the first start, once, and in the way of nothing', 
   await expect(notice).toBeHidden()
   await studio.restart()
   await expect(promptBox(studio.page)).toBeVisible()
-  await expect(studio.page.getByRole('region', { name: 'Privacy policy' })).toBeHidden()
+  await expect(studio.page.getByRole('region', { name: 'Notice of the privacy policy' })).toBeHidden()
 })
 
 test('the person’s own rules ask before and blur after, and a covered picture is shown when asked for', async ({

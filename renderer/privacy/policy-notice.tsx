@@ -22,7 +22,7 @@ export function PolicyNotice() {
     void api.call('policy.seen', { version: policy.version })
   }
   return (
-    <div className="policy-notice">
+    <section className="policy-notice" aria-label={t('policy.notice')}>
       <ShieldCheck size={18} aria-hidden="true" />
       <div className="grow">
         {policy.seen === null ? (
@@ -52,6 +52,6 @@ export function PolicyNotice() {
           }}
         />
       )}
-    </div>
+    </section>
   )
 }

@@ -163,6 +163,7 @@ export const privacy = {
   'policy.title': 'Privacy policy',
   'policy.version': 'Version {version}, {date}.',
   'policy.changed': 'It has changed since you read it.',
+  'policy.notice': 'Notice of the privacy policy',
   'policy.read': 'Read it',
   'policy.changes': 'What changed',
   'backup.title': 'Backup',

@@ -149,6 +149,7 @@ export const privacy = {
   'policy.title': 'Kebijakan privasi',
   'policy.version': 'Versi {version}, {date}.',
   'policy.changed': 'Ada perubahan sejak terakhir Anda baca.',
+  'policy.notice': 'Pemberitahuan kebijakan privasi',
   'policy.read': 'Baca',
   'policy.changes': 'Yang berubah',
   'backup.title': 'Cadangan',
