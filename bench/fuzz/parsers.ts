@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -308,13 +308,6 @@ async function http(): Promise<Parser> {
       }),
     close: () => server.close(),
   }
-}
-
-/** What happens to files that lead elsewhere: a folder whose graph is a link out of it. */
-export async function linkedFolder(): Promise<string> {
-  const { folder } = await scratch()
-  await symlink('/etc/hostname', path.join(folder, 'model.onnx'))
-  return folder
 }
 
 export const parsers: Record<string, () => Promise<Parser> | Parser> = {
