@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { arch, cpus, platform } from 'node:os'
 
 export type CpuFeatures = {
-  /** sums of products of bytes are exact (VNNI, AMX, or not x86) */
-  exactBytes: boolean
+  /**
+   * The largest magnitude that an 8-bit weight may have here: 127 where sums of products of bytes are exact (VNNI, AMX,
+   * or not x86), else 63, because the older instruction adds two products in 16 bits and saturates.
+   */
+  weightLimit: 127 | 63
   /** for the keys of caches: kernels and packing depend on it */
   id: string
 }
@@ -17,7 +20,7 @@ export async function cpuFeatures(): Promise<CpuFeatures> {
   const flags = (/^flags\s*:\s*(.*)$/m.exec(info)?.[1] ?? '').split(' ').filter((flag) => relevant.test(flag))
   const isX86 = arch() === 'x64' || arch() === 'ia32'
   return {
-    exactBytes: !isX86 || flags.some((flag) => /vnni|amx_int8/.test(flag)),
+    weightLimit: !isX86 || flags.some((flag) => /vnni|amx_int8/.test(flag)) ? 127 : 63,
     id: [platform(), arch(), model, ...flags.sort()].join(' '),
   }
 }

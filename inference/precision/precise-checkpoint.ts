@@ -74,8 +74,8 @@ async function writeWeights(
   folder: string,
   onLayer: OnLayer | undefined,
 ): Promise<void> {
-  const { exactBytes } = await cpuFeatures()
-  const errors = await writeQuantised(folder, layers, weights, exactBytes ? 127 : 63, onLayer)
+  const { weightLimit } = await cpuFeatures()
+  const errors = await writeQuantised(folder, layers, weights, weightLimit, onLayer)
   await writeFile(join(folder, weightErrorsName), JSON.stringify([...errors]))
 }
 
