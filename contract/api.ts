@@ -96,7 +96,9 @@ export const appInfoSchema = z.object({
   }),
   vault: vaultStateSchema,
   /** what the person should know at the start; `detail` is the name of a service */
-  warnings: z.array(z.object({ code: z.enum(['synced-folder', 'safe-mode']), detail: z.string() })),
+  warnings: z.array(
+    z.object({ code: z.enum(['synced-folder', 'safe-mode', 'library-damaged']), detail: z.string() }),
+  ),
 })
 
 const request = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({

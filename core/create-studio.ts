@@ -70,6 +70,7 @@ export async function createStudio(host: Host): Promise<Studio> {
   const handlers: Handlers = {
     'app.info': () => {
       const opened = holder.peek()
+      const damage = opened?.sweeping?.damage()
       const language = opened === undefined ? 'system' : readSettings(opened.database).language
       return {
         version: host.version,
@@ -82,6 +83,7 @@ export async function createStudio(host: Host): Promise<Studio> {
         vault: holder.state(),
         warnings: [
           ...(host.safe === true ? [{ code: 'safe-mode' as const, detail: '' }] : []),
+          ...(damage === undefined ? [] : [{ code: 'library-damaged' as const, detail: damage }]),
           ...(service === undefined ? [] : [{ code: 'synced-folder' as const, detail: service }]),
         ],
       }

@@ -3,7 +3,7 @@ import type { EventName, EventValue } from '../contract/api.ts'
 import type { Image } from '../contract/image.ts'
 import { defaultSettings, type Settings } from '../contract/settings.ts'
 import { databaseFailure } from './database/database-failure.ts'
-import { openDatabase, type Connection, lastEndWasClean } from './database/open-database.ts'
+import { openDatabase, type Connection, isSwept } from './database/open-database.ts'
 import { createExporter, type Exporter } from './export/export-run.ts'
 import type { Host } from './host.ts'
 import { type Incognito, createIncognito } from './incognito/incognito.ts'
@@ -16,7 +16,7 @@ import { coveredNow } from './library/image-rows.ts'
 import { openLibrary, type Library } from './library/library.ts'
 import { type Housekeeping, keepHouse } from './library/housekeeping.ts'
 import { eraseDoomed } from './library/doomed.ts'
-import { sweepLibrary } from './library/sweep.ts'
+import { type Sweeping, startSweep } from './library/sweep.ts'
 import { createModelRegistry, type ModelRegistry } from './models/model-registry.ts'
 import { preparedPath } from './models/prepared-forms.ts'
 import { createPreparer, type Preparer } from './models/preparer.ts'
@@ -48,6 +48,8 @@ export type Store = {
   exporter: Exporter
   works: WorkList
   housekeeping: Housekeeping
+  /** after a crash: what looks for pictures without a row */
+  sweeping: Sweeping | undefined
   preparer: Preparer
   runtime(): RuntimeOptions
   incognito: Incognito
@@ -66,9 +68,14 @@ export async function openStore(
     const items = openItemStore(path.join(host.dataDirectory, itemsName), keys.items)
     const library = openLibrary(database, items)
     await finishRewriting(database, items)
-    // Listing the files of 100,000 pictures takes seconds on a slow disk: only after a crash is it worth that.
-    if (lastEndWasClean(database)) await eraseDoomed(database, items)
-    else await sweepLibrary(database, items)
+    // Listing the files of 100,000 pictures takes seconds on a slow disk: only after a crash, and nobody waits for it.
+    await eraseDoomed(database, items)
+    const sweeping = isSwept(database)
+      ? undefined
+      : startSweep(database, items, {
+          onAdopted: (id) => emit('image.added', { id }),
+          onDamage: () => emit('app.changed', null),
+        })
     interruptRunning(database)
     const housekeeping = await keepHouse(database, library, (ids) => emit('images.changed', { ids }))
 
@@ -153,6 +160,7 @@ export async function openStore(
       exporter,
       works,
       housekeeping,
+      sweeping,
       preparer,
       runtime,
       incognito,

@@ -57,6 +57,7 @@ export async function createStoreHolder(
   async function closeStore(closing: Store, running: 'interrupt' | 'requeue' | 'finish'): Promise<void> {
     await closing.incognito.end()
     closing.preparer.close()
+    await closing.sweeping?.close()
     await closing.housekeeping.close()
     await closing.works.close()
     await closing.jobs.close(running)
@@ -135,6 +136,7 @@ export async function createStoreHolder(
       store = undefined
       await closing?.incognito.end()
       closing?.preparer.close()
+      await closing?.sweeping?.close()
       await closing?.housekeeping.close()
       await closing?.works.close()
       await closing?.jobs.close('interrupt')

@@ -305,6 +305,8 @@ describe('the data directory', () => {
     writeFileSync(path.join(items, 'x.picture.1234.unfinished'), 'half')
     await leaveAsCrashed(double.host.dataDirectory)
     await open()
+    // Nothing waits for the sweep: the picture comes back beside everything else.
+    await until(async () => (await dispatch(studio.handlers, 'images.get', { id })).ok)
     expect(await call('images.get', { id })).toMatchObject({ prompt: 'a boat', seed: '9' })
     expect(existsSync(path.join(items, 'x.picture.1234.unfinished'))).toBe(false)
   })

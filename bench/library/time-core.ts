@@ -1,5 +1,6 @@
 import path from 'node:path'
 import process from 'node:process'
+import type { ImagePage } from '../../contract/image.ts'
 import { dispatch } from '../../contract/rpc.ts'
 import { createStudio } from '../../core/create-studio.ts'
 import { nodeHost } from '../../core/hosting/node-host.ts'
@@ -30,11 +31,19 @@ const searches = [
 const [folder = '', rounds = '5'] = process.argv.slice(2)
 const began = performance.now()
 const studio = await createStudio(nodeHost('cli', path.resolve(folder)))
+const changing = await someImage()
 const times: CoreTimes = { searches: [], days: [], opened: performance.now() - began }
 
+async function someImage(): Promise<string> {
+  const answer = await dispatch(studio.handlers, 'images.query', { limit: 1 })
+  const [tile] = answer.ok ? (answer.value as ImagePage).tiles : []
+  if (tile === undefined) throw new Error('no pictures')
+  return tile.id
+}
+
 async function time(name: string, input: object): Promise<{ milliseconds: number; total: number }> {
-  // The count of the last answer is kept until something is written: here it has to be counted each time.
-  await dispatch(studio.handlers, 'drafts.set', { key: 'bench', value: Math.random() })
+  // Answers are kept until a picture changes: here each has to be found anew.
+  await dispatch(studio.handlers, 'images.change', { ids: [changing], change: { note: '' } })
   const asked = performance.now()
   const answer = await dispatch(studio.handlers, name, input)
   const milliseconds = performance.now() - asked

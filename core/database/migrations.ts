@@ -180,4 +180,16 @@ export const migrations: { version: number; apply(database: Connection): void }[
       database.exec('ALTER TABLE images ADD COLUMN peak_memory INTEGER')
     },
   },
+  {
+    version: 90,
+    apply(database) {
+      // A search for a model or a size reads this as well, and no set is made for it.
+      database.exec(`
+        DROP INDEX images_by_time;
+        CREATE INDEX images_by_time ON images (
+          created_at, number, trashed_at, origin, starred, shared, model, width, height, steps
+        );
+      `)
+    },
+  },
 ]

@@ -45,7 +45,9 @@ export function openMemoryItems(): MemoryItems {
       }
       return gone
     },
+    isNew: () => true,
     list: () => Promise.resolve({ items: [], unfinished: [] }),
+    async *folders() {},
     clear() {
       for (const body of bodies.values()) body.fill(0)
       bodies.clear()

@@ -11,6 +11,7 @@ import { headerExtent, openItem, openRecord, resealHeader, sealItem } from './se
 export type ItemPart = 'picture' | 'thumbnail-320' | 'thumbnail-640' | 'latents'
 
 export type StoredItem = { id: string; part: ItemPart; file: string }
+export type StoredItems = { items: StoredItem[]; unfinished: string[] }
 
 /** Sealed files by item id and part; see [Note: Sealed files]. */
 export type ItemStore = {
@@ -27,8 +28,12 @@ export type ItemStore = {
   overwrite(id: string, start: Uint8Array): Promise<void>
   /** Key first, then the file, for every part. Gives files and bytes removed. */
   erase(id: string): Promise<{ files: number; bytes: number }>
+  /** Whether it was put since this store was opened: its row may still be on the way. */
+  isNew(id: string): boolean
   /** Every sealed file, and what a crash left unfinished. */
-  list(): Promise<{ items: StoredItem[]; unfinished: string[] }>
+  list(): Promise<StoredItems>
+  /** The same folder by folder, a few hundred files at a time. */
+  folders(): AsyncIterable<StoredItems>
   folder: string
 }
 
@@ -42,10 +47,13 @@ export function openItemStore(folder: string, key: Uint8Array): ItemStore {
   // 256 folders keep directory listings short with 100,000 pictures.
   const fileOf = (id: string, part: ItemPart) => path.join(folder, id.slice(0, 2), `${id}.${part}`)
   const nameOf = (id: string, part: ItemPart) => `${id}.${part}`
+  const put = new Set<string>()
 
   return {
     folder,
+    isNew: (id) => put.has(id),
     async put(id, part, record, body) {
+      put.add(id)
       const sealed = sealItem(key, nameOf(id, part), record, body)
       await writeDurably(fileOf(id, part), sealed)
       return sealed.length
@@ -88,23 +96,32 @@ export function openItemStore(folder: string, key: Uint8Array): ItemStore {
       return { files, bytes }
     },
     list: () => listItems(folder),
+    folders: () => listFolders(folder),
   }
 }
 
 /** Every sealed file below `folder`, by its name alone: no key is needed. */
-export async function listItems(folder: string): Promise<{ items: StoredItem[]; unfinished: string[] }> {
-  const items: StoredItem[] = []
-  const unfinished: string[] = []
+export async function listItems(folder: string): Promise<StoredItems> {
+  const all: StoredItems = { items: [], unfinished: [] }
+  for await (const { items, unfinished } of listFolders(folder)) {
+    all.items.push(...items)
+    all.unfinished.push(...unfinished)
+  }
+  return all
+}
+
+async function* listFolders(folder: string): AsyncGenerator<StoredItems> {
   for (const entry of await readdirOptional(folder)) {
     const inner = path.join(folder, entry)
+    const found: StoredItems = { items: [], unfinished: [] }
     for (const name of await readdirOptional(inner)) {
       const match = fileName.exec(name)
       if (match?.[1] !== undefined) {
-        items.push({ id: match[1], part: match[2] as ItemPart, file: path.join(inner, name) })
-      } else if (name.endsWith(unfinishedSuffix)) unfinished.push(path.join(inner, name))
+        found.items.push({ id: match[1], part: match[2] as ItemPart, file: path.join(inner, name) })
+      } else if (name.endsWith(unfinishedSuffix)) found.unfinished.push(path.join(inner, name))
     }
+    yield found
   }
-  return { items, unfinished }
 }
 
 function openSealed(file: string, id: string, flags: 'r' | 'r+'): Promise<FileHandle> {

@@ -1,10 +1,10 @@
 export const models = {
   'models.title': 'Models',
-  'models.intro': 'What draws on this computer. A model is a folder; it stays where it is.',
+  'models.intro': 'What draws on this computer. Models are files or folders; they stay where they are.',
   'models.add': 'Add a model',
   'models.addPath': 'Path of the folder or file',
   'models.addPathHint':
-    'A folder in the usual ONNX layout (model_index.json). The full path on this computer.',
+    'A .safetensors, .gguf or .onnx file, or the folder of a model. The full path on this computer.',
   'models.inspect': 'Look at it',
   'models.inspecting': 'Reading its headers…',
   'models.browse': 'Browse…',
@@ -16,7 +16,7 @@ export const models = {
   'models.removeText':
     'Only the entry is forgotten. The files stay where they are, and pictures made with it are kept.',
   'models.empty': 'No models',
-  'models.emptyText': 'Add a model folder to begin.',
+  'models.emptyText': 'Add a model to begin.',
   'models.builtIn': 'Comes with Sanggar',
   'models.state.ready': 'Ready',
   'models.state.missing': 'Drive not connected',

@@ -55,6 +55,8 @@ export const shell = {
   'note.safe-mode': 'Safe mode: made without adapters.',
   'warning.safe-mode':
     'Safe mode: pictures are drawn on the processor alone, without adapters and with the hardware settings of the first day. Start Sanggar without --safe to leave it.',
+  'warning.library-damaged':
+    'The library’s database is damaged ({detail}). Close Sanggar, make a copy of the data folder, and run “sanggar library repair”: the pictures’ own files are enough to build it anew.',
   'warning.synced-folder':
     'Your library lies in a folder that {detail} copies to its servers. It is encrypted, but it leaves this computer. Move it to an ordinary folder.',
 } as const

@@ -21,14 +21,14 @@ export const help = {
     'Model, bentuk, jumlah gambar, gaya, dan gambar awal. Ikon penggeser berisi langkah, seed, dan lainnya.',
   'tour.generate': 'Buat',
   'tour.generateText':
-    'Di sebelah tombol tertulis berapa lama di komputer ini. Tekan lagi sementara itu: gambar masuk antrean.',
-  'tour.canvas': 'Muncul di sini',
+    'Di sebelah tombol tertulis perkiraan waktunya di komputer ini. Anda boleh menekannya lagi sambil menunggu: gambar berikutnya masuk antrean.',
+  'tour.canvas': 'Hasilnya muncul di sini',
   'tour.canvasText':
     'Selama dibuat Anda melihat pratinjau, langkah, dan sisa waktu. Gambar jadi masuk Galeri dengan sendirinya, terenkripsi.',
-  'tour.screens': 'Ruang-ruang lain',
+  'tour.screens': 'Layar lainnya',
   'tour.screensText':
-    'Sunting melukis dan memulihkan, Galeri mencari, Model menerima berkas Anda, Privasi menunjukkan dan menghapus semua yang disimpan.',
+    'Sunting untuk melukis dan memulihkan, Galeri untuk mencari, Model untuk berkas model Anda sendiri, Privasi untuk melihat dan menghapus semua yang disimpan.',
   'tour.seal': 'Tak ada yang keluar',
   'tour.sealText':
-    'Ini menghitung permintaan yang keluar dari komputer Anda lewat Sanggar. Angkanya tetap nol. Tekan F1 untuk bantuan kapan saja.',
+    'Ini menghitung permintaan yang keluar dari komputer Anda lewat Sanggar. Angkanya tetap nol. Tekan F1 kapan saja untuk bantuan.',
 } as const

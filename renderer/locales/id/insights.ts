@@ -4,7 +4,7 @@ export const insights = {
   'insights.off': 'Wawasan dinonaktifkan.',
   'insights.offText': 'Tidak ada yang dihitung.',
   'insights.empty': 'Belum ada yang ditampilkan',
-  'insights.emptyText': 'Buatlah beberapa gambar; hari dan waktunya muncul di sini.',
+  'insights.emptyText': 'Buatlah beberapa gambar; hari dan lama pembuatannya akan muncul di sini.',
   'insights.perDay': 'Gambar per hari',
   'insights.perDayText': { other: '{count} gambar, terbanyak pada {day}' },
   'insights.bar': { other: '{day}: {count} gambar' },
@@ -25,10 +25,10 @@ export const insights = {
   'insights.favourites.words': 'Kata',
   'insights.switch': 'Hitung untuk grafik ini',
   'insights.switchText':
-    'Selalu dihitung ulang dari pustaka Anda sendiri; tidak ada yang disimpan di sampingnya.',
+    'Selalu dihitung ulang dari pustaka Anda sendiri; tidak ada catatan terpisah yang disimpan.',
   'insights.erase': 'Hapus waktu dan kesalahan',
   'insights.eraseTitle': 'Hapus semua waktu dan kesalahan?',
   'insights.eraseText':
-    'Lama pembuatan tiap gambar dan apa yang gagal dihapus dari pustaka dan dari setiap berkas. Gambarnya tetap ada. Tindakan ini tidak dapat diurungkan.',
+    'Lama pembuatan tiap gambar dan semua kegagalan dihapus dari pustaka dan dari setiap berkas. Gambarnya tetap ada. Tindakan ini tidak dapat diurungkan.',
   'insights.erased': 'Waktu dan kesalahan sudah dihapus.',
 } as const

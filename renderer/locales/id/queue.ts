@@ -35,7 +35,7 @@ export const queue = {
   'stage.loading': 'Membuka model',
   'stage.encoding': 'Membaca prompt',
   'stage.denoising': 'Menggambar',
-  'stage.decoding': 'Mencuci gambar',
+  'stage.decoding': 'Membentuk gambar',
   'stage.finishing': 'Menyelesaikan',
   'stage.saving': 'Menyimpan',
   'progress.label': 'Kemajuan',

@@ -15,7 +15,7 @@ export const settings = {
   'settings.jumpToNewest': 'Tampilkan gambar baru begitu selesai',
   'settings.library': 'Pustaka',
   'settings.embedSettings': 'Tulis prompt dan pengaturan ke berkas yang diekspor',
-  'settings.embedSettingsText': 'Setiap ekspor tetap dapat menentukan lain.',
+  'settings.embedSettingsText': 'Setiap ekspor tetap dapat diatur berbeda.',
   'settings.trashDays': 'Lama gambar berada di sampah (hari)',
   'settings.insights': 'Simpan jumlah dan waktu untuk Wawasan',
   'settings.insightsText': 'Hanya di pustaka ini; tidak ada yang dikirim.',
@@ -43,8 +43,8 @@ export const settings = {
   'settings.about': 'Tentang',
   'settings.version': 'Sanggar {version} dengan ONNX Runtime {runtime}',
   'settings.aboutText': 'Perangkat lunak bebas berlisensi MIT. Tidak membuat sambungan jaringan apa pun.',
-  'settings.resetSection': 'Seperti semula',
-  'settings.resetSectionOf': 'Kembalikan bagian ini seperti semula: {section}',
+  'settings.resetSection': 'Atur ulang',
+  'settings.resetSectionOf': 'Atur ulang bagian ini: {section}',
   'settings.reset': 'Atur ulang semua pengaturan',
   'settings.resetTitle': 'Atur ulang semua pengaturan?',
   'settings.resetText': 'Gambar, prompt, dan model tidak disentuh.',
@@ -110,11 +110,11 @@ export const settings = {
   'settings.precisionCost.fast':
     'Sekitar dua kali lebih cepat, meleset 7 sampai 8 %. Satu bita untuk tiap bilangan.',
   'settings.precisionCost.small':
-    'Setengah bita untuk tiap bilangan: untuk yang selain itu tidak muat. Tidak lebih cepat daripada persis, dan paling meleset; belum diukur di sini.',
+    'Setengah bita untuk tiap bilangan: bagi model yang tanpa ini tidak muat. Tidak lebih cepat daripada persis, dan paling meleset; belum diukur di sini.',
   'settings.precision': 'Presisi model lain',
   'settings.diagnostics': 'Laporan diagnostik',
   'settings.diagnosticsText':
-    'Yang membantu menemukan kesalahan: versi, jumlah, pengaturan perangkat keras, dan log berisi kode. Tanpa prompt, tanpa nama, tanpa path. Anda membaca semuanya sebelum menyalin; tidak ada yang dikirim.',
+    'Yang membantu menemukan kesalahan: versi, jumlah, pengaturan perangkat keras, dan log berisi kode. Tanpa prompt, tanpa nama, tanpa lokasi berkas. Anda membaca semuanya sebelum menyalin; tidak ada yang dikirim.',
   'settings.diagnosticsShow': 'Tampilkan laporan',
   'settings.diagnosticsCopy': 'Salin laporan',
   'settings.diagnosticsHide': 'Sembunyikan',

@@ -44,8 +44,8 @@ export const shell = {
   'note.jpeg-found': 'Bekas JPEG bermutu sekitar {detail}',
   'note.fading-found': 'Warna pudar dipulihkan',
   'note.nothing-to-restore': 'Tidak ada yang perlu dipulihkan',
-  'note.noise-found': 'Derau yang ditemukan pada gambar: {detail}',
-  'crash.title': 'Layar ini rusak.',
+  'note.noise-found': 'Derau ditemukan pada gambar: {detail}',
+  'crash.title': 'Layar ini bermasalah.',
   'crash.text':
     'Gambar, antrean, dan tulisan Anda aman: semuanya disimpan di tempat lain. Pekerjaan tetap berjalan.',
   'crash.again': 'Coba lagi',
@@ -56,6 +56,8 @@ export const shell = {
   'note.safe-mode': 'Mode aman: dibuat tanpa adapter.',
   'warning.safe-mode':
     'Mode aman: gambar dibuat oleh prosesor saja, tanpa adapter dan dengan pengaturan perangkat keras bawaan. Jalankan Sanggar tanpa --safe untuk keluar.',
+  'warning.library-damaged':
+    'Basis data pustaka rusak ({detail}). Tutup Sanggar, salin folder datanya, lalu jalankan “sanggar library repair”: berkas gambarnya saja sudah cukup untuk membangunnya kembali.',
   'warning.synced-folder':
     'Pustaka Anda berada di folder yang disalin {detail} ke servernya. Isinya terenkripsi, tetapi keluar dari komputer ini. Pindahkan ke folder biasa.',
 } as const
