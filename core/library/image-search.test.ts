@@ -107,10 +107,10 @@ test('a list of models or sizes is read from the index alone', () => {
   for (const text of ['model:starter', 'size:>600', 'steps:20', 'star:yes', '']) {
     const spoken: string[] = []
     const plain = database.prepare.bind(database)
-    database.prepare = ((sql: string) => {
+    database.prepare = (sql: string) => {
       if (sql.includes('count(*) FROM images')) spoken.push(sql)
       return plain(sql)
-    }) as typeof database.prepare
+    }
     queryImages(database, imageQuerySchema.parse({ text, limit: 1 }))
     database.prepare = plain
     for (const sql of spoken) {
