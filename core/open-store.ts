@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { EventName, EventValue } from '../contract/api.ts'
 import type { Image } from '../contract/image.ts'
+import { wordsOnly } from '../contract/prompt-words.ts'
 import { defaultSettings, type Settings } from '../contract/settings.ts'
 import { databaseFailure } from './database/database-failure.ts'
 import { openDatabase, type Connection, isSwept } from './database/open-database.ts'
@@ -87,7 +88,7 @@ export async function openStore(
     })
     const ignored = async (model: string, prompt: string): Promise<string[]> => {
       const vocabulary = await readVocabulary((await models.resolve(model)).path)
-      return vocabulary === undefined ? [] : ignoredWords(vocabulary, prompt)
+      return vocabulary === undefined ? [] : ignoredWords(vocabulary, wordsOnly(prompt))
     }
     const runtime = (): RuntimeOptions => {
       const settings = safely(host, readSettings(database))

@@ -33,7 +33,8 @@ export type Api = {
 }
 
 export type UploadKind = 'picture' | 'mask' | 'import'
-export type Uploaded = { id: string; width: number; height: number }
+/** `told`: the file says how the picture was made */
+export type Uploaded = { id: string; width: number; height: number; told?: boolean }
 
 const firstWait = 10_000
 /** the web host's close code for a page without a session */

@@ -5,11 +5,13 @@ import process from 'node:process'
 import sharp from 'sharp'
 import { ensureBuilt } from '../../scripts/build.mjs'
 import { median, quantile } from './figures.ts'
+import { costsBetween, costsUntilNow } from './page-costs.ts'
 import { goTo, openStudio } from './studio-window.ts'
 
 /**
  * `node bench/ui/mask-painting.ts [side]`: frames while a mask is painted on a square picture of `side` pixels (2048:
- * four megapixels) in the real Edit screen. Wanted: 60 frames a second.
+ * four megapixels) in the real Edit screen, what of a frame is the page's own work, and the same for a page in which
+ * nothing moves but a small square: the most that this browser draws here. Wanted: 60 frames a second.
  */
 const side = Number(process.argv[2] ?? 2048)
 const milliseconds = 4000
@@ -39,6 +41,31 @@ if (box === null) throw new Error('no canvas to paint on')
 await page.waitForTimeout(1500)
 const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
 await page.mouse.move(middle.x, middle.y)
+
+const session = await page.context().newCDPSession(page)
+await session.send('Performance.enable')
+const floor = await page.evaluate(async (milliseconds) => {
+  const square = document.createElement('div')
+  square.style.cssText =
+    'position:fixed;top:8px;left:50%;width:16px;height:16px;background:red;will-change:transform'
+  document.body.append(square)
+  const spans: number[] = []
+  const began = performance.now()
+  let last = began
+  await new Promise<void>((resolve) => {
+    const frame = (now: number) => {
+      spans.push(now - last)
+      last = now
+      square.style.transform = `translateX(${Math.sin(now / 200) * 40}px)`
+      if (now - began < milliseconds) requestAnimationFrame(frame)
+      else resolve()
+    }
+    requestAnimationFrame(frame)
+  })
+  square.remove()
+  return spans.slice(2)
+}, milliseconds / 2)
+const costsBefore = await costsUntilNow(session)
 
 /** The page's own pointer events, one per frame as the browser sends them, and the time of each frame. */
 const times = await page.evaluate(
@@ -79,6 +106,7 @@ const times = await page.evaluate(
   },
   { ...middle, reach: box.width * 0.4, painting: milliseconds },
 )
+const costs = costsBetween(costsBefore, await costsUntilNow(session))
 await window.close()
 rmSync(data, { recursive: true, force: true })
 const mean = times.reduce((sum, time) => sum + time, 0) / times.length
@@ -91,6 +119,15 @@ process.stdout.write(
     medianMilliseconds: round(median(times)),
     percentile95: round(quantile(times, 0.95)),
     slowest: round(Math.max(...times)),
+    perFrame: {
+      script: round(costs.script / times.length),
+      styleAndLayout: round(costs.styleAndLayout / times.length),
+      allOfThePage: round(costs.task / times.length),
+    },
+    oneSmallSquare: {
+      framesPerSecond: round(1000 / (floor.reduce((sum, time) => sum + time, 0) / floor.length)),
+      medianMilliseconds: round(median(floor)),
+    },
     load: round(os.loadavg()[0] ?? 0),
   })}\n`,
 )

@@ -76,7 +76,8 @@ export async function importPicture(
   return image
 }
 
-function historyOf(settings: ImportedSettings | undefined) {
+/** What a file says of how it was made, as a picture keeps it. */
+export function historyOf(settings: ImportedSettings | undefined) {
   const {
     prompt = '',
     negativePrompt = '',

@@ -23,8 +23,8 @@ export type Library = {
    * When this resolves the picture survives a power cut.
    */
   keep(picture: RawPicture, image: NewImage, alongside?: (image: Image) => void): Promise<Image>
-  /** A picture that somebody brought, as clean pixels. */
-  bringIn(bytes: Uint8Array, name: string, origin: 'input' | 'mask'): Promise<Image>
+  /** A picture that somebody brought, as clean pixels; `told`: what its file says of how it was made. */
+  bringIn(bytes: Uint8Array, name: string, origin: 'input' | 'mask', told?: Partial<NewImage>): Promise<Image>
   readPixels(id: string): Promise<RawPicture>
   readMask(id: string): Promise<RawMask>
   /** The stored PNG. */
@@ -48,12 +48,13 @@ export function openLibrary(database: Connection, items: ItemStore): Library {
       })
     },
 
-    async bringIn(bytes, name, origin) {
+    async bringIn(bytes, name, origin, told = {}) {
       const picture =
         origin === 'mask' ? grayPicture(await readMask(bytes, name)) : await readPicture(bytes, name)
       const brought = origin === 'mask' ? [] : await broughtBy(Buffer.from(bytes))
       return library.keep(picture, {
         ...blankImage(),
+        ...told,
         origin,
         createdAt: Date.now(),
         ...(brought.length === 0 ? {} : { brought }),

@@ -1,6 +1,7 @@
 import { type Failure, type FailureCode, SanggarError, failureOf } from '../../contract/errors.ts'
 import type { Image } from '../../contract/image.ts'
-import { importPicture } from '../import/import-run.ts'
+import { historyOf, importPicture } from '../import/import-run.ts'
+import { readPictureSettings } from '../import/picture-settings.ts'
 import { roomOfImage, roomOfJob, roomsOf } from '../incognito/rooms.ts'
 import { coveredNow } from '../library/image-rows.ts'
 import { encodePreview, veil } from '../library/picture-codec.ts'
@@ -104,9 +105,11 @@ async function bringIn(
   }
   const inSession = parameters.get('incognito') === '1'
   const receiving = inSession ? ports.store().incognito.room().library : library
-  const image = await receiving.bringIn(body, name.slice(0, 200), kind)
+  const settings = kind === 'input' ? await readPictureSettings(body) : undefined
+  const image = await receiving.bringIn(body, name.slice(0, 200), kind, historyOf(settings))
   ports.onImage(image)
-  return Response.json({ id: image.id, width: image.width, height: image.height }, { status: 201 })
+  const { id, width, height, prompt } = image
+  return Response.json({ id, width, height, told: prompt !== '' }, { status: 201 })
 }
 
 /** Pictures never change under their id, but they may be deleted: nothing is kept by a browser. */

@@ -3,6 +3,7 @@ import { boat, canvas, generateButton, make, promptBox, recent } from '../steps.
 
 test('word lists and choices: kept, marked, settled per picture, shown side by side', async ({ studio }) => {
   const { page } = studio
+  await page.getByRole('button', { name: 'More ways to generate' }).click()
   await page.getByRole('button', { name: 'Word lists' }).click()
   await page.locator('input[accept^=".txt"]').setInputFiles({
     name: 'Colour.txt',

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
+import sharp from 'sharp'
 import { expect, test } from '../fixtures.ts'
 import { writeDisc } from '../pictures.ts'
 import {
@@ -122,6 +123,23 @@ test('image-to-image: a picture from disk is brought in, changed, and both are r
   await expect(chip).toBeVisible()
   await make(page, boat)
   await expectDecoded(canvas(page).getByRole('img'), 512)
+})
+
+test('a picture that says how it was made offers its settings', async ({ studio }) => {
+  const { page, home } = studio
+  mkdirSync(home.home, { recursive: true })
+  const file = path.join(home.home, 'told.jpg')
+  const words = 'a green cat in the snow\nSteps: 6, Sampler: Euler, CFG scale: 3, Seed: 4711, Size: 256x256'
+  await sharp({ create: { width: 64, height: 64, channels: 3, background: '#385' } })
+    .withExif({ IFD2: { UserComment: words } })
+    .jpeg()
+    .toFile(file)
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: /^Start from a picture/ }).click()
+  await (await chooser).setFiles(file)
+  await page.getByRole('button', { name: 'Use its settings instead' }).click()
+  await expect(promptBox(page)).toHaveValue('a green cat in the snow')
+  await expect((await openAdvanced(page)).getByRole('slider', { name: 'Steps' })).toHaveValue('6')
 })
 
 test('a file that is no picture is refused in words', async ({ studio }) => {

@@ -63,6 +63,60 @@ test('paint, undo, redo, repaint only that part: the rest keeps its pixels', asy
   await expect(page.locator('.compare')).toBeVisible()
 })
 
+/** What is painted, as shares of the picture: left, top, right, bottom. */
+const paintedPart = (page: Page) =>
+  page.locator('.mask-canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const { width, height } = canvas
+    const { data } = canvas.getContext('2d')?.getImageData(0, 0, width, height) ?? { data: [] }
+    const part = { left: 1, top: 1, right: 0, bottom: 0 }
+    for (let at = 0; at < width * height; at++) {
+      if ((data[at * 4 + 3] ?? 0) < 128) continue
+      const [x, y] = [(at % width) / width, Math.floor(at / width) / height]
+      part.left = Math.min(part.left, x)
+      part.right = Math.max(part.right, x)
+      part.top = Math.min(part.top, y)
+      part.bottom = Math.max(part.bottom, y)
+    }
+    return part
+  })
+
+test('zoomed by the wheel and moved with the space bar, the brush paints where it points', async ({
+  studio,
+}) => {
+  const { page, home } = studio
+  await bringIn(page, home.home)
+  await tool(page, 'Paint a part').check({ force: true })
+  const scale = page.getByRole('status', { name: 'Zoom' })
+  await expect(scale).toHaveText('100%')
+  const stage = await page.locator('.stage').boundingBox()
+  if (stage === null) throw new Error('no stage')
+  const middle = { x: stage.x + stage.width / 2, y: stage.y + stage.height / 2 }
+  await page.mouse.move(middle.x, middle.y)
+  // exp(554.5 / 400) is 4
+  await page.mouse.wheel(0, -554.5)
+  await expect(scale).toHaveText('400%')
+  await page.mouse.click(middle.x, middle.y)
+  const small = await paintedPart(page)
+  expect((small.left + small.right) / 2).toBeCloseTo(0.5, 1)
+  expect((small.top + small.bottom) / 2).toBeCloseTo(0.5, 1)
+  // A twelfth of the shorter side, however near it is looked at.
+  expect(small.bottom - small.top).toBeCloseTo(1 / 12, 1)
+
+  const wide = (await page.locator('.mask-canvas').boundingBox())?.width ?? 0
+  await page.keyboard.down(' ')
+  await page.mouse.down()
+  await page.mouse.move(middle.x - wide / 8, middle.y, { steps: 5 })
+  await page.mouse.up()
+  await page.keyboard.up(' ')
+  expect(await paintedPart(page)).toEqual(small)
+  await page.mouse.click(middle.x, middle.y)
+  expect((await paintedPart(page)).right).toBeCloseTo(small.right + 1 / 8, 1)
+  await page.keyboard.press('Control+z')
+  expect(await paintedPart(page)).toEqual(small)
+  await page.keyboard.press('0')
+  await expect(scale).toHaveText('100%')
+})
+
 test('extend: the picture grows to a shape, and the way back is one press', async ({ studio }) => {
   const { page, home } = studio
   await bringIn(page, home.home)

@@ -92,6 +92,12 @@ test('everything that a studio is for, without a mouse', async ({ studio }) => {
   await page.keyboard.press('c')
   await expect(page.getByRole('dialog')).toBeVisible()
   await shoot(page, 'compare')
+  // Both are looked at more closely at the same place.
+  await tabTo(page, '.compare-sides')
+  await page.keyboard.press('+')
+  const shown = page.locator('.compare-sides img')
+  const transforms = await shown.evaluateAll((all) => all.map((one) => getComputedStyle(one).transform))
+  expect(transforms).toEqual(['matrix(1.25, 0, 0, 1.25, 0, 0)', 'matrix(1.25, 0, 0, 1.25, 0, 0)'])
   await page.keyboard.press('Escape')
   await page.keyboard.press('Home')
   await shoot(page, 'gallery')

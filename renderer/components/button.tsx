@@ -29,6 +29,8 @@ type IconButtonProps = Omit<ComponentProps<'button'>, 'children'> & {
   label: string
   pressed?: boolean
   filled?: boolean
+  /** the label stands beside the icon where there is room for it (`.icon-label`) */
+  labelled?: boolean
   size?: number
   ref?: Ref<HTMLButtonElement>
 }
@@ -38,6 +40,7 @@ export function IconButton({
   label,
   pressed,
   filled,
+  labelled = false,
   size = 18,
   className = '',
   ...rest
@@ -49,9 +52,10 @@ export function IconButton({
       aria-label={label}
       {...(pressed !== undefined && { 'aria-pressed': pressed })}
       {...rest}
-      className={`icon-button ${className}`}
+      className={`icon-button ${labelled ? 'labelled' : ''} ${className}`}
     >
       <Icon size={size} aria-hidden="true" {...(filled && { fill: 'currentColor' })} />
+      {labelled && <span className="icon-label">{label}</span>}
     </button>
   )
 }

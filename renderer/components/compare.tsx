@@ -1,9 +1,9 @@
 import './compare.css'
-import { type CSSProperties, type PointerEvent, useEffect, useId, useRef, useState } from 'react'
+import { type CSSProperties, type PointerEvent, useId, useRef, useState } from 'react'
 import { useLocale } from '../locales/context'
-import { type View, fitted, panBy, zoomAt } from '../viewer/pan-zoom'
+import { usePanZoom } from '../viewer/use-pan-zoom'
 
-type Side = { src: string; label: string; alt: string }
+export type Side = { src: string; label: string; alt: string }
 
 type CompareProps = {
   before: Side
@@ -12,8 +12,6 @@ type CompareProps = {
   ratio?: number
 }
 
-const keyStep = 1.25
-
 /**
  * Two pictures on one spot with a divider that is dragged, or moved with the arrow keys. The wheel and + and - zoom
  * both alike; zoomed in, dragging beside the divider moves them.
@@ -21,27 +19,11 @@ const keyStep = 1.25
 export function CompareSlider({ before, after, ratio }: CompareProps) {
   const { t, percent } = useLocale()
   const [place, setPlace] = useState(50)
-  const [view, setView] = useState<View>(fitted)
   const frame = useRef<HTMLDivElement>(null)
+  const panZoom = usePanZoom(frame)
+  const { view } = panZoom
   const drag = useRef<'divider' | 'picture' | null>(null)
   const id = useId()
-
-  useEffect(() => {
-    const element = frame.current
-    if (!element) return undefined
-    // React listens to wheel passively, where the page could not be kept from scrolling.
-    const wheel = (event: WheelEvent) => {
-      event.preventDefault()
-      const box = element.getBoundingClientRect()
-      const point = {
-        x: event.clientX - box.left - box.width / 2,
-        y: event.clientY - box.top - box.height / 2,
-      }
-      setView((now) => zoomAt(now, Math.exp(-event.deltaY / 400), point))
-    }
-    element.addEventListener('wheel', wheel, { passive: false })
-    return () => element.removeEventListener('wheel', wheel)
-  }, [])
 
   const toDivider = (event: PointerEvent) => {
     const box = frame.current?.getBoundingClientRect()
@@ -49,17 +31,15 @@ export function CompareSlider({ before, after, ratio }: CompareProps) {
     setPlace(Math.min(Math.max(((event.clientX - box.left) / box.width) * 100, 0), 100))
   }
   const style = {
+    ...panZoom.style,
     '--place': `${place}%`,
-    '--x': `${view.x}px`,
-    '--y': `${view.y}px`,
-    '--scale': view.scale,
     '--ratio': ratio,
   } as CSSProperties
 
   return (
     <div
       ref={frame}
-      className={`compare ${view.scale > 1 ? 'zoomed' : ''}`}
+      className={`compare ${panZoom.className}`}
       style={style}
       onPointerDown={(event) => {
         if (event.button !== 0) return
@@ -70,11 +50,11 @@ export function CompareSlider({ before, after, ratio }: CompareProps) {
       }}
       onPointerMove={(event) => {
         if (drag.current === 'divider') toDivider(event)
-        else if (drag.current === 'picture') setView((now) => panBy(now, event.movementX, event.movementY))
+        else if (drag.current === 'picture') panZoom.pan(event)
       }}
       onPointerUp={() => (drag.current = null)}
       onPointerCancel={() => (drag.current = null)}
-      onDoubleClick={() => setView(fitted)}
+      onDoubleClick={panZoom.fit}
     >
       <div className="compare-side">
         <img className="compare-picture" src={after.src} alt={after.alt} draggable={false} />
@@ -108,8 +88,7 @@ export function CompareSlider({ before, after, ratio }: CompareProps) {
         aria-valuetext={percent(place / 100)}
         onChange={(event) => setPlace(event.currentTarget.valueAsNumber)}
         onKeyDown={(event) => {
-          if (event.key === '+' || event.key === '=') setView((now) => zoomAt(now, keyStep, { x: 0, y: 0 }))
-          else if (event.key === '-') setView((now) => zoomAt(now, 1 / keyStep, { x: 0, y: 0 }))
+          if (panZoom.key(event.key)) event.preventDefault()
         }}
       />
     </div>

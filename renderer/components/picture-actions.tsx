@@ -75,9 +75,11 @@ export function PictureActions({ image, onView, onTrash }: PictureActionsProps) 
           void api.call('images.change', { ids: [image.id], change: { starred: !image.starred } })
         }
       />
+      <span className="divider" />
       {here !== 'edit' && (
         <IconButton
           icon={Brush}
+          labelled
           label={t('create.sendToEdit')}
           onClick={() => {
             edit.change((draft) => ({ ...draft, pictures: [image.id] }))
@@ -85,13 +87,14 @@ export function PictureActions({ image, onView, onTrash }: PictureActionsProps) 
           }}
         />
       )}
-      <IconButton icon={ImagePlus} label={t('create.useAsInput')} onClick={startFrom} />
       <VaryMenu image={image} />
+      <IconButton icon={ImagePlus} labelled label={t('create.useAsInput')} onClick={startFrom} />
+      {enlarges && (
+        <IconButton icon={Maximize2} labelled label={t('gallery.enlarge')} onClick={() => void enlarge()} />
+      )}
+      <span className="divider" />
       {image.seed !== undefined && (
         <IconButton icon={Recycle} label={t('create.useSeed')} onClick={useSeed} />
-      )}
-      {enlarges && (
-        <IconButton icon={Maximize2} label={t('gallery.enlarge')} onClick={() => void enlarge()} />
       )}
       <IconButton
         icon={hidden ? Eye : EyeOff}
@@ -100,6 +103,7 @@ export function PictureActions({ image, onView, onTrash }: PictureActionsProps) 
       />
       {onView && <IconButton icon={ZoomIn} label={t('create.openViewer')} onClick={onView} />}
       <IconButton icon={Download} label={t('create.export')} onClick={() => setExporting(true)} />
+      {secret && <IconButton icon={Archive} label={t('incognito.keep')} onClick={() => void keep()} />}
       <IconButton
         icon={Trash2}
         label={t('create.trash')}
@@ -108,7 +112,6 @@ export function PictureActions({ image, onView, onTrash }: PictureActionsProps) 
           void trash([image.id])
         }}
       />
-      {secret && <IconButton icon={Archive} label={t('incognito.keep')} onClick={() => void keep()} />}
       {exporting && <ExportDialog images={[image.id]} onClose={() => setExporting(false)} />}
     </div>
   )

@@ -24,9 +24,14 @@ export function VaryMenu({ image }: { image: Image }) {
   }
   return (
     <Popover
-      className="icon-button"
+      className="icon-button labelled"
       label={t('vary.menu')}
-      trigger={<Shuffle size={18} aria-hidden="true" />}
+      trigger={
+        <>
+          <Shuffle size={18} aria-hidden="true" />
+          <span className="icon-label">{t('vary.menu')}</span>
+        </>
+      }
       panelClassName="vary-panel"
     >
       <div className="stack tight">

@@ -1,5 +1,5 @@
 import { Rows3 } from 'lucide-react'
-import { useState } from 'react'
+import { type CSSProperties, useState } from 'react'
 import type { Image } from '../../contract/image'
 import type { Job } from '../../contract/job'
 import { media } from '../api'
@@ -68,12 +68,13 @@ function Shown({ id }: { id: string }) {
       </div>
     )
   }
-  if (!image) return <div className="canvas-place" aria-busy="true" />
+  if (!image) return <div aria-busy="true" />
   return (
     <figure className="canvas-figure">
       <button
         type="button"
         className="canvas-open"
+        style={shapeOf(image.width / image.height)}
         aria-label={`${t('create.openViewer')}: ${nameOf(image)}`}
         onClick={() => setViewing(true)}
       >
@@ -97,6 +98,8 @@ function Shown({ id }: { id: string }) {
     </figure>
   )
 }
+
+const shapeOf = (ratio: number) => ({ '--ratio': ratio }) as CSSProperties
 
 function Remarks({ image, job }: { image: Image; job: Job | undefined }) {
   const { t, list } = useLocale()
@@ -125,13 +128,13 @@ function Making({ job }: { job: Job }) {
   const alt = `${t('state.running')}: ${jobName(job, t)}`
   return (
     <figure className="canvas-figure making">
-      {preview > 0 ? (
-        <div className="canvas-open">
+      <div className="canvas-open" style={shapeOf(ratio)}>
+        {preview > 0 ? (
           <SettledPicture src={media.preview(job.id, preview)} alt={alt} className="canvas-picture" />
-        </div>
-      ) : (
-        <div className="canvas-place" style={{ aspectRatio: ratio }} role="img" aria-label={alt} />
-      )}
+        ) : (
+          <div className="canvas-picture canvas-place" role="img" aria-label={alt} />
+        )}
+      </div>
       <figcaption className="canvas-caption faint small">{jobName(job, t)}</figcaption>
     </figure>
   )

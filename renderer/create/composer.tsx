@@ -1,4 +1,4 @@
-import { BookA, InfinityIcon, SlidersHorizontal, Sparkles, VenetianMask } from 'lucide-react'
+import { InfinityIcon, SlidersHorizontal, Sparkles, VenetianMask } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Button, IconButton } from '../components/button'
 import { useAriaKeys } from '../keys/use-commands'
@@ -11,6 +11,7 @@ import { seedIsGood } from './create-draft'
 import { useCurrentModel } from './current-model'
 import { isTooMuch, itemsOf, useForecast } from './forecast'
 import { ForecastLine } from './forecast-line'
+import { GenerateWays } from './generate-ways'
 import { useIgnoredWords } from './ignored-words'
 import { ImageChip } from './image-chip'
 import { IncognitoBar } from './incognito-bar'
@@ -27,7 +28,7 @@ import { isWordless, useSubmit } from './submit'
 
 /** One box, its chips, and the one button. */
 export function Composer({ onPick }: { onPick: () => void }) {
-  const { create, forever, incognito, jobs, setIncognito, toasts } = useStudio()
+  const { create, forever, incognito, jobs, setIncognito } = useStudio()
   const secret = useStore(incognito)
   const endless = useStore(forever)
   const { t } = useLocale()
@@ -62,17 +63,6 @@ export function Composer({ onPick }: { onPick: () => void }) {
         </div>
         <div className="composer-actions">
           {model && <ForecastLine forecast={forecast} />}
-          <IconButton icon={BookA} label={t('lists.open')} onClick={() => setLists(true)} />
-          <IconButton
-            icon={InfinityIcon}
-            label={t(endless ? 'forever.stop' : 'forever.start')}
-            pressed={endless}
-            disabled={impossible && !endless}
-            onClick={() => {
-              forever.set(!endless)
-              if (!endless) toasts.show(t('forever.on'))
-            }}
-          />
           {!secret && (
             <IconButton
               icon={VenetianMask}
@@ -87,16 +77,25 @@ export function Composer({ onPick }: { onPick: () => void }) {
             className={draft.drawer ? 'lit' : ''}
             onClick={() => create.change((now) => ({ ...now, drawer: !now.drawer }))}
           />
-          <Button
-            tone="primary"
-            icon={Sparkles}
-            className="generate"
-            label={t(running === null ? 'create.generate' : 'create.generateMore')}
-            aria-keyshortcuts={keys}
-            title={wordless ? t('create.needsPrompt') : undefined}
-            disabled={impossible}
-            onClick={() => void submit()}
-          />
+          <div
+            className="generate-ways"
+            onContextMenu={(event) => {
+              event.preventDefault()
+              event.currentTarget.querySelector<HTMLElement>('.generate-more')?.click()
+            }}
+          >
+            <Button
+              tone="primary"
+              icon={endless ? InfinityIcon : Sparkles}
+              className="generate"
+              label={t(running === null ? 'create.generate' : 'create.generateMore')}
+              aria-keyshortcuts={keys}
+              title={wordless ? t('create.needsPrompt') : undefined}
+              disabled={impossible}
+              onClick={() => void submit()}
+            />
+            <GenerateWays impossible={impossible} onLists={() => setLists(true)} />
+          </div>
         </div>
       </div>
       {lists && <ListsDialog onClose={() => setLists(false)} />}

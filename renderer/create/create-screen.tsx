@@ -1,8 +1,10 @@
 import './create.css'
 import './composer.css'
+import './options.css'
 import { useCallback, useEffect } from 'react'
 import { useDrop, usePaste } from '../components/drop'
 import { usePickPicture } from '../components/pick-picture'
+import { useRecall } from '../gallery/recall'
 import { useCommands } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
 import { QueueBar } from '../queue/queue-bar'
@@ -23,7 +25,7 @@ import { Welcome } from './welcome'
 const recent = 40
 
 export function CreateScreen() {
-  const { create, incognito, library } = useStudio()
+  const { api, create, incognito, library, toasts } = useStudio()
   const secret = useStore(incognito)
   const version = useStore(library)
   const { t } = useLocale()
@@ -35,17 +37,29 @@ export function CreateScreen() {
   const tiles = (secret ? hidden.value : strip.value?.tiles) ?? []
   const newest = tiles[0]?.id ?? null
 
+  const recall = useRecall()
+  /** The words and numbers that a picture file told, instead of the picture. */
+  const takeTold = useCallback(
+    async (id: string) => {
+      const answer = await api.call('images.get', { id })
+      if (answer.ok) recall(answer.value, 'all')
+      else toasts.fail(answer.failure)
+    },
+    [api, recall, toasts],
+  )
   const take = useCallback(
     (file: File) => {
       void bringIn(file).then((picture) => {
-        if (picture)
-          create.change((draft) => ({
-            ...draft,
-            image: { id: picture.id, strength: draft.image?.strength ?? 0.6 },
-          }))
+        if (!picture) return
+        create.change((draft) => ({
+          ...draft,
+          image: { id: picture.id, strength: draft.image?.strength ?? 0.6 },
+        }))
+        if (picture.told)
+          toasts.show(t('create.told'), { label: t('create.useTold'), run: () => void takeTold(picture.id) })
       })
     },
-    [bringIn, create],
+    [bringIn, create, toasts, t, takeTold],
   )
   const drop = useDrop(take)
   const pick = usePickPicture(take)
@@ -59,13 +73,7 @@ export function CreateScreen() {
       <h1 className="hidden-text">{t('create.title')}</h1>
       <Canvas
         newest={newest}
-        welcome={
-          strip.state === 'loading' ? (
-            <div className="canvas-place quiet" aria-busy="true" />
-          ) : (
-            <Welcome model={model} />
-          )
-        }
+        welcome={strip.state === 'loading' ? <div aria-busy="true" /> : <Welcome model={model} />}
       />
       <div className="create-bottom">
         <QueueBar />

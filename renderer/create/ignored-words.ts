@@ -1,4 +1,4 @@
-import { parsePrompt } from '../../contract/prompt-syntax'
+import { wordsOnly } from '../../contract/prompt-words'
 import { useEffect, useState } from 'react'
 import { useStudio } from '../state/studio'
 
@@ -24,12 +24,4 @@ export function useIgnoredWords(model: string | undefined, written: string): rea
     }
   }, [api, model, prompt])
   return prompt.trim() === '' ? none : words
-}
-
-/** Names of lists and adapters are no words of the picture. */
-function wordsOnly(prompt: string): string {
-  return parsePrompt(prompt)
-    .tokens.filter(({ kind }) => kind !== 'wildcard' && kind !== 'lora' && kind !== 'embedding')
-    .map(({ kind, start, end }) => (kind === 'choice' ? ' , ' : prompt.slice(start, end)))
-    .join('')
 }

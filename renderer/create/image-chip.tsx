@@ -20,7 +20,7 @@ export function ImageChip({ model, onPick }: { model: Model | undefined | null; 
     return (
       <button
         type="button"
-        className="chip"
+        className="chip terse"
         aria-label={t('create.imageAdd')}
         title={unable ?? t('create.imageAdd')}
         disabled={!able}

@@ -37,7 +37,7 @@ export function SeriesChip({ model }: { model: Model | undefined | null }) {
 
   return (
     <Popover
-      className={`chip ${series ? 'on' : ''}`}
+      className={`chip ${series ? 'on' : 'terse'}`}
       panelClassName="series-panel"
       label={label}
       trigger={

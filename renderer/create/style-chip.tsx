@@ -24,7 +24,7 @@ export function StyleChip() {
   return (
     <>
       <Popover
-        className={`chip ${style ? 'on' : ''}`}
+        className={`chip ${style ? 'on' : 'terse'}`}
         panelClassName="style-panel"
         label={t('create.styleChip', { name })}
         trigger={

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { generateRequestSchema } from '../../contract/generation'
 import type { Image } from '../../contract/image'
 import type { Model } from '../../contract/model'
-import { variationRequest } from './vary'
+import { turnOf, variationRequest } from './vary'
 
 const model = (id: string, ...capabilities: string[]) =>
-  ({ id, state: 'ready', passport: { capabilities } }) as unknown as Model
+  ({ id, state: 'ready', passport: { family: 'sd1', capabilities } }) as unknown as Model
 const models = [model('starter', 'text-to-image', 'image-to-image')]
 const request = generateRequestSchema.parse({
   kind: 'generate',
@@ -30,6 +30,27 @@ test('a picture from a seed: its own seed, turned towards others, everything els
   })
   expect(found).not.toHaveProperty('batch')
   expect(variationRequest(image, 'strong', models, '99')).toMatchObject({ variation: { strength: 0.4 } })
+})
+
+test('the amounts suit the kind of model: a little is always less than a lot', () => {
+  const [one] = models as [Model]
+  const kinds = {
+    many: { ...one, limits: { defaultSteps: 25 } },
+    few: { ...one, limits: { defaultSteps: 4 } },
+    starter: { ...one, limits: { defaultSteps: 8 }, passport: { ...one.passport, family: 'starter' } },
+  } as unknown as Record<string, Model>
+  for (const kind of Object.values(kinds))
+    expect(turnOf(kind, 'subtle').strength).toBeLessThan(turnOf(kind, 'strong').strength)
+  expect(turnOf(kinds['few'] as Model, 'subtle').strength).toBeGreaterThan(turnOf(one, 'subtle').strength)
+  // Whatever guidance it was made with: it would pull a variation back to the same picture.
+  expect(
+    variationRequest(
+      { ...image, request: { ...request, guidanceScale: 4 } },
+      'strong',
+      [kinds['starter'] as Model],
+      '99',
+    ),
+  ).toMatchObject({ guidanceScale: 1, variation: { strength: 1 } })
 })
 
 test('a variation of a variation, and of a picture that was brought in, starts from the picture itself', () => {

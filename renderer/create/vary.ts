@@ -4,15 +4,35 @@ import type { Model } from '../../contract/model'
 
 export type Amount = 'subtle' | 'strong'
 
-/** How far the noise is turned, and how much of a finished picture may change. */
-const turned: Record<Amount, number> = { subtle: 0.15, strong: 0.4 }
+/** How far the noise is turned, 0 to 1, and for a model that hardly heeds it, how loosely it follows the prompt. */
+type Turn = { strength: number; guidanceScale?: number }
+
+/**
+ * By kind of model, since the same turn shows differently. With many steps the noise decides the composition, and
+ * A1111's customary amounts are right. Models distilled to a few steps come to nearly one picture per prompt and need
+ * more. The starter draws what the prompt says at fixed places, whatever the noise: only what the prompt leaves open
+ * can change, so even "a lot" is another seed altogether, and without guidance that would pull it back.
+ */
+const turns: Record<'many' | 'few' | 'starter', Record<Amount, Turn>> = {
+  many: { subtle: { strength: 0.15 }, strong: { strength: 0.4 } },
+  few: { subtle: { strength: 0.3 }, strong: { strength: 0.7 } },
+  starter: { subtle: { strength: 0.4 }, strong: { strength: 1, guidanceScale: 1 } },
+}
+const fewSteps = 10
+/** how much of a picture that is started from may change */
 const changed: Record<Amount, number> = { subtle: 0.35, strong: 0.6 }
 const pictures = 4
 
+export function turnOf(model: Model, amount: Amount): Turn {
+  const few = (model.limits?.defaultSteps ?? Infinity) <= fewSteps
+  const kind = model.passport.family === 'starter' ? 'starter' : few ? 'few' : 'many'
+  return turns[kind][amount]
+}
+
 /**
- * Pictures like this one. One that a seed made is made again from noise turned a little towards other seeds; one
- * that began as another picture, that is a variation already, or that was brought in is started from itself.
- * Undefined where no model here can do it.
+ * Pictures like this one. One that a seed made is made again from noise turned towards other seeds; one that began as
+ * another picture, that is a variation already, or that was brought in is started from itself. Undefined where no
+ * model here can do it.
  */
 export function variationRequest(
   image: Image,
@@ -24,11 +44,13 @@ export function variationRequest(
   const model = models.find(({ id, state }) => id === made?.model && state === 'ready')
   if (made && model && image.seed !== undefined && made.image === undefined && made.variation === undefined) {
     const { batch: _batch, rulesConfirmed: _rules, incognito: _incognito, ...request } = made
+    const { strength, ...looser } = turnOf(model, amount)
     return {
       ...request,
+      ...looser,
       seed: image.seed,
       count: pictures,
-      variation: { seed: newSeed, strength: turned[amount] },
+      variation: { seed: newSeed, strength },
     }
   }
   const painter = [model, ...models].find(

@@ -1,4 +1,5 @@
 import { Sparkles } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import type { Image } from '../../contract/image'
 import type { Capability, Model } from '../../contract/model'
 import type { QuickAction } from '../../contract/quick-action'
@@ -43,6 +44,12 @@ export function EditPanel(props: EditPanelProps) {
     models.some((model) => model.state === 'ready' && model.passport.capabilities.includes(capability))
   const applies = tool === 'paint' ? 'edit.applyMask' : tool === 'extend' ? 'edit.applyExtend' : 'edit.apply'
 
+  // What a tool asks for is further down than where it may have been chosen.
+  const words = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (tool === 'paint' || tool === 'extend') words.current?.scrollIntoView({ block: 'start' })
+  }, [tool])
+
   return (
     <aside className="edit-panel" aria-label={t('edit.title')}>
       <QuickActions image={image} models={models} painter={painter} onAction={onAction} />
@@ -64,7 +71,7 @@ export function EditPanel(props: EditPanelProps) {
           onRun={props.onFace}
         />
       )}
-      <section className="stack" aria-label={t('edit.describe')}>
+      <section ref={words} className="stack edit-words" aria-label={t('edit.describe')}>
         <h2>{t('edit.describe')}</h2>
         {!painter && <p className="field-hint">{t('edit.unable.image')}</p>}
         {painters.length > 1 && (

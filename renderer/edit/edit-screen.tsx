@@ -202,6 +202,7 @@ export function EditScreen() {
             job={job}
             editing={editing}
             brush={brush}
+            onBrush={setBrush}
             frame={frame}
             onFrame={setFrame}
             onStop={() => job && void api.call('jobs.cancel', { id: job.id })}

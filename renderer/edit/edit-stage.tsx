@@ -1,4 +1,5 @@
 import { Redo2, Undo2 } from 'lucide-react'
+import { useRef } from 'react'
 import type { Image } from '../../contract/image'
 import type { Job } from '../../contract/job'
 import { media } from '../api'
@@ -10,11 +11,14 @@ import { SettledPicture } from '../components/settled-picture'
 import { useLocale } from '../locales/context'
 import { ProgressLine } from '../queue/progress-line'
 import { useImage, useImageName } from '../state/library'
+import { usePanZoom } from '../viewer/use-pan-zoom'
 import type { Editing } from './editing'
 import { FaceFrame, type Frame, firstFrame } from './face-frame'
 import { ExtendPreview } from './extend-preview'
 import { MaskSurface } from './mask-surface'
-import type { BrushState } from './mask-tools'
+import { BrushPalette, type BrushState } from './mask-tools'
+import { useStageDrag } from './stage-drag'
+import { ZoomTools } from './zoom-tools'
 
 type EditStageProps = {
   image: Image
@@ -23,6 +27,7 @@ type EditStageProps = {
   job: Job | undefined
   editing: Editing
   brush: BrushState
+  onBrush: (brush: BrushState) => void
   /** the square around a face; null: where one most often is */
   frame: Frame | null
   onFrame: (frame: Frame) => void
@@ -31,12 +36,17 @@ type EditStageProps = {
 
 /** The picture at hand: being painted on, extended, being changed, or compared with what it was. */
 export function EditStage(props: EditStageProps) {
-  const { image, before, job, editing, brush, frame, onFrame, onStop } = props
+  const { image, before, job, editing, brush, onBrush, frame, onFrame, onStop } = props
   const { t } = useLocale()
   const nameOf = useImageName()
   const earlier = useImage(before)
   const busy = job?.state === 'running' || job?.state === 'queued'
   const name = nameOf(image)
+  const stage = useRef<HTMLDivElement>(null)
+  const compared = editing.tool === 'none' && before !== undefined && image.source === before
+  const panZoom = usePanZoom(stage, `${image.id} ${editing.tool} ${compared}`)
+  const zooms = !busy && !compared && editing.tool !== 'extend' && editing.tool !== 'face'
+  const drag = useStageDrag(stage, panZoom, zooms)
 
   const picture = () => {
     if (busy) {
@@ -62,12 +72,14 @@ export function EditStage(props: EditStageProps) {
             brush={brush}
             acts={editing.mask}
             onAct={editing.paint}
+            view={panZoom.view}
           />
+          <BrushPalette editing={editing} brush={brush} onBrush={onBrush} />
         </>
       )
     }
     // An extended picture was made from another one, and has nothing to be laid over this.
-    if (before && earlier.value && image.source === before) {
+    if (compared && earlier.value) {
       return (
         <CompareSlider
           key={image.id}
@@ -82,7 +94,14 @@ export function EditStage(props: EditStageProps) {
 
   return (
     <section className="edit-stage" aria-label={t('edit.canvas')}>
-      <div className="stage">{picture()}</div>
+      <div
+        ref={stage}
+        className={`stage ${zooms ? panZoom.className : ''} ${drag.className}`}
+        style={zooms ? panZoom.style : undefined}
+        {...drag.handlers}
+      >
+        {picture()}
+      </div>
       {job?.state === 'failed' && job.failure && <FailureNotice failure={job.failure} />}
       <div className="stage-bar">
         {busy ? (
@@ -104,7 +123,8 @@ export function EditStage(props: EditStageProps) {
               disabled={!editing.canRedo}
               onClick={editing.redo}
             />
-            <span className="faint small">{t('common.pixels', image)}</span>
+            {zooms && <ZoomTools panZoom={panZoom} />}
+            <span className="faint small stage-size">{t('common.pixels', image)}</span>
             <span className="grow" />
             <PictureActions
               image={image}

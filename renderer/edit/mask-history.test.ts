@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type MaskAct, isPainted, resizeBrush, toPicture } from './mask-history'
+import { type MaskAct, isNextOf, isPainted, resizeBrush, toPicture } from './mask-history'
 
 const stroke: MaskAct = { kind: 'stroke', erase: false, size: 8, points: [[1, 1]] }
 const erase: MaskAct = { ...stroke, erase: true }
@@ -10,6 +10,14 @@ test('what counts as painted', () => {
   expect(isPainted([stroke])).toBe(true)
   expect(isPainted([stroke, { kind: 'clear' }])).toBe(false)
   expect(isPainted([{ kind: 'clear' }, { kind: 'invert' }])).toBe(true)
+})
+
+test('a stroke that has just been drawn is told from one that comes back', () => {
+  expect(isNextOf([erase], [erase, stroke], stroke)).toBe(true)
+  // redone: nothing has drawn it
+  expect(isNextOf([erase], [erase, stroke], null)).toBe(false)
+  expect(isNextOf([stroke], [erase, stroke], stroke)).toBe(false)
+  expect(isNextOf([erase], [{ ...erase }, stroke], stroke)).toBe(false)
 })
 
 test('the brush grows and shrinks, within limits', () => {

@@ -10,6 +10,16 @@ export function isPainted(acts: readonly MaskAct[]): boolean {
   return acts.slice(cleared + 1).some((one) => one.kind === 'invert' || (one.kind === 'stroke' && !one.erase))
 }
 
+/** Whether `next` is `acts` and `act` besides, and nothing else has changed. */
+export function isNextOf(acts: readonly MaskAct[], next: readonly MaskAct[], act: MaskAct | null): boolean {
+  return (
+    act !== null &&
+    next.length === acts.length + 1 &&
+    next.at(-1) === act &&
+    acts.every((one, at) => one === next[at])
+  )
+}
+
 const smallest = 4
 const largest = 512
 

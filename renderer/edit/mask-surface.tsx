@@ -1,7 +1,8 @@
 import { type PointerEvent, useEffect, useLayoutEffect, useRef } from 'react'
 import { useLocale } from '../locales/context'
+import type { View } from '../viewer/pan-zoom'
 import { drawStroke, redraw } from './mask-drawing'
-import { type MaskAct, toPicture } from './mask-history'
+import { type MaskAct, isNextOf, toPicture } from './mask-history'
 
 type Point = readonly [number, number]
 
@@ -12,19 +13,28 @@ type MaskSurfaceProps = {
   brush: { size: number; erase: boolean }
   acts: readonly MaskAct[]
   onAct: (act: MaskAct) => void
+  /** how the stage shows the picture now */
+  view: View
 }
+
+/** Zoomed in, the mask is drawn finer, until that costs too much. */
+const finest = { scale: 4, side: 2048 }
 
 /**
  * The painting surface over the picture. Strokes are kept in the picture's own pixels and drawn at the screen's, so
  * that painting costs the same on a large picture as on a small one. A stroke is drawn straight onto the canvas while
- * it is made and becomes an act when it ends: painting never waits for React.
+ * it is made and becomes an act when it ends: painting never waits for React, and asks for no layout.
  */
-export function MaskSurface({ width, height, brush, acts, onAct }: MaskSurfaceProps) {
+export function MaskSurface({ width, height, brush, acts, onAct, view }: MaskSurfaceProps) {
   const { t } = useLocale()
   const canvas = useRef<HTMLCanvasElement>(null)
   const cursor = useRef<HTMLDivElement>(null)
   const stroke = useRef<Point[] | null>(null)
-  const drawn = useRef<readonly MaskAct[] | null>(null)
+  const drawn = useRef<readonly MaskAct[]>([])
+  const justDrawn = useRef<MaskAct | null>(null)
+  /** where canvas and stage are on the screen; null: to be read again */
+  const boxes = useRef<{ canvas: DOMRect; stage: DOMRect } | null>(null)
+  const detail = Math.min(Math.ceil(view.scale), finest.scale)
 
   const contextOf = () => {
     const element = canvas.current
@@ -41,7 +51,11 @@ export function MaskSurface({ width, height, brush, acts, onAct }: MaskSurfacePr
   }
 
   useLayoutEffect(() => {
-    if (drawn.current !== acts) drawAll()
+    if (drawn.current === acts) return
+    // A stroke that has just ended is on the canvas already.
+    if (isNextOf(drawn.current, acts, justDrawn.current)) drawn.current = acts
+    else drawAll()
+    justDrawn.current = null
   })
   const redrawNow = useRef(drawAll)
   useEffect(() => {
@@ -49,27 +63,39 @@ export function MaskSurface({ width, height, brush, acts, onAct }: MaskSurfacePr
   })
   useLayoutEffect(() => {
     const element = canvas.current
-    const frame = element?.parentElement
-    if (!element || !frame) return undefined
+    const stage = element?.parentElement
+    if (!element || !stage) return undefined
     const fit = () => {
-      const box = frame.getBoundingClientRect()
-      const scale = Math.min(box.width / width, box.height / height)
-      const shown = { width: width * scale, height: height * scale }
+      boxes.current = null
+      const shown = containedIn(stage, { width, height })
       element.style.setProperty('--w', `${shown.width}px`)
       element.style.setProperty('--h', `${shown.height}px`)
-      const dots = window.devicePixelRatio
+      const wanted = window.devicePixelRatio * detail
+      const dots = Math.min(wanted, Math.max(1, finest.side / Math.max(shown.width, shown.height)))
       element.width = Math.max(1, Math.min(width, Math.round(shown.width * dots)))
       element.height = Math.max(1, Math.min(height, Math.round(shown.height * dots)))
       redrawNow.current()
     }
     const observer = new ResizeObserver(fit)
-    observer.observe(frame)
+    observer.observe(stage)
     fit()
     return () => observer.disconnect()
-  }, [width, height])
+  }, [width, height, detail])
+  useLayoutEffect(() => {
+    boxes.current = null
+  }, [view])
 
+  const measured = () => {
+    const stage = canvas.current?.parentElement
+    if (!canvas.current || !stage) return null
+    boxes.current ??= {
+      canvas: canvas.current.getBoundingClientRect(),
+      stage: stage.getBoundingClientRect(),
+    }
+    return boxes.current
+  }
   const place = (event: PointerEvent | globalThis.PointerEvent) => {
-    const box = canvas.current?.getBoundingClientRect()
+    const box = measured()?.canvas
     return box ? toPicture({ x: event.clientX, y: event.clientY }, box, { width, height }) : null
   }
   const draw = (points: readonly Point[]) => {
@@ -78,21 +104,20 @@ export function MaskSurface({ width, height, brush, acts, onAct }: MaskSurfacePr
   }
   const moveCursor = (event: PointerEvent) => {
     const at = place(event)
-    const frame = canvas.current?.parentElement?.getBoundingClientRect()
-    if (!at || !frame || !cursor.current) return
+    const stage = measured()?.stage
+    if (!at || !stage || !cursor.current) return
     const size = brush.size * at.scale
     const { style } = cursor.current
-    style.setProperty('--size', `${size}px`)
-    style.setProperty('--x', `${event.clientX - frame.left - size / 2}px`)
-    style.setProperty('--y', `${event.clientY - frame.top - size / 2}px`)
+    style.width = `${size}px`
+    style.height = `${size}px`
+    style.transform = `translate(${event.clientX - stage.left - size / 2}px, ${event.clientY - stage.top - size / 2}px)`
   }
   const end = () => {
     const points = stroke.current
     stroke.current = null
     if (!points) return
-    const next: MaskAct = { kind: 'stroke', ...brush, points }
-    // What is on the canvas is already this act; the list it will be in is not known yet.
-    onAct(next)
+    justDrawn.current = { kind: 'stroke', ...brush, points }
+    onAct(justDrawn.current)
   }
 
   return (
@@ -102,7 +127,9 @@ export function MaskSurface({ width, height, brush, acts, onAct }: MaskSurfacePr
         className="mask-canvas"
         role="img"
         aria-label={t('edit.painting')}
+        onPointerEnter={() => (boxes.current = null)}
         onPointerDown={(event) => {
+          boxes.current = null
           const at = place(event)
           if (!at || event.button !== 0) return
           event.currentTarget.setPointerCapture(event.pointerId)
@@ -126,4 +153,9 @@ export function MaskSurface({ width, height, brush, acts, onAct }: MaskSurfacePr
       <div ref={cursor} className={`mask-cursor ${brush.erase ? 'erase' : ''}`} aria-hidden="true" />
     </>
   )
+}
+
+function containedIn(stage: HTMLElement, { width, height }: { width: number; height: number }) {
+  const scale = Math.min(stage.clientWidth / width, stage.clientHeight / height)
+  return { width: width * scale, height: height * scale }
 }

@@ -8,40 +8,45 @@ export type BrushState = { size: number; erase: boolean }
 
 type MaskToolsProps = { editing: Editing; brush: BrushState; onBrush: (brush: BrushState) => void }
 
-/** What a mask is painted with. */
-export function BrushTools({ editing, brush, onBrush }: MaskToolsProps) {
+/** What a mask is painted with, on the stage beside the picture: in reach wherever the panel is scrolled to. */
+export function BrushPalette({ editing, brush, onBrush }: MaskToolsProps) {
   const { t } = useLocale()
   return (
-    <>
-      <div className="row wrap mask-tools" role="toolbar" aria-label={t('edit.mask')}>
-        <IconButton
-          icon={Brush}
-          label={t('edit.brush')}
-          pressed={!brush.erase}
-          onClick={() => onBrush({ ...brush, erase: false })}
-        />
-        <IconButton
-          icon={Eraser}
-          label={t('edit.eraser')}
-          pressed={brush.erase}
-          onClick={() => onBrush({ ...brush, erase: true })}
-        />
-        <IconButton
-          icon={Contrast}
-          label={t('edit.invert')}
-          onClick={() => editing.paint({ kind: 'invert' })}
-        />
-        <IconButton icon={Trash2} label={t('edit.clear')} onClick={() => editing.paint({ kind: 'clear' })} />
-      </div>
-      <Slider
-        label={t('edit.brushSize')}
-        value={brush.size}
-        minimum={4}
-        maximum={512}
-        shown={t('edit.pixels', { value: brush.size })}
-        onChange={(size) => onBrush({ ...brush, size })}
+    <div className="brush-palette" role="toolbar" aria-label={t('edit.mask')} aria-orientation="vertical">
+      <IconButton
+        icon={Brush}
+        label={t('edit.brush')}
+        pressed={!brush.erase}
+        onClick={() => onBrush({ ...brush, erase: false })}
       />
-    </>
+      <IconButton
+        icon={Eraser}
+        label={t('edit.eraser')}
+        pressed={brush.erase}
+        onClick={() => onBrush({ ...brush, erase: true })}
+      />
+      <IconButton
+        icon={Contrast}
+        label={t('edit.invert')}
+        onClick={() => editing.paint({ kind: 'invert' })}
+      />
+      <IconButton icon={Trash2} label={t('edit.clear')} onClick={() => editing.paint({ kind: 'clear' })} />
+    </div>
+  )
+}
+
+/** How wide the brush is; the rest is on the stage. */
+export function BrushTools({ brush, onBrush }: MaskToolsProps) {
+  const { t } = useLocale()
+  return (
+    <Slider
+      label={t('edit.brushSize')}
+      value={brush.size}
+      minimum={4}
+      maximum={512}
+      shown={t('edit.pixels', { value: brush.size })}
+      onChange={(size) => onBrush({ ...brush, size })}
+    />
   )
 }
 

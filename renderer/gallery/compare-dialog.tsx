@@ -4,6 +4,7 @@ import { media } from '../api'
 import { Button } from '../components/button'
 import { Choice } from '../components/choice'
 import { CompareSlider } from '../components/compare'
+import { CompareSides } from '../components/compare-sides'
 import { Dialog } from '../components/dialog'
 import { useLocale } from '../locales/context'
 import { useAltText, useImage, useImageName } from '../state/library'
@@ -87,17 +88,7 @@ export function CompareDialog(props: CompareDialogProps) {
             <CompareSlider before={leftSide} after={rightSide} />
           )}
           {mode === 'sides' && (
-            <div className="compare-sides">
-              {[leftSide, rightSide].map(
-                (side) =>
-                  side && (
-                    <figure key={side.src}>
-                      <img src={side.src} alt={side.alt} />
-                      <figcaption className="small faint">{side.label}</figcaption>
-                    </figure>
-                  ),
-              )}
-            </div>
+            <CompareSides sides={[leftSide, rightSide].filter((side) => side !== undefined)} />
           )}
         </div>
       </div>

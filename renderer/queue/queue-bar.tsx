@@ -28,14 +28,16 @@ export function QueueBar() {
   const ahead = useForecast(items)?.milliseconds
   if (!running && waiting.length === 0 && ended.length === 0 && !isPaused) return null
 
+  const idle = !running && waiting.length === 0 && !isPaused
+
   return (
-    <div className="queue-bar">
+    <div className={`queue-bar ${idle ? 'idle' : ''}`}>
       {open && (
         <div id={id} className="queue-fold">
           <QueuePanel running={running} waiting={waiting} ended={ended} paused={isPaused} />
         </div>
       )}
-      <div className={`queue-line ${running ? '' : 'idle'}`}>
+      <div className="queue-line">
         {running ? (
           <>
             <ProgressLine job={running} />

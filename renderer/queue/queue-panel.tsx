@@ -18,7 +18,7 @@ export function QueuePanel({ running, waiting, ended, paused }: QueueParts) {
         <div className="row wrap">
           <Button
             icon={paused ? Play : Pause}
-            label={t(paused ? 'queue.resume' : 'queue.pause')}
+            label={t(paused ? 'queue.resume' : running ? 'queue.pause' : 'queue.pauseIdle')}
             onClick={() => void api.call('queue.pause', { paused: !paused })}
           />
           <NotifySwitch />

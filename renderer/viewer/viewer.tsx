@@ -1,6 +1,6 @@
 import './viewer.css'
 import { ChevronLeft, ChevronRight, Expand, Minus, Pause, Play, Plus, X } from 'lucide-react'
-import { type CSSProperties, useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { media } from '../api'
 import { IconButton } from '../components/button'
 import { CoverNotice } from '../components/cover-notice'
@@ -11,7 +11,8 @@ import { useLocale } from '../locales/context'
 import { useAltText, useImage, useImageName, useTrash } from '../state/library'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
-import { type View, actualScale, fitted, panBy, zoomAt } from './pan-zoom'
+import { actualScale, fitted, zoomAt } from './pan-zoom'
+import { keyStep, usePanZoom } from './use-pan-zoom'
 
 type ViewerProps = {
   id: string
@@ -29,7 +30,6 @@ export type ViewerPlace = {
   playing?: boolean
 }
 
-const keyStep = 1.25
 const paces = [2, 4, 8, 15, 30]
 
 /** One picture over the whole window: wheel or +/- zooms, drag pans, Z goes between fit and actual size. */
@@ -43,10 +43,8 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
   const trash = useTrash()
   const dialog = useRef<HTMLDialogElement>(null)
   const stage = useRef<HTMLDivElement>(null)
-  const [moved, setMoved] = useState<{ of: string; view: View }>({ of: id, view: fitted })
-  const view = moved.of === id ? moved.view : fitted
-  const setView = (update: (now: View) => View) =>
-    setMoved((now) => ({ of: id, view: update(now.of === id ? now.view : fitted) }))
+  const panZoom = usePanZoom(stage, id)
+  const { view } = panZoom
   const answer = useImage(id)
   const image = answer.value
 
@@ -61,26 +59,6 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
       if (before instanceof HTMLElement) before.focus()
     }
   }, [])
-  useEffect(() => {
-    const element = stage.current
-    if (!element) return undefined
-    // React listens to wheel passively, where the page could not be kept from scrolling.
-    const wheel = (event: WheelEvent) => {
-      event.preventDefault()
-      const box = element.getBoundingClientRect()
-      const point = {
-        x: event.clientX - box.left - box.width / 2,
-        y: event.clientY - box.top - box.height / 2,
-      }
-      setMoved((now) => ({
-        of: id,
-        view: zoomAt(now.of === id ? now.view : fitted, Math.exp(-event.deltaY / 400), point),
-      }))
-    }
-    element.addEventListener('wheel', wheel, { passive: false })
-    return () => element.removeEventListener('wheel', wheel)
-  }, [id])
-
   // `place` is new with every picture, and so is the time it is shown; a picture drawn again begins it anew.
   const position = place?.position ?? 0
   const total = place?.total ?? 0
@@ -92,11 +70,10 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
   }, [playing, seconds, position, total])
   const step = (by: 1 | -1) => place?.to(place.position + by)
 
-  const zoom = (factor: number) => setView((now) => zoomAt(now, factor, { x: 0, y: 0 }))
   const toggleActual = () => {
     const box = stage.current?.getBoundingClientRect()
     if (!image || !box) return
-    setView((now) =>
+    panZoom.change((now) =>
       now.scale > 1 ? fitted : zoomAt(fitted, Math.max(actualScale(image, box), 2), { x: 0, y: 0 }),
     )
   }
@@ -117,9 +94,6 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
     Home: () => place?.to(1),
     End: () => place?.to(place.total),
     ...(place && { ' ': () => setPlaying(!playing) }),
-    '+': () => zoom(keyStep),
-    '=': () => zoom(keyStep),
-    '-': () => zoom(1 / keyStep),
   }
 
   return (
@@ -139,9 +113,9 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
         if (event.key === ' ' && (event.target as Element).closest('button, select')) return
         const held = event.ctrlKey || event.metaKey || event.altKey
         const act = (command && acts[command]) ?? (held ? undefined : keys[event.key])
-        if (!act) return
+        if (!act && (held || !panZoom.key(event.key))) return
         event.preventDefault()
-        act()
+        act?.()
       }}
     >
       <header className="viewer-bar">
@@ -172,8 +146,8 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
           </>
         )}
         <span className="viewer-faint viewer-scale">{percent(view.scale)}</span>
-        <IconButton icon={Minus} label={t('viewer.zoomOut')} onClick={() => zoom(1 / keyStep)} />
-        <IconButton icon={Plus} label={t('viewer.zoomIn')} onClick={() => zoom(keyStep)} />
+        <IconButton icon={Minus} label={t('viewer.zoomOut')} onClick={() => panZoom.zoom(1 / keyStep)} />
+        <IconButton icon={Plus} label={t('viewer.zoomIn')} onClick={() => panZoom.zoom(keyStep)} />
         <IconButton
           icon={Expand}
           label={t(view.scale > 1 ? 'viewer.fit' : 'viewer.actual')}
@@ -183,14 +157,15 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
       </header>
       <div
         ref={stage}
-        className={`viewer-stage ${view.scale > 1 ? 'zoomed' : ''}`}
+        className={`viewer-stage ${panZoom.className}`}
+        style={panZoom.style}
         onDoubleClick={toggleActual}
         onPointerDown={(event) => {
           if ((event.target as Element).closest('button')) return
           event.currentTarget.setPointerCapture(event.pointerId)
         }}
         onPointerMove={(event) => {
-          if (event.buttons === 1) setView((now) => panBy(now, event.movementX, event.movementY))
+          if (event.buttons === 1) panZoom.pan(event)
         }}
       >
         {answer.state === 'failed' && !image ? (
@@ -201,7 +176,6 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
             src={media.image(id)}
             alt={image ? altOf(image) : ''}
             draggable={false}
-            style={{ '--x': `${view.x}px`, '--y': `${view.y}px`, '--scale': view.scale } as CSSProperties}
           />
         )}
         {image && <CoverNotice image={image} />}

@@ -35,7 +35,7 @@ export const compose = {
   'vary.strong': 'Vary a lot',
   'vary.queued': 'Four variations are in the queue.',
   'vary.menu': 'Variations',
-  'vary.hint': 'Four at a time, beside what you have.',
+  'vary.hint': 'Four at a time, beside what you have. What the prompt leaves open changes most.',
   'variation.title': 'Variation',
   'variation.hint': 'Turns the picture towards another seed.',
   'variation.seed': 'Second seed',
@@ -44,6 +44,8 @@ export const compose = {
   'forever.start': 'Go on and on',
   'forever.stop': 'Stop going on',
   'forever.on': 'One picture after the other is made until you stop.',
+  'generate.more': 'More ways to generate',
+  'generate.first': 'Before everything that waits',
   'lists.open': 'Word lists',
   'lists.title': 'Word lists',
   'lists.text':

@@ -76,6 +76,8 @@ export const create = {
   'create.strengthChange': 'Change',
   'create.strengthValue': '{percent} changed',
   'create.drop': 'Drop the picture to start from it',
+  'create.told': 'This picture says how it was made.',
+  'create.useTold': 'Use its settings instead',
   'create.recalled': 'Settings taken over.',
   'create.keepsDraft': 'What you had written is one undo away.',
   'create.openPicture': 'Open {name}',

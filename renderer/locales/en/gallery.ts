@@ -85,6 +85,7 @@ export const gallery = {
   'gallery.compare': 'Compare',
   'gallery.compareHint': 'Select two pictures to compare them',
   'gallery.comparison': 'Comparison',
+  'gallery.sidesZoom': 'Both pictures: + and - zoom, 0 fits',
   'gallery.sideBySide': 'Side by side',
   'gallery.slider': 'Slider',
   'gallery.swap': 'Swap',

@@ -5,6 +5,7 @@ export const queue = {
   'queue.waiting': { one: '{count} waiting', other: '{count} waiting' },
   'queue.paused': 'Paused',
   'queue.pause': 'Pause after this one',
+  'queue.pauseIdle': 'Pause',
   'queue.resume': 'Go on',
   'queue.cancel': 'Cancel “{name}”',
   'queue.cancelAll': 'Cancel all',

@@ -35,7 +35,7 @@ export const compose = {
   'vary.strong': 'Ubah banyak',
   'vary.queued': 'Empat variasi masuk antrean.',
   'vary.menu': 'Variasi',
-  'vary.hint': 'Empat sekaligus, di samping yang sudah ada.',
+  'vary.hint': 'Empat sekaligus, di samping yang sudah ada. Yang tidak disebut prompt paling berubah.',
   'variation.title': 'Variasi',
   'variation.hint': 'Memutar gambar ke arah seed lain.',
   'variation.seed': 'Seed kedua',
@@ -44,6 +44,8 @@ export const compose = {
   'forever.start': 'Terus-menerus',
   'forever.stop': 'Berhenti terus-menerus',
   'forever.on': 'Gambar dibuat satu demi satu sampai Anda menghentikannya.',
+  'generate.more': 'Cara lain membuat',
+  'generate.first': 'Dahulukan dari semua antrean',
   'lists.open': 'Daftar kata',
   'lists.title': 'Daftar kata',
   'lists.text':

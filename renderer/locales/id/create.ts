@@ -76,6 +76,8 @@ export const create = {
   'create.strengthChange': 'Ubah',
   'create.strengthValue': '{percent} berubah',
   'create.drop': 'Lepaskan gambar untuk memulai darinya',
+  'create.told': 'Gambar ini menyimpan cara pembuatannya.',
+  'create.useTold': 'Pakai pengaturannya saja',
   'create.recalled': 'Pengaturan diambil alih.',
   'create.keepsDraft': 'Tulisan Anda sebelumnya dapat diurungkan.',
   'create.openPicture': 'Buka {name}',

@@ -81,6 +81,7 @@ export const gallery = {
   'gallery.compare': 'Bandingkan',
   'gallery.compareHint': 'Pilih dua gambar untuk membandingkannya',
   'gallery.comparison': 'Perbandingan',
+  'gallery.sidesZoom': 'Kedua gambar: + dan - memperbesar, 0 memuat semua',
   'gallery.sideBySide': 'Berdampingan',
   'gallery.slider': 'Geser',
   'gallery.swap': 'Tukar',

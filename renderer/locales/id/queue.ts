@@ -5,6 +5,7 @@ export const queue = {
   'queue.waiting': { other: '{count} menunggu' },
   'queue.paused': 'Dijeda',
   'queue.pause': 'Jeda setelah yang ini',
+  'queue.pauseIdle': 'Jeda',
   'queue.resume': 'Lanjutkan',
   'queue.cancel': 'Batalkan “{name}”',
   'queue.cancelAll': 'Batalkan semua',
