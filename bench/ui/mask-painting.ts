@@ -44,7 +44,7 @@ await page.mouse.move(middle.x, middle.y)
 
 const session = await page.context().newCDPSession(page)
 await session.send('Performance.enable')
-const floor = await page.evaluate(async (milliseconds) => {
+const floor = await page.evaluate(async (limit) => {
   const square = document.createElement('div')
   square.style.cssText =
     'position:fixed;top:8px;left:50%;width:16px;height:16px;background:red;will-change:transform'
@@ -57,7 +57,7 @@ const floor = await page.evaluate(async (milliseconds) => {
       spans.push(now - last)
       last = now
       square.style.transform = `translateX(${Math.sin(now / 200) * 40}px)`
-      if (now - began < milliseconds) requestAnimationFrame(frame)
+      if (now - began < limit) requestAnimationFrame(frame)
       else resolve()
     }
     requestAnimationFrame(frame)

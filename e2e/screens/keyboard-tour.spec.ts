@@ -93,7 +93,6 @@ test('everything that a studio is for, without a mouse', async ({ studio }) => {
   await expect(page.getByRole('dialog')).toBeVisible()
   await shoot(page, 'compare')
   // Both are looked at more closely at the same place.
-  await tabTo(page, '.compare-sides')
   await page.keyboard.press('+')
   const shown = page.locator('.compare-sides img')
   const transforms = await shown.evaluateAll((all) => all.map((one) => getComputedStyle(one).transform))

@@ -12,13 +12,13 @@ import { useLocale } from '../locales/context'
 import { ProgressLine } from '../queue/progress-line'
 import { useImage, useImageName } from '../state/library'
 import { usePanZoom } from '../viewer/use-pan-zoom'
+import { ZoomTools } from '../viewer/zoom-tools'
 import type { Editing } from './editing'
 import { FaceFrame, type Frame, firstFrame } from './face-frame'
 import { ExtendPreview } from './extend-preview'
 import { MaskSurface } from './mask-surface'
 import { BrushPalette, type BrushState } from './mask-tools'
 import { useStageDrag } from './stage-drag'
-import { ZoomTools } from './zoom-tools'
 
 type EditStageProps = {
   image: Image

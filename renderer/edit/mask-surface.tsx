@@ -32,8 +32,8 @@ export function MaskSurface({ width, height, brush, acts, onAct, view }: MaskSur
   const stroke = useRef<Point[] | null>(null)
   const drawn = useRef<readonly MaskAct[]>([])
   const justDrawn = useRef<MaskAct | null>(null)
-  /** where canvas and stage are on the screen; null: to be read again */
-  const boxes = useRef<{ canvas: DOMRect; stage: DOMRect } | null>(null)
+  /** where canvas and stage are on the screen in this view; null: to be read again */
+  const boxes = useRef<{ of: View; canvas: DOMRect; stage: DOMRect } | null>(null)
   const detail = Math.min(Math.ceil(view.scale), finest.scale)
 
   const contextOf = () => {
@@ -81,17 +81,16 @@ export function MaskSurface({ width, height, brush, acts, onAct, view }: MaskSur
     fit()
     return () => observer.disconnect()
   }, [width, height, detail])
-  useLayoutEffect(() => {
-    boxes.current = null
-  }, [view])
 
   const measured = () => {
     const stage = canvas.current?.parentElement
     if (!canvas.current || !stage) return null
-    boxes.current ??= {
-      canvas: canvas.current.getBoundingClientRect(),
-      stage: stage.getBoundingClientRect(),
-    }
+    if (boxes.current?.of !== view)
+      boxes.current = {
+        of: view,
+        canvas: canvas.current.getBoundingClientRect(),
+        stage: stage.getBoundingClientRect(),
+      }
     return boxes.current
   }
   const place = (event: PointerEvent | globalThis.PointerEvent) => {

@@ -1,29 +1,21 @@
 import { type PointerEvent, type RefObject, useEffect, useRef, useState } from 'react'
-import type { PanZoom } from '../viewer/use-pan-zoom'
-
-const typing = 'textarea, select, input:not([type=range], [type=checkbox], [type=radio])'
+import { type PanZoom, keyIsFor, useZoomKeys } from '../viewer/use-pan-zoom'
 
 /**
  * The space bar held, or the middle button, moves the picture instead of painting on it. The space bar belongs to the
- * stage only while the pointer is over it: elsewhere it presses buttons. + and - zoom, 0 fits, wherever the focus is
- * but in a field.
+ * stage only while the pointer is over it: elsewhere it presses buttons.
  */
 export function useStageDrag(stage: RefObject<HTMLElement | null>, panZoom: PanZoom, zooms: boolean) {
   const [held, setHeld] = useState(false)
   const over = useRef(false)
   const dragging = useRef(false)
-  const zoomKey = useRef(panZoom.key)
-  useEffect(() => {
-    zoomKey.current = panZoom.key
-  })
+  useZoomKeys(stage, panZoom, zooms)
 
   useEffect(() => {
     if (!zooms) return undefined
     const down = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-      if (event.target instanceof Element && event.target.closest(`${typing}, dialog`)) return
-      if (event.key === ' ' && over.current) setHeld(true)
-      else if (!zoomKey.current(event.key)) return
+      if (event.key !== ' ' || !over.current || !keyIsFor(stage.current, event)) return
+      setHeld(true)
       event.preventDefault()
     }
     const up = (event: KeyboardEvent) => {
@@ -41,7 +33,7 @@ export function useStageDrag(stage: RefObject<HTMLElement | null>, panZoom: PanZ
       window.removeEventListener('keyup', up)
       window.removeEventListener('blur', away)
     }
-  }, [zooms])
+  }, [stage, zooms])
 
   const end = () => (dragging.current = false)
   return {

@@ -1,4 +1,4 @@
-import { type CSSProperties, type RefObject, useCallback, useEffect, useState } from 'react'
+import { type CSSProperties, type RefObject, useCallback, useEffect, useEffectEvent, useState } from 'react'
 import { type View, fitted, panBy, zoomAt } from './pan-zoom'
 
 export const keyStep = 1.25
@@ -68,4 +68,27 @@ export function usePanZoom(stage: RefObject<HTMLElement | null>, of = ''): PanZo
       return true
     },
   }
+}
+
+const typing = 'textarea, select, input:not([type=range], [type=checkbox], [type=radio])'
+
+/** Whether a key belongs to what stands in `stage`: nobody writes, and no dialog is over it. */
+export function keyIsFor(stage: HTMLElement | null, event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false
+  if (!(event.target instanceof Element) || event.target.closest(typing)) return false
+  const dialog = document.querySelector('dialog[open]')
+  return dialog === null || dialog.contains(stage)
+}
+
+/** + and - zoom and 0 fits wherever the focus is, but in a field. */
+export function useZoomKeys(stage: RefObject<HTMLElement | null>, panZoom: PanZoom, active = true) {
+  const key = useEffectEvent((event: KeyboardEvent) => {
+    if (active && keyIsFor(stage.current, event) && panZoom.key(event.key)) event.preventDefault()
+  })
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => key(event)
+    // Before a dialog keeps the key to itself.
+    window.addEventListener('keydown', listen, true)
+    return () => window.removeEventListener('keydown', listen, true)
+  }, [])
 }

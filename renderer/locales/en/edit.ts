@@ -55,8 +55,6 @@ export const edit = {
   'edit.feather': 'Soft edge',
   'edit.onlyMasked': 'Work on the painted part at full detail',
   'edit.padding': 'Surroundings it may see',
-  'edit.zoom': 'Zoom',
-  'edit.zoomHint': 'The wheel zooms; space and drag, or the middle button, moves the picture.',
   'edit.canvas': 'Picture to edit',
   'edit.painting': 'Paint the part that should change',
   'edit.uploading': 'Bringing the picture in…',

@@ -54,8 +54,6 @@ export const edit = {
   'edit.feather': 'Tepi lembut',
   'edit.onlyMasked': 'Kerjakan bagian yang ditandai dengan rincian penuh',
   'edit.padding': 'Lingkungan yang boleh dilihat',
-  'edit.zoom': 'Perbesaran',
-  'edit.zoomHint': 'Roda tetikus memperbesar; spasi sambil menyeret, atau tombol tengah, menggeser gambar.',
   'edit.canvas': 'Gambar yang disunting',
   'edit.painting': 'Tandai bagian yang harus berubah',
   'edit.uploading': 'Memasukkan gambar…',
