@@ -19,8 +19,14 @@ import { required, type Weight, type WeightSource } from './weights.ts'
 /** A tensor that will exist when the graph runs. */
 export type Value = { readonly id: string }
 
-/** A layer that could run in 8 bits: which part of which weight it multiplies with. */
-export type LayerUse = { kind: 'linear' | 'conv'; module: string; rows?: readonly [number, number] }
+/** A layer that could run in another form: which part of which weight it multiplies with. */
+export type LayerUse = {
+  kind: 'linear' | 'conv'
+  module: string
+  rows?: readonly [number, number]
+  /** a 3x3 convolution that keeps the size: what Winograd's filtering can do */
+  tiled?: boolean
+}
 
 /** A finished graph, with what it takes and gives. */
 export type BuiltGraph = GraphSource & {

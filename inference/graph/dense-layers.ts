@@ -3,6 +3,7 @@ import { deltasOf } from './deltas.ts'
 import type { Operations } from './operations.ts'
 import { quantisedOf } from './quantised.ts'
 import { partKey, required, reshaped, rowsOf } from './weights.ts'
+import { winogradOf } from './winograd.ts'
 
 /** [top, left, bottom, right], or the same on every side */
 export type Padding = number | readonly [number, number, number, number]
@@ -18,6 +19,7 @@ export function denseLayersOf(core: Core, operations: Operations) {
   const { add } = operations
   const deltas = deltasOf(core, operations)
   const quantised = quantisedOf(core, operations)
+  const winograd = winogradOf(core, operations)
 
   function part(name: string, rows: LinearOptions['rows']): Value {
     const weight = required(weights, name)
@@ -76,12 +78,15 @@ export function denseLayersOf(core: Core, operations: Operations) {
           name: label,
         })
       const bias = biasOf(name)
-      if (groups === 1) core.layers.push({ kind: 'conv', module: name })
-      const exact = (): Value => run(x, core.weight(`${name}.weight`), weight.shape, name, bias)
-      const small = weight.quantised?.get('')
       const [, , rows = 1, columns = 1] = weight.shape
-      const geometry = { kernel: [rows, columns] as const, stride, pads }
-      let result = small === undefined ? exact() : quantised.conv(x, small, name, geometry, bias)
+      const tiled = stride === 1 && rows === 3 && columns === 3 && pads.every((side) => side === 1)
+      if (groups === 1) core.layers.push({ kind: 'conv', module: name, ...(tiled ? { tiled } : {}) })
+      const direct = (): Value => {
+        const small = weight.quantised?.get('')
+        if (small === undefined) return run(x, core.weight(`${name}.weight`), weight.shape, name, bias)
+        return quantised.conv(x, small, name, { kernel: [rows, columns], stride, pads }, bias)
+      }
+      let result = weight.winograd === undefined ? direct() : winograd.conv(x, weight.winograd, name, bias)
       for (const [i, delta] of (weight.deltas ?? []).entries()) {
         const again = (input: Value, kernel: Value, size: readonly number[]): Value =>
           run(input, kernel, size, `${name}/delta.${i}`)

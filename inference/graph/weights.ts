@@ -23,6 +23,8 @@ export type Weight = {
   deltas?: readonly Delta[]
   /** 8-bit forms of it, by the part of it that a layer uses (see `partKey`) */
   quantised?: ReadonlyMap<string, QuantisedWeight>
+  /** a 3x3 kernel as Winograd's filtering multiplies it, F32 [36, out, in]; see winograd.ts */
+  winograd?: Weight
 }
 
 /** A layer's weight in 8 bits, symmetric, one scale for every output; or in 4, one for every 32 inputs. */

@@ -1,3 +1,4 @@
+import type { FormCosts } from './form-costs.ts'
 import type { LayerError } from './layer-errors.ts'
 import type { Form, QuantisedLayer } from './quantised-network.ts'
 
@@ -16,12 +17,12 @@ const carriesStream = /(^|\.)(conv_shortcut|proj_in|proj_out|(down|up)samplers\.
 const bearable = { fast: 0.06, fastBesideWider: 0.02, balanced: 0.03 }
 
 /**
- * The form of one layer, by what was measured of it. fast: one pass wherever that is bearable. balanced, in a UNet:
- * exact where the stream is carried, one pass where that is good, two elsewhere. balanced, in a transformer: two passes
- * everywhere, because real prompts raise outliers there that a calibration on noise does not see. small: whatever goes
- * into 4 bits does, because memory asks for it.
+ * The least exact form that one layer bears, by what was measured of it. fast: one pass wherever that is bearable.
+ * balanced, in a UNet: exact where the stream is carried, one pass where that is good, two elsewhere. balanced, in a
+ * transformer: two passes everywhere, because real prompts raise outliers there that a calibration on noise does not
+ * see. small: whatever goes into 4 bits does, because memory asks for it.
  */
-export function chosenForm(
+export function wantedForm(
   precision: Reduced,
   network: string,
   { key: layer, bits }: Pick<QuantisedLayer, 'key' | 'bits'>,
@@ -36,7 +37,28 @@ export function chosenForm(
   return error.fast <= bearable.fastBesideWider ? 'fast' : wider
 }
 
-/** Whether `chosenForm` looks at what activations do. */
+/** Bytes that kernels for Winograd's tiles may take beside the 8-bit weights. */
+export const tiledBudget: Readonly<Record<Reduced, number>> = { fast: 0.75e9, balanced: 0.75e9, small: 0 }
+
+/** Two passes are kept for their size, a quarter of exact's, when they take a little longer. */
+const forSize = 1.15
+
+/**
+ * The wanted form, or one that is more exact and not slower on this processor. `tileable`: the layer is a convolution
+ * for which there is room to run it by Winograd's tiles.
+ */
+export function fastestForm(
+  wanted: Form,
+  kind: QuantisedLayer['use']['kind'],
+  costs: FormCosts,
+  tileable: boolean,
+): Form {
+  const cost = wanted === 'fast' || wanted === 'balanced' ? costs[kind][wanted] : 1
+  if (tileable && costs.conv.tiled < 1 && costs.conv.tiled <= cost) return 'tiled'
+  return cost > (wanted === 'balanced' ? forSize : 1) ? 'exact' : wanted
+}
+
+/** Whether `wantedForm` looks at what activations do. */
 export function needsMeasuring(
   precision: Reduced,
   network: string,

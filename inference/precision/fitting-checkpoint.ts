@@ -64,6 +64,7 @@ export async function fittingCheckpoint(checkpoint: Checkpoint, options: Fitting
       network: name,
       cacheFolder,
       threads,
+      forMemory: options.precision === 'auto',
       ...(smallest === undefined ? {} : { smallest }),
       ...(onLayer === undefined ? {} : { onLayer: (done: number, of: number) => onLayer(name, done, of) }),
     })

@@ -8,10 +8,12 @@ import { SanggarError } from '../../contract/errors.ts'
 import { withNetworks, type Checkpoint } from '../checkpoints/checkpoint.ts'
 import type { Component, GraphOptions } from '../checkpoints/components.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
+import type { Weight } from '../graph/weights.ts'
 import type { GraphSource } from '../session-source.ts'
-import { cacheEntry, cacheKey, fileIdentity, findEntry } from './cache-folder.ts'
-import { chosenForm, needsMeasuring, type Reduced } from './choose-form.ts'
+import { cacheEntry, cacheKey, fileIdentity, findEntry, type About } from './cache-folder.ts'
+import { fastestForm, needsMeasuring, tiledBudget, wantedForm, type Reduced } from './choose-form.ts'
 import { cpuFeatures } from './cpu-features.ts'
+import { formCosts, type FormCosts } from './form-costs.ts'
 import { measureLayers, type LayerError } from './layer-errors.ts'
 import { packedSource, writePacked } from './packed-model.ts'
 import {
@@ -22,6 +24,7 @@ import {
   type OnLayer,
   type QuantisedLayer,
 } from './quantised-network.ts'
+import { tiledLayers, withTiled, writeTiled } from './tiled-network.ts'
 
 export type PrecisionOptions = {
   /** fast: weights and activations in 8 bits; balanced: wider where it matters; small: matrices in 4; see choose-form.ts */
@@ -33,6 +36,10 @@ export type PrecisionOptions = {
   threads: number
   /** layers with fewer numbers stay exact */
   smallest?: number
+  /** the network would not fit otherwise: no layer is made larger to be faster */
+  forMemory?: boolean
+  /** absent: what was measured on this machine */
+  costs?: FormCosts
   /** may throw to end the work */
   onLayer?: OnLayer
 }
@@ -72,10 +79,11 @@ async function writeWeights(
   weights: Component['weights'],
   layers: readonly QuantisedLayer[],
   folder: string,
-  onLayer: OnLayer | undefined,
+  { threads, onLayer }: Pick<PrecisionOptions, 'threads' | 'onLayer'>,
 ): Promise<void> {
   const { weightLimit } = await cpuFeatures()
-  const errors = await writeQuantised(folder, layers, weights, weightLimit, onLayer)
+  const writing = { limit: weightLimit, threads, onLayer }
+  const errors = await writeQuantised(folder, layers, weights, writing)
   await writeFile(join(folder, weightErrorsName), JSON.stringify([...errors]))
 }
 
@@ -133,19 +141,52 @@ export async function preciseCheckpoint(checkpoint: Checkpoint, options: Precisi
   const key = cacheKey([...(await baseKey(component)), network, smallest ?? '', bits])
   const about = { model: checkpoint.path, network, kind: 'weights' } as const
   const { folder, made } = await cacheEntry(options.cacheFolder, key, about, (partial) =>
-    writeWeights(component.weights, layers, partial, options.onLayer),
+    writeWeights(component.weights, layers, partial, options),
   )
   const errors = await errorsOf(checkpoint, layers, folder, options)
-  const forms = new Map(
-    layers.map((layer) => [layer.key, chosenForm(precision, network, layer, errors.get(layer.key))]),
-  )
-  const weights = await withQuantised(
+  const forms = await formsOf(layers, errors, options)
+  const reduced = await withQuantised(
     component.weights,
     layers,
     folder,
     ({ key: layer }) => forms.get(layer) ?? 'exact',
   )
+  const tiled = layers.filter((layer) => forms.get(layer.key) === 'tiled')
+  const weights = await tiledWeights(reduced, tiled, key, about, options.cacheFolder)
   return { checkpoint: withWeights(checkpoint, network, weights), forms, errors, made }
+}
+
+async function formsOf(
+  layers: readonly QuantisedLayer[],
+  errors: ReadonlyMap<string, LayerError>,
+  { precision, network, cacheFolder, threads, forMemory = false, ...options }: PrecisionOptions,
+): Promise<Map<string, Form>> {
+  const wanted = layers.map((layer): [QuantisedLayer, Form] => [
+    layer,
+    wantedForm(precision, network, layer, errors.get(layer.key)),
+  ])
+  if (network !== 'unet' || forMemory) return new Map(wanted.map(([{ key }, form]) => [key, form]))
+  const costs = options.costs ?? (await formCosts(cacheFolder, threads))
+  const tileable = new Set(tiledLayers(layers, tiledBudget[precision]))
+  return new Map(
+    wanted.map(([layer, form]) => [layer.key, fastestForm(form, layer.use.kind, costs, tileable.has(layer))]),
+  )
+}
+
+/** The kernels of the layers that run by Winograd's tiles: made once, an entry beside that of the 8-bit weights. */
+async function tiledWeights(
+  weights: Map<string, Weight>,
+  layers: readonly QuantisedLayer[],
+  key: string,
+  about: About,
+  cacheFolder: string,
+): Promise<Map<string, Weight>> {
+  if (layers.length === 0) return weights
+  const own = cacheKey([key, 'tiled', ...layers.map((layer) => layer.key)])
+  const { folder } = await cacheEntry(cacheFolder, own, about, (partial) =>
+    writeTiled(partial, layers, weights),
+  )
+  return withTiled(weights, layers, folder)
 }
 
 async function packedKey(

@@ -11,14 +11,8 @@ import {
   type Weight,
   type WeightSource,
 } from '../graph/weights.ts'
-import {
-  channelsLast,
-  fourBitBlock,
-  fourBitError,
-  quantiseFourBits,
-  quantiseWeight,
-  weightError,
-} from './quantise-weight.ts'
+import { fourBitBlock, fourBitError, quantiseFourBits } from './four-bits.ts'
+import { quantised } from './quantise-graph.ts'
 import { readWeight } from './read-weight.ts'
 import { writeTensors, type PlannedTensor } from './tensor-writer.ts'
 
@@ -63,27 +57,32 @@ export function quantisableLayers(
   return [...found.values()]
 }
 
+type Writing = { limit: number; threads: number; onLayer?: OnLayer | undefined }
+
 async function* quantisedBytes(
   layers: readonly QuantisedLayer[],
   weights: WeightSource,
-  { limit, errors, onLayer }: { limit: number; errors: Map<string, number>; onLayer: OnLayer },
+  errors: Map<string, number>,
+  { limit, threads, onLayer }: Writing,
 ): AsyncGenerator<Uint8Array> {
-  for (const [i, { key, use, outputs, bits }] of layers.entries()) {
-    const whole = required(weights, `${use.module}.weight`)
-    const numbers = await readWeight(use.rows === undefined ? whole : rowsOf(whole, use.rows[0], use.rows[1]))
-    const ordered = use.kind === 'conv' ? channelsLast(numbers, whole.shape) : numbers
+  for (const [i, layer] of layers.entries()) {
+    const { key, use, bits } = layer
     if (bits === 4) {
-      const { values, scales } = quantiseFourBits(ordered)
-      errors.set(key, fourBitError(ordered, values, scales))
+      const whole = required(weights, `${use.module}.weight`)
+      const numbers = await readWeight(
+        use.rows === undefined ? whole : rowsOf(whole, use.rows[0], use.rows[1]),
+      )
+      const { values, scales } = quantiseFourBits(numbers)
+      errors.set(key, fourBitError(numbers, values, scales))
       yield values
       yield new Uint8Array(scales.buffer)
     } else {
-      const quantised = quantiseWeight(ordered, outputs, limit)
-      errors.set(key, weightError(ordered, outputs, quantised))
-      yield new Uint8Array(quantised.values.buffer)
-      yield new Uint8Array(quantised.scales.buffer)
+      const { values, scales, error } = await quantised(layer, weights, limit, threads)
+      errors.set(key, error)
+      yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+      yield new Uint8Array(scales.buffer, scales.byteOffset, scales.byteLength)
     }
-    await onLayer(i + 1, layers.length)
+    await onLayer?.(i + 1, layers.length)
   }
 }
 
@@ -97,8 +96,7 @@ export async function writeQuantised(
   folder: string,
   layers: readonly QuantisedLayer[],
   weights: WeightSource,
-  limit: number,
-  onLayer: OnLayer = () => undefined,
+  writing: Writing,
 ): Promise<Map<string, number>> {
   const errors = new Map<string, number>()
   const planned = layers.flatMap(({ key, inputs, outputs, bits }): PlannedTensor[] => {
@@ -117,13 +115,14 @@ export async function writeQuantised(
   await writeTensors(
     join(folder, fileName),
     planned,
-    { format: 'sanggar-int8', limit: String(limit) },
-    quantisedBytes(layers, weights, { limit, errors, onLayer }),
+    { format: 'sanggar-int8', limit: String(writing.limit) },
+    quantisedBytes(layers, weights, errors, writing),
   )
   return errors
 }
 
-export type Form = QuantisedWeight['form'] | 'exact'
+/** tiled: a 3x3 convolution in float32 by Winograd's filtering, see tiled-network.ts */
+export type Form = QuantisedWeight['form'] | 'exact' | 'tiled'
 
 /** The same weights, carrying the 8-bit forms that `folder` holds; `formOf` decides layer by layer. */
 export async function withQuantised(
@@ -136,16 +135,16 @@ export async function withQuantised(
   const result = new Map(weights)
   for (const layer of layers) {
     const form = formOf(layer)
-    if (form === 'exact') continue
+    if (form === 'exact' || form === 'tiled') continue
     const name = `${layer.use.module}.weight`
     const weight = required(result, name)
-    const quantised = new Map(weight.quantised)
-    quantised.set(partKey(layer.use.rows), {
+    const parts = new Map(weight.quantised)
+    parts.set(partKey(layer.use.rows), {
       values: required(stored, `${layer.key}.values`),
       scales: required(stored, `${layer.key}.scales`),
       form,
     })
-    result.set(name, { ...weight, quantised })
+    result.set(name, { ...weight, quantised: parts })
   }
   return result
 }
