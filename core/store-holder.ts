@@ -8,7 +8,7 @@ import type { InferenceClient } from './jobs/inference-client.ts'
 import { openStore, type Store } from './open-store.ts'
 import { deleteEverything, finishDeleting } from './privacy/delete-all.ts'
 import { readSettings } from './settings/settings-store.ts'
-import { changePassphrase, forgetKeys, vaultKeptIn, type KeptIn } from './vault/vault-key.ts'
+import { changePassphrase, forgetKeys, shredHalfKeys, vaultKeptIn, type KeptIn } from './vault/vault-key.ts'
 
 export type VaultState = AppInfo['vault']
 
@@ -39,6 +39,7 @@ export async function createStoreHolder(
   emit: <Name extends EventName>(name: Name, value: EventValue<Name>) => void,
 ): Promise<StoreHolder> {
   await finishDeleting(host.dataDirectory)
+  await shredHalfKeys(host.dataDirectory)
   let keptIn: KeptIn = (await vaultKeptIn(host.dataDirectory)) ?? 'key-file'
   let store: Store | undefined
   let finishing: Promise<void> = Promise.resolve()

@@ -1,7 +1,18 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { SanggarError } from '../../contract/errors.ts'
+import { unfinishedSuffix } from '../vault/durable-file.ts'
 import { databaseName } from '../vault/vault-key.ts'
 import { databaseFailure } from './database-failure.ts'
 import { migrations } from './migrations.ts'
@@ -122,10 +133,25 @@ function backUp(database: Connection, dataDirectory: string, version: number): v
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   database.pragma('wal_checkpoint(TRUNCATE)')
   const name = `library-${version}-${Date.now()}.db`
-  copyFileSync(path.join(dataDirectory, databaseName), path.join(folder, name))
+  for (const half of readdirSync(folder).filter((old) => old.endsWith(unfinishedSuffix))) {
+    rmSync(path.join(folder, half))
+  }
+  const unfinished = path.join(folder, `${name}${unfinishedSuffix}`)
+  copyFileSync(path.join(dataDirectory, databaseName), unfinished)
+  syncFile(unfinished)
+  renameSync(unfinished, path.join(folder, name))
   const backups = readdirSync(folder).filter((old) => timeOf(old) > 0)
   const newestFirst = backups.sort((left, right) => timeOf(right) - timeOf(left))
   for (const old of newestFirst.slice(backupsKept)) rmSync(path.join(folder, old))
+}
+
+function syncFile(file: string): void {
+  const handle = openSync(file, 'r+')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
 }
 
 /** When a backup was made, by its name (`library-<schema>-<milliseconds>.db`); 0 for another file. */

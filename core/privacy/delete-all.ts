@@ -4,7 +4,7 @@ import type { Receipt } from '../../contract/privacy.ts'
 import { lockName } from '../database/data-directory-lock.ts'
 import { logFolder } from '../hosting/local-log.ts'
 import type { Connection } from '../database/open-database.ts'
-import { shredFile, syncFolder, writeDurably } from '../vault/durable-file.ts'
+import { shredFile, shredUnfinished, syncFolder, writeDurably } from '../vault/durable-file.ts'
 import { itemsName, listItems } from '../vault/item-store.ts'
 import { destroyVaultKey, vaultDescriptionName, vaultKeyName } from '../vault/vault-key.ts'
 import { indexMarkers } from './keep-unindexed.ts'
@@ -97,6 +97,7 @@ export async function deleteEverything(
 
 /** Goes on with a deletion that the end of the program cut short. */
 export async function finishDeleting(dataDirectory: string): Promise<void> {
+  await shredUnfinished(path.join(dataDirectory, markerName))
   if ((await namesIn(dataDirectory)).includes(markerName)) await deleteEverything(dataDirectory, undefined)
 }
 

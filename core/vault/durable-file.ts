@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { SanggarError } from '../../contract/errors.ts'
 
@@ -61,6 +61,16 @@ export async function shredFile(file: string, extentOf: (start: Uint8Array) => n
   }
   await rm(file, { force: true })
   return size
+}
+
+/** Shreds what `writeDurably` of `file` left beside it when the program was killed: that may be a key. */
+export async function shredUnfinished(file: string): Promise<void> {
+  const folder = path.dirname(file)
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names) {
+    if (!name.startsWith(`${path.basename(file)}.`) || !name.endsWith(unfinishedSuffix)) continue
+    await shredFile(path.join(folder, name), () => 4096)
+  }
 }
 
 /** Errors of the file system in the terms of the contract; anything unknown stays what it is. */

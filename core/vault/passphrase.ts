@@ -5,21 +5,23 @@ import { z } from 'zod'
  * A secret under a passphrase: scrypt (RFC 7914) stretches the passphrase, AES-256-GCM wraps the secret. The
  * parameters are stored beside it, so that they can grow later; these take 128 MiB and about half a second.
  */
-export const wrappedSecretSchema = z.object({
-  kdf: z.literal('scrypt'),
-  // Bounds keep an altered file from asking for all of the memory.
-  cost: z
-    .number()
-    .int()
-    .min(1024)
-    .max(1 << 20)
-    .refine((cost) => Number.isInteger(Math.log2(cost))),
-  blockSize: z.number().int().min(1).max(32),
-  parallelization: z.number().int().min(1).max(16),
-  salt: z.base64(),
-  nonce: z.base64(),
-  sealed: z.base64(),
-})
+export const wrappedSecretSchema = z
+  .object({
+    kdf: z.literal('scrypt'),
+    cost: z
+      .number()
+      .int()
+      .min(1024)
+      .max(1 << 20)
+      .refine((cost) => Number.isInteger(Math.log2(cost))),
+    blockSize: z.number().int().min(1).max(32),
+    parallelization: z.number().int().min(1).max(16),
+    salt: z.base64(),
+    nonce: z.base64(),
+    sealed: z.base64(),
+  })
+  // An altered file must not ask for all of the memory or for an hour: at most eight times of what is written now.
+  .refine(({ cost, blockSize, parallelization }) => 128 * cost * blockSize * parallelization <= 1 << 30)
 
 export type WrappedSecret = z.output<typeof wrappedSecretSchema>
 

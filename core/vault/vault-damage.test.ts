@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createStudio } from '../create-studio.ts'
@@ -123,6 +123,21 @@ describe('a damaged vault', () => {
     }
     await studio.start()
     expect(await status(pictures[0] as string)).toBe('opens')
+  })
+
+  it('whose passphrase was being changed when the power went keeps no half key beside it, nor is one overlooked later', async () => {
+    await studio.call('vault.setPassphrase', { next: 'correct horse' })
+    await studio.stop()
+    const halves = ['vault.key.0a1b2c3d.unfinished', 'vault.json.0a1b2c3d.unfinished']
+    for (const name of halves) writeFileSync(path.join(studio.dataDirectory, name), Buffer.alloc(32, 7))
+    const others = ['vault.key.unfinished.txt', 'my vault.key.0a1b2c3d.unfinished']
+    for (const name of others) writeFileSync(path.join(studio.dataDirectory, name), 'mine')
+    await studio.start()
+    const names = readdirSync(studio.dataDirectory)
+    for (const name of halves) expect(names).not.toContain(name)
+    for (const name of others) expect(names).toContain(name)
+    expect((await studio.failure('images.query', {}))?.code).toBe('vault-locked')
+    await studio.call('vault.unlock', { passphrase: 'correct horse' })
   })
 
   it('with a short key is a missing key', async () => {

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { SanggarError } from '../../contract/errors.ts'
 import type { Keychain } from '../host.ts'
-import { diskFailure, shredFile, writeDurably } from './durable-file.ts'
+import { diskFailure, shredFile, shredUnfinished, writeDurably } from './durable-file.ts'
 import { type WrappedSecret, unwrapSecret, wrapSecret, wrappedSecretSchema } from './passphrase.ts'
 
 /**
@@ -172,8 +172,18 @@ async function destroyKeyFile(dataDirectory: string): Promise<void> {
   await shredFile(path.join(dataDirectory, vaultKeyName), (start) => Math.max(start.length, 4096))
 }
 
+/**
+ * What a change of the passphrase left when it was cut short. Half a vault.key is the secret itself, and must not lie
+ * beside a vault that is under a passphrase. For the one that holds the data directory's lock.
+ */
+export async function shredHalfKeys(dataDirectory: string): Promise<void> {
+  for (const name of [vaultKeyName, vaultDescriptionName])
+    await shredUnfinished(path.join(dataDirectory, name))
+}
+
 /** Overwrites and removes what holds the secret: from here on nobody opens what was sealed under it. */
 export async function destroyVaultKey(dataDirectory: string): Promise<void> {
+  await shredHalfKeys(dataDirectory)
   await destroyKeyFile(dataDirectory)
   await shredFile(path.join(dataDirectory, vaultDescriptionName), () => 4096)
 }
