@@ -1,4 +1,4 @@
-import { readFile, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SanggarError } from '../contract/errors.ts'
 import {
@@ -10,6 +10,7 @@ import {
 } from './model-parts.ts'
 import { readOnnxHeader } from './checkpoints/onnx-header.ts'
 import { parsePythonJson } from './python-json.ts'
+import { jsonLimit, readRegularFile } from './regular-file.ts'
 import { openTokenizer } from './tokenizers/open-tokenizer.ts'
 
 const tokenizerNames: readonly TokenizerName[] = ['tokenizer', 'tokenizer_2', 'tokenizer_3']
@@ -91,9 +92,10 @@ async function findTokenizers(path: string): Promise<ModelParts['tokenizers']> {
 export async function readJson(path: string): Promise<Config | undefined> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
-  } catch {
-    return undefined
+    text = (await readRegularFile(path, jsonLimit)).toString()
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) return undefined
+    throw new SanggarError({ code: 'model-damaged', path, detail: cause.message }, { cause })
   }
   try {
     const value = parsePythonJson(text)

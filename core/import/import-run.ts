@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { SanggarError } from '../../contract/errors.ts'
 import type { Image } from '../../contract/image.ts'
@@ -8,6 +8,7 @@ import type { Connection } from '../database/open-database.ts'
 import { broughtBy } from '../export/brought.ts'
 import type { Library } from '../library/library.ts'
 import { readPicture } from '../library/picture-codec.ts'
+import { readRegularFile } from '../regular-file.ts'
 import type { WorkReport } from '../works/work-list.ts'
 import { type GenerateRequest, generateRequestSchema } from '../../contract/generation.ts'
 import { samplerIdOf } from '../../contract/sampler-names.ts'
@@ -34,9 +35,8 @@ export async function importPaths(
   for (const [index, file] of files.entries()) {
     report.progress(index, files.length)
     try {
-      const { size, mtimeMs } = await stat(file)
-      if (size > fileLimit) throw new SanggarError({ code: 'picture-unreadable', name: path.basename(file) })
-      const image = await importPicture(ports, await readFile(file), path.basename(file), mtimeMs)
+      const { bytes, at } = await readBrought(file)
+      const image = await importPicture(ports, bytes, path.basename(file), at)
       if (image === undefined) result.duplicates += 1
       else {
         result.written += 1
@@ -49,6 +49,15 @@ export async function importPaths(
   }
   report.progress(files.length, files.length)
   return result
+}
+
+/** One that may not be read, has gone meanwhile or is no file is an unreadable picture among others. */
+async function readBrought(file: string): Promise<{ bytes: Buffer; at: number }> {
+  try {
+    return { bytes: await readRegularFile(file, fileLimit), at: (await stat(file)).mtimeMs }
+  } catch (cause) {
+    throw new SanggarError({ code: 'picture-unreadable', name: path.basename(file) }, { cause })
+  }
 }
 
 /** Undefined when the library has it already. `at`: when it was made, as far as the file says. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile, readdir, realpath, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { SanggarError } from '../../contract/errors.ts'
@@ -14,11 +14,15 @@ import {
 } from '../../contract/model.ts'
 import type { ModelDescription } from '../../inference/protocol.ts'
 import type { Connection } from '../database/open-database.ts'
+import { readRegularFile } from '../regular-file.ts'
 import { readSettings } from '../settings/settings-store.ts'
 import { createRootScanner, rootPaths } from './model-roots.ts'
 import { examplesOf, readVocabulary } from './vocabulary.ts'
 
 /** What a model that ships with the app says of itself in manifest.json. */
+/** bytes; ours have a few kilobytes */
+const manifestLimit = 1 << 20
+
 const manifestSchema = z.looseObject({
   id: z.string(),
   name: z.string(),
@@ -283,7 +287,9 @@ async function builtIn(folder: string): Promise<Place[]> {
 
 async function readManifest(folder: string): Promise<z.output<typeof manifestSchema> | undefined> {
   try {
-    return manifestSchema.parse(JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')))
+    return manifestSchema.parse(
+      JSON.parse((await readRegularFile(path.join(folder, 'manifest.json'), manifestLimit)).toString()),
+    )
   } catch {
     return undefined // a folder or file that is not ours: its passport says what it is
   }

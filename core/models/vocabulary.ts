@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { Model } from '../../contract/model.ts'
+import { readRegularFile } from '../regular-file.ts'
 
 const languages = ['en', 'id'] as const
+/** bytes; ours has a hundred kilobytes */
+const largest = 8 << 20
 
 /**
  * The words of a model that knows only a small world (models/starter/vocabulary.json): by language, words and
@@ -22,8 +24,8 @@ export type Vocabulary = z.output<typeof vocabularySchema>
 /** Undefined for models that take any text. */
 export async function readVocabulary(modelFolder: string): Promise<Vocabulary | undefined> {
   try {
-    const text = await readFile(path.join(modelFolder, 'vocabulary.json'), 'utf8')
-    return vocabularySchema.parse(JSON.parse(text))
+    const bytes = await readRegularFile(path.join(modelFolder, 'vocabulary.json'), largest)
+    return vocabularySchema.parse(JSON.parse(bytes.toString()))
   } catch {
     return undefined
   }

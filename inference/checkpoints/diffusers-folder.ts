@@ -1,20 +1,21 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { SanggarError } from '../../contract/errors.ts'
 import { weightsOf, type Weight } from '../graph/weights.ts'
 import { parsePythonJson } from '../python-json.ts'
+import { jsonLimit, readRegularFile } from '../regular-file.ts'
 import type { ComponentConfig } from './inferred-config.ts'
 import { readSafetensorsHeader, readShardedHeader } from './safetensors.ts'
 
 export async function readJson(path: string): Promise<ComponentConfig | undefined> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = (await readRegularFile(path, jsonLimit)).toString()
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new SanggarError({ code: 'model-damaged', path, detail: String(code) }, { cause })
+    throw new SanggarError({ code: 'model-damaged', path, detail: code ?? String(cause) }, { cause })
   }
   try {
     const value = parsePythonJson(text)
@@ -31,7 +32,7 @@ export async function namesIn(folder: string): Promise<string[]> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR') return []
-    throw new SanggarError({ code: 'model-damaged', path: folder, detail: String(code) }, { cause })
+    throw new SanggarError({ code: 'model-damaged', path: folder, detail: code ?? String(cause) }, { cause })
   }
 }
 

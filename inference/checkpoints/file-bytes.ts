@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 
 import { SanggarError } from '../../contract/errors.ts'
@@ -17,7 +18,8 @@ export async function withFile<T>(
 ): Promise<T> {
   let file: FileHandle
   try {
-    file = await open(path, 'r')
+    // Not to wait for somebody to write into it, should it be a pipe.
+    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR') {

@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { jsonLimit, readRegularFile } from '../regular-file.ts'
 import { damaged } from './file-bytes.ts'
 import { readSafetensorsHeader, readShardedHeader, type SafetensorsFile } from './safetensors.ts'
 
@@ -10,8 +11,6 @@ export type ComponentWeights =
   | { kind: 'shards'; path: string }
   | { kind: 'onnx'; path: string }
   | { kind: 'openvino' | 'pickle' | 'absent' }
-
-const jsonLimit = 32 << 20
 
 export async function namesIn(folder: string): Promise<string[]> {
   try {
@@ -29,7 +28,7 @@ export async function jsonIn(folder: string, name: string): Promise<Record<strin
   if (size > jsonLimit) throw damaged(path, 'is too large')
   let value: unknown
   try {
-    value = JSON.parse(await readFile(path, 'utf8'))
+    value = JSON.parse((await readRegularFile(path, jsonLimit)).toString())
   } catch (cause) {
     throw damaged(path, 'is not JSON', cause)
   }

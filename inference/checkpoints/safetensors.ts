@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, normalize, sep } from 'node:path'
 
 import { SanggarError } from '../../contract/errors.ts'
+import { jsonLimit, readRegularFile } from '../regular-file.ts'
 import { damaged, readBytes, withFile } from './file-bytes.ts'
 import { duplicateKey } from './json-keys.ts'
 import { bitsOf, elementCount, widen } from './number-format.ts'
@@ -119,7 +119,7 @@ export async function readSafetensorsHeader(path: string): Promise<SafetensorsFi
 export async function readShardedHeader(indexPath: string): Promise<SafetensorsFile> {
   let index: Record<string, unknown> | undefined
   try {
-    index = record(JSON.parse(await readFile(indexPath, 'utf8')))
+    index = record(JSON.parse((await readRegularFile(indexPath, jsonLimit)).toString()))
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new SanggarError({ code: 'path-not-found', path: indexPath }, { cause })

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SanggarError } from '../../contract/errors.ts'
+import { readRegularFile } from '../regular-file.ts'
 import { readSentencePiece } from './sentencepiece.ts'
 import {
   tokenizerConfigSchema,
@@ -161,9 +161,7 @@ async function readText(folder: string, name: string): Promise<string | undefine
 async function readBytes(folder: string, name: string): Promise<Buffer | undefined> {
   const path = join(folder, name)
   try {
-    const { size } = await stat(path)
-    if (size > largestFile) throw new RangeError(`${size} bytes`)
-    return await readFile(path)
+    return await readRegularFile(path, largestFile)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
