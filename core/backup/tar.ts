@@ -35,23 +35,28 @@ export type TarEntry = { name: string; data: Buffer }
 /** Entry after entry, each whole in memory. Throws an Error that says what is wrong with the archive. */
 export async function* readTar(source: AsyncIterable<Buffer>, entryLimit: number): AsyncGenerator<TarEntry> {
   const input = byteReader(source)
-  for (;;) {
-    const header = await input.take(blockBytes)
-    if (header.every((byte) => byte === 0)) break
-    const stated = Number.parseInt(header.toString('latin1', 148, 155), 8)
-    const blank = Buffer.from(header)
-    blank.write('        ', 148, 'latin1')
-    if (header.toString('latin1', 257, 262) !== 'ustar' || checksum(blank) !== stated) {
-      throw new Error('archive entry expected')
+  try {
+    for (;;) {
+      const header = await input.take(blockBytes)
+      if (header.every((byte) => byte === 0)) break
+      const stated = Number.parseInt(header.toString('latin1', 148, 155), 8)
+      const blank = Buffer.from(header)
+      blank.write('        ', 148, 'latin1')
+      if (header.toString('latin1', 257, 262) !== 'ustar' || checksum(blank) !== stated) {
+        throw new Error('archive entry expected')
+      }
+      const size = Number.parseInt(header.toString('latin1', 124, 135), 8)
+      if (!(size <= entryLimit)) throw new Error('archive entry too large')
+      const name = header.toString('utf8', 0, header.indexOf(0))
+      const data = await input.take(size)
+      await input.take(tarPadding(size).length)
+      yield { name, data }
     }
-    const size = Number.parseInt(header.toString('latin1', 124, 135), 8)
-    if (!(size <= entryLimit)) throw new Error('archive entry too large')
-    const name = header.toString('utf8', 0, header.indexOf(0))
-    const data = await input.take(size)
-    await input.take(tarPadding(size).length)
-    yield { name, data }
+    await input.drain()
+  } finally {
+    // Whatever is wrong with the archive, and when nobody wants the rest: the file behind it must be closed.
+    await input.end()
   }
-  await input.drain()
 }
 
 /** Exact stretches of a stream of buffers of any size. */
@@ -75,6 +80,9 @@ function byteReader(source: AsyncIterable<Buffer>) {
     /** To the end: the last chunk must be authentic too. */
     async drain(): Promise<void> {
       while ((await iterator.next()).done !== true);
+    },
+    async end(): Promise<void> {
+      await iterator.return?.()
     },
   }
 }

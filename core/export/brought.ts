@@ -22,11 +22,11 @@ export async function broughtBy(file: Buffer): Promise<Brought[]> {
   const note = (name: string) => found.add(kinds.find(([pattern]) => pattern.test(name))?.[1] ?? 'other')
   const isPng = file.toString('latin1', 1, 4) === 'PNG'
   for (const keyword of Object.keys(isPng ? pngTexts(file) : {})) note(keyword)
-  const { exif, xmp, iptc } = await sharp(file, { limitInputPixels: false })
-    .metadata()
-    .catch((cause: unknown) => {
-      throw new SanggarError({ code: 'picture-unreadable', name: '' }, { cause })
-    })
+  // Of an empty file sharp complains at once and not by a promise.
+  const read = async () => sharp(file, { limitInputPixels: false }).metadata()
+  const { exif, xmp, iptc } = await read().catch((cause: unknown) => {
+    throw new SanggarError({ code: 'picture-unreadable', name: '' }, { cause })
+  })
   for (const { directory, name } of exif === undefined ? [] : exifTags(exif)) {
     if (directory === 'GPS') found.add('place')
     else if (directory === 'IFD1') found.add('thumbnail')
