@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: [
-      '{contract,core,inference,web,cli,electron,reference,scripts}/**/*.test.ts',
+      '{contract,core,inference,web,cli,electron,reference,scripts,bench}/**/*.test.ts',
       'renderer/**/*.test.{ts,tsx}',
     ],
     pool: 'forks',

@@ -8,11 +8,12 @@ export type FuzzResult = {
   accepted: number
   /** refused with a failure of the contract */
   typed: number
-  /** anything else, with what it takes to make it again */
+  /** anything else, with what it takes to make it again: the first few */
   untyped: { seed: number; error: string }[]
   worstMilliseconds: number
   /** of the worst */
   worstSeed: number
+  /** bytes, of the whole process */
   peakMemory: number
 }
 
@@ -28,9 +29,8 @@ export async function runParser(
   const open = parsers[name]
   if (open === undefined) throw new Error(`no parser ${name}`)
   const parser = await open()
-  const inputs = Math.ceil(count * (parser.share ?? 1))
   const result: FuzzResult = {
-    inputs,
+    inputs: count,
     accepted: 0,
     typed: 0,
     untyped: [],
@@ -38,8 +38,12 @@ export async function runParser(
     worstSeed: seed,
     peakMemory: 0,
   }
-  for (let number = 0; number < inputs; number++) {
-    const own = seed + number
+  const found = (own: number, error: unknown) => {
+    if (result.untyped.length >= kept) return
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    result.untyped.push({ seed: own, error: text })
+  }
+  const one = async (own: number) => {
     const bytes = mutated(parser.corpus, seeded(own))
     onInput(own)
     const started = performance.now()
@@ -48,20 +52,19 @@ export async function runParser(
       result.accepted += 1
     } catch (error) {
       if (error instanceof SanggarError && failureOf(error).code !== 'internal') result.typed += 1
-      else if (result.untyped.length < kept) {
-        result.untyped.push({
-          seed: own,
-          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        })
-      }
+      else found(own, error)
     }
     const took = performance.now() - started
-    if (took > result.worstMilliseconds) {
-      result.worstMilliseconds = took
-      result.worstSeed = own
-    }
+    if (took <= result.worstMilliseconds) return
+    result.worstMilliseconds = took
+    result.worstSeed = own
   }
-  await parser.close?.()
+  let next = seed
+  const lane = async () => {
+    while (next < seed + count) await one(next++)
+  }
+  await Promise.all(Array.from({ length: parser.lanes ?? 1 }, lane))
+  await parser.close?.().catch((error: unknown) => found(seed + count, error))
   result.peakMemory = process.resourceUsage().maxRSS * 1024
   return result
 }
