@@ -47,7 +47,7 @@ export async function enter(site: Site, link: string): Promise<{ cookie: string;
   const first = await ask(site, pathname + search, { headers: navigation })
   const cookie = (first.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? ''
   const page = await ask(site, '/', { headers: { ...navigation, cookie } })
-  return { cookie, token: /content="([^"]*)"/.exec(page.body)?.[1] ?? '' }
+  return { cookie, token: /"sanggar-token" content="([^"]*)"/.exec(page.body)?.[1] ?? '' }
 }
 
 export type Socket = { socket: WebSocket; closed: Promise<number>; next: () => Promise<unknown> }

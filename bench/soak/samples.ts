@@ -1,0 +1,24 @@
+import { readFileSync, readdirSync } from 'node:fs'
+
+/** Of one process: MiB resident (anonymous memory alone, without files that are mapped), open files, threads. */
+export type Usage = { resident: number; handles: number; threads: number }
+export type Sample = { minute: number; pictures: number; host: Usage; inference: Usage }
+
+const nothing: Usage = { resident: 0, handles: 0, threads: 0 }
+
+export function usageOf(pid: number): Usage {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const number = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0)
+  return {
+    resident: Math.round(number('RssAnon') / 1024),
+    handles: readdirSync(`/proc/${pid}/fd`).length,
+    threads: number('Threads'),
+  }
+}
+
+/** The host's only child is its inference process; zeros while it has none. */
+export function sampleOf(host: number, minute: number, pictures: number): Sample {
+  const [child] = readFileSync(`/proc/${host}/task/${host}/children`, 'utf8').trim().split(' ')
+  const inference = child === undefined || child === '' ? nothing : usageOf(Number(child))
+  return { minute: Math.round(minute * 100) / 100, pictures, host: usageOf(host), inference }
+}
