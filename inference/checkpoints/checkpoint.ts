@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,8 +52,11 @@ export type OpenOptions = {
   family?: UnetFamily
 }
 
-/** resources/ beside the program; a packaged app keeps it beside its archive. */
-const bundledTokenizer = fileURLToPath(new URL('../../resources/tokenizers/clip', import.meta.url))
+/** In the repository and from out/main two folders up; in a package one more, beside the archive. */
+const bundledTokenizer =
+  ['../../', '../../../']
+    .map((up) => fileURLToPath(new URL(`${up}resources/tokenizers/clip`, import.meta.url)))
+    .find((place) => existsSync(place)) ?? ''
 const clipRows = 49_408
 
 function graphNames({ networks }: Opened): Map<string, { component: Component; part: string }> {
