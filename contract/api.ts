@@ -24,6 +24,7 @@ import {
   passportSchema,
   preparedFormSchema,
 } from './model.ts'
+import { openedFileSchema } from './opened-file.ts'
 import { policySchema } from './policy.ts'
 import {
   categoryPageSchema,
@@ -349,6 +350,8 @@ export const requests = {
     }),
   ),
   'host.reveal': request(z.object({ path: z.string() }), nothing),
+  /** Files that were opened with Sanggar; each is given once, to the page that asks first what to do with it. */
+  'host.openedFiles': request(nothing, z.array(openedFileSchema)),
 } as const
 
 /** Events are news, not commands: after a reconnect the client asks again. */
@@ -358,6 +361,8 @@ export const events = {
   'queue.changed': z.object({ paused: z.boolean() }),
   /** app.info has news: what the inference process found */
   'app.changed': z.null(),
+  /** files wait in host.openedFiles */
+  'host.opened': z.null(),
   'work.changed': workSchema,
   'image.added': z.object({ id: z.string() }),
   'images.changed': z.object({ ids: z.array(z.string()) }),

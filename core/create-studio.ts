@@ -65,6 +65,7 @@ export async function createStudio(host: Host): Promise<Studio> {
   })
   const store = () => holder.current()
 
+  host.opened?.onOpen(() => emit('host.opened', null))
   const runtime = createRuntimeFacts(inference, () => emit('app.changed', null))
 
   const handlers: Handlers = {
@@ -235,6 +236,7 @@ export async function createStudio(host: Host): Promise<Studio> {
       host.notify?.(title, body)
       return null
     },
+    'host.openedFiles': () => host.opened?.take() ?? [],
     'host.listFolder': ({ path: target }) => browseFolder(target),
     'host.reveal': async ({ path: target }) => {
       await host.reveal?.(target)

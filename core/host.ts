@@ -1,4 +1,5 @@
 import type { HostCapabilities } from '../contract/api.ts'
+import type { OpenedFile } from '../contract/opened-file.ts'
 import type { FromInference, ToInference } from '../inference/protocol.ts'
 
 /** A running inference process. It may die at any time; core then starts another. */
@@ -39,6 +40,8 @@ export type Host = {
   hideFromCapture?(hide: boolean): void
   /** A message of the system; a click on it shows the window. */
   notify?(title: string, body: string): void
+  /** Files that the system hands over. */
+  opened?: { take(): OpenedFile[]; onOpen(listener: () => void): void }
   /** Marked for clipboard histories as nothing to keep. */
   copy?(content: { text: string } | { png: Uint8Array }): Promise<void>
 }

@@ -21,6 +21,7 @@ import { describeFailure, failureOf } from '../contract/errors.ts'
 import { createStudio } from '../core/create-studio.ts'
 import { dataDirectory } from '../core/hosting/data-directory.ts'
 import { guardNetwork, onBlockedAttempt } from '../core/hosting/network-guard.ts'
+import { createOpenedFiles } from '../core/hosting/opened-files.ts'
 import { readRendererFiles } from '../core/hosting/renderer-files.ts'
 import type { Host } from '../core/host.ts'
 import { canHideFromCapture, createCapture } from './capture.ts'
@@ -35,6 +36,7 @@ import { lockRequests } from './lockdown/requests.ts'
 import { lockSpelling } from './lockdown/spelling.ts'
 import { applySwitches } from './lockdown/switches.ts'
 import { menuTemplate } from './menu.ts'
+import { listenForFiles } from './opened.ts'
 import { places } from './places.ts'
 import { appOrigin, createProtocolHandler, scheme } from './protocol.ts'
 import { recoverPage } from './recovery.ts'
@@ -56,6 +58,8 @@ app.setPath('crashDumps', path.join(data, 'electron', 'crash-dumps'))
 protocol.registerSchemesAsPrivileged([scheme])
 const guard = guardNetwork()
 const capture = createCapture()
+const opened = createOpenedFiles()
+listenForFiles(app, opened, { argv: process.argv, cwd: process.cwd() })
 
 let window: BrowserWindow | undefined
 
@@ -82,6 +86,7 @@ async function run(): Promise<void> {
     spawnInference: () => forkUtility((...given) => utilityProcess.fork(...given), here.worker),
     ...(keychain && { keychain }),
     safe: values['safe'] === true,
+    opened,
     chooseFolder: () => chooseFolder(dialog),
     chooseModel: () => chooseModel(dialog),
     reveal: (file) => Promise.resolve(shell.showItemInFolder(file)),
@@ -112,19 +117,19 @@ async function run(): Promise<void> {
   openChannel(ipcMain, studio, () => BrowserWindow.getAllWindows().map(({ webContents }) => webContents))
 
   const openWindow = async () => {
-    const opened = new BrowserWindow(
+    const shown = new BrowserWindow(
       windowOptions(here.preload, app.isPackaged, nativeTheme.shouldUseDarkColors),
     )
-    window = opened
-    const uncaptured = capture.watch(opened)
+    window = shown
+    const uncaptured = capture.watch(shown)
     // A prompt must not get into the title, and so into the window list or a screenshot tool's log.
-    opened.on('page-title-updated', (event) => event.preventDefault())
-    opened.once('ready-to-show', () => opened.show())
-    opened.on('closed', () => {
+    shown.on('page-title-updated', (event) => event.preventDefault())
+    shown.once('ready-to-show', () => shown.show())
+    shown.on('closed', () => {
       uncaptured()
       window = undefined
     })
-    await opened.loadURL(`${appOrigin}/`)
+    await shown.loadURL(`${appOrigin}/`)
   }
   app.on('activate', () => window ?? void openWindow())
   app.on('window-all-closed', () => process.platform === 'darwin' || app.quit())

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { contentSecurityPolicy } from '../core/hosting/security-headers.ts'
@@ -6,6 +8,7 @@ import { isTrusted, openChannel } from './channel.ts'
 import { chooseFolder, chooseModel } from './dialogs.ts'
 import { openKeychain } from './keychain.ts'
 import { menuTemplate } from './menu.ts'
+import { listenForFiles } from './opened.ts'
 import { places } from './places.ts'
 import { appOrigin, createProtocolHandler, scheme } from './protocol.ts'
 import { forkUtility } from './utility-inference.ts'
@@ -159,6 +162,28 @@ test('the inference process gets its environment at spawn and is reported when i
   running.send({ type: 'release' })
   expect(told).toEqual([{ type: 'done', id: '1' }, 'exit code 9'])
   expect(posted).toEqual([{ type: 'release' }])
+})
+
+test('files come by event on macOS, by the command line of this program or of a second one elsewhere', () => {
+  const listeners = new Map<string, (...given: unknown[]) => void>()
+  const app = { on: (name: string, listener: (...given: unknown[]) => void) => listeners.set(name, listener) }
+  const opened: string[] = []
+  const cwd = mkdtempSync(path.join(tmpdir(), 'sanggar-shell-'))
+  writeFileSync(path.join(cwd, 'boat.png'), '')
+  listenForFiles(
+    app as never,
+    { open: (given) => opened.push(...given) },
+    {
+      argv: ['electron', '.', '--safe', 'boat.png', 'main.ts'],
+      cwd,
+    },
+  )
+  let prevented = false
+  listeners.get('open-file')?.({ preventDefault: () => (prevented = true) }, '/home/a/boat.png')
+  listeners.get('second-instance')?.({}, ['sanggar', 'boat.png'], cwd)
+  rmSync(cwd, { recursive: true })
+  expect(prevented).toBe(true)
+  expect(opened).toEqual([path.join(cwd, 'boat.png'), '/home/a/boat.png', path.join(cwd, 'boat.png')])
 })
 
 test('no menu entry leads to a website', () => {

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { SanggarError } from '../../contract/errors.ts'
 import { dataDirectory } from '../../core/hosting/data-directory.ts'
+import { filesAmong } from '../../core/hosting/opened-files.ts'
 import { startWebHost } from '../../web/host.ts'
 import { openBrowser } from '../../web/open-browser.ts'
 import { type Command, UsageError, dataOption, numberOption, parse } from '../usage.ts'
@@ -8,7 +9,9 @@ import { type Command, UsageError, dataOption, numberOption, parse } from '../us
 export const serve: Command = {
   name: 'serve',
   summary: 'opens the app in your browser, for this machine alone',
-  usage: `sanggar serve [options]
+  usage: `sanggar serve [options] [FILE ...]
+
+  Backups, models and pictures named here are what the app asks about first.
 
   --port N             a fixed port (any that is free)
   --no-open            only print the address
@@ -21,13 +24,18 @@ export const serve: Command = {
       'no-open': { type: 'boolean', default: false },
       address: { type: 'boolean', default: false },
     } as const
-    const { values } = parse(parameters, options, { minimum: 0, maximum: 0, names: '' })
+    const { values, positionals } = parse(parameters, options, { minimum: 0, maximum: 100, names: 'FILE' })
+    const files = filesAmong(positionals, process.cwd())
+    if (files.length < positionals.length) {
+      throw new UsageError('sanggar serve opens backups, models and pictures that are there')
+    }
     const port = numberOption('port', values.port)
     if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65_536)) {
       throw new UsageError('--port wants a whole number from 0 to 65535')
     }
     const host = await startWebHost({
       dataDirectory: dataDirectory(values.data),
+      files,
       ...(port === undefined ? {} : { port }),
       name: values.address ? 'address' : 'random',
     }).catch((error: unknown) => {

@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { lockContents } from './contents.ts'
 import { lockNameResolution } from './name-resolution.ts'
@@ -44,6 +46,21 @@ test('DNS over HTTPS off, proxy fixed and dead', async () => {
     ['configureHostResolver', { secureDnsMode: 'off', enableBuiltInResolver: false }],
     ['setProxy', { mode: 'fixed_servers', proxyRules: '127.0.0.1:9', proxyBypassRules: '<-loopback>' }],
   ])
+})
+
+test('nothing in the shell opens a browser, updates itself, uploads crashes or uses what Electron 46 removes', () => {
+  const shell = path.resolve(import.meta.dirname, '..')
+  const sources = readdirSync(shell, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+  )
+  expect(sources.length).toBeGreaterThan(15)
+  for (const name of sources) {
+    const code = readFileSync(path.join(shell, name), 'utf8').replaceAll(/^\s*(\*|\/\/|\/\*).*$/gm, '')
+    expect([
+      name,
+      code.match(/openExternal|autoUpdater|crashReporter|encryptString\(|decryptString\(|file:\/\//),
+    ]).toEqual([name, null])
+  }
 })
 
 test('no dictionary is fetched', () => {

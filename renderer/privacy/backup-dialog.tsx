@@ -8,12 +8,12 @@ import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 import { PassphraseField } from './passphrase-field'
 
-type BackupDialogProps = { act: 'start' | 'restore'; onClose: () => void }
+type BackupDialogProps = { act: 'start' | 'restore'; start?: string; onClose: () => void }
 
-export function BackupDialog({ act, onClose }: BackupDialogProps) {
+export function BackupDialog({ act, start = '', onClose }: BackupDialogProps) {
   const { api } = useStudio()
   const { t } = useLocale()
-  const [file, setFile] = useState('')
+  const [file, setFile] = useState(start)
   const [passphrase, setPassphrase] = useState('')
   const [again, setAgain] = useState('')
   const [failure, setFailure] = useState<Failure | null>(null)

@@ -16,6 +16,7 @@ import { ConnectionNotice } from './connection-notice'
 import { CrashScreen } from './crash-screen'
 import { goTo } from './go-to'
 import { LockedScreen } from './locked-screen'
+import { OpenedFiles } from './opened-files'
 import { Rail } from './rail'
 import { Warnings } from './warnings'
 import { WorkTray } from './work-tray'
@@ -87,6 +88,7 @@ export function App({ studio }: { studio: StudioState }) {
               <WorkTray />
               <JobNews />
               <RuleDialog />
+              <OpenedFiles />
               <Overlay />
             </div>
           )}

@@ -45,6 +45,13 @@ export const shell = {
   'note.fading-found': 'Faded colour taken back',
   'note.nothing-to-restore': 'Nothing was found that wants restoring',
   'note.noise-found': 'Noise found in the picture: {detail}',
+  'opened.title': {
+    one: 'Bring this picture into the library?',
+    other: 'Bring {count} pictures into the library?',
+  },
+  'opened.text': 'Each is copied, encrypted, with the settings that it carries. The files stay as they are.',
+  'opened.bringIn': 'Bring in',
+  'opened.more': 'and {count} more',
   'crash.title': 'This screen broke.',
   'crash.text': 'Your pictures, your queue and what you typed are safe: they are kept elsewhere. Jobs go on.',
   'crash.again': 'Try again',

@@ -45,6 +45,11 @@ export const shell = {
   'note.fading-found': 'Warna pudar dipulihkan',
   'note.nothing-to-restore': 'Tidak ada yang perlu dipulihkan',
   'note.noise-found': 'Derau ditemukan pada gambar: {detail}',
+  'opened.title': { other: 'Masukkan {count} gambar ini ke pustaka?' },
+  'opened.text':
+    'Setiap gambar disalin dan dienkripsi beserta pengaturan yang dibawanya. Berkasnya tidak berubah.',
+  'opened.bringIn': 'Masukkan',
+  'opened.more': 'dan {count} lagi',
   'crash.title': 'Layar ini bermasalah.',
   'crash.text':
     'Gambar, antrean, dan tulisan Anda aman: semuanya disimpan di tempat lain. Pekerjaan tetap berjalan.',
