@@ -15,7 +15,10 @@ type Configuration = {
   extraResources: { from: string; to: string }[]
   asar: boolean
   afterPack: string
-  mac: { entitlements: string }
+  fileAssociations: { ext: string }[]
+  win: object
+  mac: { entitlements: string; fileAssociations: object[] }
+  linux: { mimeTypes: string[] }
 }
 type ConfigTools = {
   getConfig(folder: string, file: string, options: null): Promise<Configuration>
@@ -141,6 +144,50 @@ test('macOS packages lie one level deeper', async () => {
     packager: { appInfo: { productFilename: 'Sanggar' } },
   })
   expect(readdirSync(path.join(inside, 'better-sqlite3', 'prebuilds'))).toEqual(['darwin-arm64.node'])
+})
+
+type Workflow = {
+  on: unknown
+  jobs: Record<
+    string,
+    {
+      'runs-on': string
+      strategy: { matrix: { os?: string[]; include?: { os: string }[] } }
+      steps: { run?: string; uses?: string }[]
+    }
+  >
+}
+
+test('the workflows test and pack on three systems, in Electron too, and read the fuses back', () => {
+  const { load } = requireFromBuilder('js-yaml') as { load(text: string): Workflow }
+  const workflow = (name: string) =>
+    load(readFileSync(path.join(root, '.github', 'workflows', `${name}.yml`), 'utf8'))
+  const systems = ['macos-latest', 'ubuntu-latest', 'windows-latest']
+  const jobs = Object.values({ ...workflow('test').jobs, ...workflow('package').jobs })
+  expect(jobs).toHaveLength(3)
+  for (const { strategy, steps, ...job } of jobs) {
+    const { os: named, include = [] } = strategy.matrix
+    expect((named ?? include.map(({ os: system }) => system)).toSorted()).toEqual(systems)
+    expect(job['runs-on']).toBe('${{ matrix.os }}')
+    for (const step of steps) expect(step.run ?? step.uses).toBeTypeOf('string')
+    // Every script that a step runs is one of ours.
+    const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>
+    }
+    for (const [, script] of steps.flatMap(({ run = '' }) => [...run.matchAll(/npm run ([\w:]+)/g)]))
+      expect(scripts).toHaveProperty([script ?? ''])
+  }
+  const run = (name: string) => JSON.stringify(workflow(name))
+  expect(run('package')).toContain('scripts/read-fuses.mjs')
+  expect(run('test')).toContain('--project=electron')
+})
+
+test('files of ours open with the app, and no picture viewer is pushed out', async () => {
+  const config = await getConfig(root, 'electron-builder.yml', null)
+  expect(config.fileAssociations.map(({ ext }) => ext)).toEqual(['sanggarbackup', 'safetensors'])
+  expect(config.win).not.toHaveProperty('fileAssociations')
+  expect(config.mac.fileAssociations).toMatchObject([{ rank: 'Alternate', role: 'Viewer' }])
+  expect(config.linux.mimeTypes).toContain('image/png')
 })
 
 test('the packages that the app loads are dependencies, the interface is bundled', () => {
