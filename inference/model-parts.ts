@@ -17,7 +17,15 @@ export const componentNames = [
   'vae_decoder',
 ] as const
 
-export type ComponentName = (typeof componentNames)[number]
+/** See [Note: Halves of an autoencoder's halves]. */
+export const autoencoderPartNames = [
+  'vae_encoder_rest',
+  'vae_encoder_middle',
+  'vae_decoder_middle',
+  'vae_decoder_rest',
+] as const
+
+export type ComponentName = (typeof componentNames)[number] | (typeof autoencoderPartNames)[number]
 export type TokenizerName = 'tokenizer' | 'tokenizer_2' | 'tokenizer_3'
 export type Config = Record<string, unknown>
 
@@ -43,6 +51,8 @@ export type ModelParts = {
   /** model_index.json; {} where the layout has none */
   index: Config
   components: Partial<Record<ComponentName, Component>>
+  /** of an autoencoder whose graphs can be built in parts: the same weights once more */
+  autoencoderParts?: Partial<Record<ComponentName, Component>>
   tokenizers: Partial<Record<TokenizerName, () => Promise<Tokenizer>>>
   /** scheduler/scheduler_config.json */
   scheduler?: Config
@@ -59,7 +69,7 @@ export function numberIn(config: Config | undefined, key: string): number | unde
 
 /** Throws 'model-folder-incomplete'. */
 export function needComponent(parts: ModelParts, name: ComponentName): Component {
-  const found = parts.components[name]
+  const found = parts.components[name] ?? parts.autoencoderParts?.[name]
   if (found === undefined) {
     throw new SanggarError({
       code: 'model-folder-incomplete',

@@ -2,10 +2,16 @@ import { embeddingRows, withEmbeddings, type EmbeddingFile } from '../adapters/e
 import { scaleInput } from '../graph/deltas.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
 import type { Weight } from '../graph/weights.ts'
-import { componentNames, type Component, type ComponentName, type ModelParts } from '../model-parts.ts'
+import {
+  autoencoderPartNames,
+  componentNames,
+  type Component,
+  type ComponentName,
+  type ModelParts,
+} from '../model-parts.ts'
 import { openTokenizer } from '../tokenizers/open-tokenizer.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import type { GraphOptions } from './components.ts'
+import { componentTypes, type GraphOptions } from './components.ts'
 
 export type PartsOptions = {
   /** strength of each adapter that the networks carry, in their order; asked again on every call */
@@ -34,9 +40,10 @@ function lazyComponent(
   name: ComponentName,
   options: GraphOptions,
   scalars: Component['scalars'],
+  build: () => BuiltGraph | undefined = () => undefined,
 ): Component {
   let built: BuiltGraph | undefined
-  const graph = (): BuiltGraph => (built ??= checkpoint.graph(name, options))
+  const graph = (): BuiltGraph => (built ??= build() ?? checkpoint.graph(name, options))
   const network = checkpoint.networks.get(networkOf(name))
   return {
     get source() {
@@ -93,8 +100,17 @@ export function modelPartsOf(checkpoint: Checkpoint, options: PartsOptions = {})
     }
     components[name] = lazyComponent(checkpoint, name, graphOptions, scalars)
   }
+  const { parts: build } = componentTypes[checkpoint.networks.get('vae')?.type ?? ''] ?? {}
+  const vae = checkpoint.networks.get('vae')
+  const autoencoderParts: ModelParts['components'] = {}
+  for (const name of vae === undefined || build === undefined ? [] : autoencoderPartNames) {
+    const half = name.startsWith('vae_encoder') ? 'encoder' : 'decoder'
+    if (vae === undefined || !vae.weights.has(`${half}.conv_in.weight`)) continue
+    autoencoderParts[name] = lazyComponent(checkpoint, name, {}, undefined, () => build?.[name]?.(vae))
+  }
   return {
     path: checkpoint.path,
+    autoencoderParts,
     index: { ...checkpoint.modelIndex },
     components,
     tokenizers: tokenizersOf(checkpoint, embeddings),

@@ -1,7 +1,13 @@
 import { createGraph, type BuiltGraph, type Graph, type Value } from './graph.ts'
 import { countBelow, hasBelow, type WeightSource } from './weights.ts'
 
-export type AutoencoderOptions = { groups: number }
+/**
+ * [Note: Halves of an autoencoder's halves] A picture that is too large is worked on in tiles. Near the latents an
+ * autoencoder looks at everything at once (attention), but there the picture is small: the 'middle' runs whole. What is
+ * left, the 'rest', sees a few latents around each pixel and is what runs in tiles.
+ */
+export type AutoencoderPart = 'whole' | 'middle' | 'rest'
+export type AutoencoderOptions = { groups: number; part?: AutoencoderPart }
 
 const epsilon = 1e-6
 
@@ -40,17 +46,22 @@ function ending(g: Graph, x: Value, name: string, groups: number): Value {
   })
 }
 
+const features = (channels: number) => ['batch_size', channels, 'latent_height', 'latent_width'] as const
+
 /**
  * The encoder of AutoencoderKL (Rombach et al. 2022), diffusers' names. sample [batch, 3, H, W] in [-1, 1] ->
- * latent_parameters [batch, 2 * latent channels, h, w]: mean and log variance, to be sampled by the caller.
+ * latent_parameters [batch, 2 * latent channels, h, w]: mean and log variance, to be sampled by the caller. Its 'rest'
+ * comes first and gives features [batch, channels, h, w], which its 'middle' takes.
  */
 export function vaeEncoderGraph(
   weights: WeightSource,
-  { groups }: AutoencoderOptions,
+  { groups, part = 'whole' }: AutoencoderOptions,
   path: string,
 ): BuiltGraph {
   const g = createGraph(weights)
   const [, colours = 3] = g.shapeOf('encoder.conv_in.weight')
+  const [width = 0] = g.shapeOf('encoder.conv_norm_out.weight')
+  if (part === 'middle') return encoderEnd(g, g.input('features', 'float32', features(width)), groups, path)
   const sample = g.input('sample', 'float32', ['batch_size', colours, 'height', 'width'])
   let x = g.conv(sample, 'encoder.conv_in', { padding: 1 })
   for (let level = 0; level < countBelow(weights, 'encoder.down_blocks.'); level++) {
@@ -62,29 +73,42 @@ export function vaeEncoderGraph(
     const down = `${block}.downsamplers.0.conv`
     if (g.has(`${down}.weight`)) x = g.conv(x, down, { stride: 2, padding: [0, 0, 1, 1] })
   }
-  x = ending(g, middle(g, x, 'encoder.mid_block', groups), 'encoder', groups)
+  if (part === 'whole') return encoderEnd(g, x, groups, path)
+  g.output('features', x, features(width))
+  return g.finish('vae encoder rest', path)
+}
+
+function encoderEnd(g: Graph, x: Value, groups: number, path: string): BuiltGraph {
+  const ended = ending(g, middle(g, x, 'encoder.mid_block', groups), 'encoder', groups)
   const [channels = 0] = g.shapeOf('encoder.conv_out.weight')
-  const moments = g.has('quant_conv.weight') ? g.conv(x, 'quant_conv') : x
-  g.output('latent_parameters', moments, ['batch_size', channels, 'latent_height', 'latent_width'])
+  const moments = g.has('quant_conv.weight') ? g.conv(ended, 'quant_conv') : ended
+  g.output('latent_parameters', moments, features(channels))
   return g.finish('vae encoder', path)
 }
 
-/** The decoder: latent_sample [batch, latent channels, h, w] (already unscaled) -> sample [batch, 3, H, W], not clamped. */
+function decoderStart(g: Graph, groups: number): Value {
+  const [, channels = 4] = g.shapeOf('decoder.conv_in.weight')
+  const latents = g.input('latent_sample', 'float32', features(channels))
+  const x = g.has('post_quant_conv.weight') ? g.conv(latents, 'post_quant_conv') : latents
+  return middle(g, g.conv(x, 'decoder.conv_in', { padding: 1 }), 'decoder.mid_block', groups)
+}
+
+/**
+ * The decoder: latent_sample [batch, latent channels, h, w] (already unscaled) -> sample [batch, 3, H, W], not clamped.
+ * Its 'middle' comes first and gives features [batch, channels, h, w], which its 'rest' takes.
+ */
 export function vaeDecoderGraph(
   weights: WeightSource,
-  { groups }: AutoencoderOptions,
+  { groups, part = 'whole' }: AutoencoderOptions,
   path: string,
 ): BuiltGraph {
   const g = createGraph(weights)
-  const [, channels = 4] = g.shapeOf('decoder.conv_in.weight')
-  const latents = g.input('latent_sample', 'float32', [
-    'batch_size',
-    channels,
-    'latent_height',
-    'latent_width',
-  ])
-  let x = g.has('post_quant_conv.weight') ? g.conv(latents, 'post_quant_conv') : latents
-  x = middle(g, g.conv(x, 'decoder.conv_in', { padding: 1 }), 'decoder.mid_block', groups)
+  const [width = 0] = g.shapeOf('decoder.conv_in.weight')
+  if (part === 'middle') {
+    g.output('features', decoderStart(g, groups), features(width))
+    return g.finish('vae decoder middle', path)
+  }
+  let x = part === 'rest' ? g.input('features', 'float32', features(width)) : decoderStart(g, groups)
   for (let level = 0; level < countBelow(weights, 'decoder.up_blocks.'); level++) {
     const block = `decoder.up_blocks.${level}`
     for (let i = 0; i < countBelow(weights, `${block}.resnets.`); i++) {

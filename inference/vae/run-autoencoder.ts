@@ -3,6 +3,7 @@ import { needComponent } from '../model-parts.ts'
 import { checkFinite, checkOutput } from '../pipelines/output-check.ts'
 import type { RunContext } from '../pipelines/pipeline.ts'
 import { fixedSides, gridFor, tileSizes, usualGrid } from './autoencoder-memory.ts'
+import { hasParts, inParts } from './in-parts.ts'
 import { type Grid, type Ratio, inTiles } from './tiles.ts'
 
 export type Planar = { data: Float32Array; channels: number; height: number; width: number }
@@ -41,8 +42,17 @@ export async function runAutoencoder(
     if (name === 'vae_decoder') checkOutput(result.data, name)
     return result
   }
+  const tiled = async (grid: Grid): Promise<Planar> => {
+    if (fixed !== undefined || !hasParts(context, name)) return inTiles(input, grid, ratio, run)
+    try {
+      return await inParts(context, name, input, grid, ratio)
+    } catch (error) {
+      if (failureOf(error).code !== 'out-of-memory') throw error
+      return inTiles(input, grid, ratio, run)
+    }
+  }
   const inGrid = async (grid: Grid): Promise<Planar> => {
-    const result = checked(await inTiles(input, grid, ratio, run))
+    const result = checked(await tiled(grid))
     const pixels = Math.max(ratio.input, ratio.output) * grid.rows.size
     context.note(
       name === 'vae_decoder' ? 'decoded-in-tiles' : 'encoded-in-tiles',

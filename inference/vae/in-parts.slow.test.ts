@@ -1,0 +1,74 @@
+import path from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { referenceFolder } from '../../reference/group-list.ts'
+import type { ModelParts } from '../model-parts.ts'
+import { ModelSessions } from '../model-sessions.ts'
+import type { RunContext } from '../pipelines/pipeline.ts'
+import { familyOf } from '../pipelines/registry.ts'
+import { createGenerator } from '../random.ts'
+import { openModel } from '../running/open-model.ts'
+import { decodeLatents } from './decode.ts'
+import { encodePicture } from './encode.ts'
+
+vi.setConfig({ testTimeout: 240_000 })
+
+const model = path.join(referenceFolder(), 'checkpoints', 'single_file', 'sd15-tiny.safetensors')
+const [height, width] = [80, 72]
+
+async function withTiles<Result>(
+  parts: ModelParts,
+  largestTile: number,
+  work: (context: RunContext) => Promise<Result>,
+): Promise<{ result: Result; notes: string[] }> {
+  const sessions = new ModelSessions(parts, {
+    executionProvider: 'cpu',
+    threads: 1,
+    policy: 'keep',
+    largestTile,
+  })
+  const notes: string[] = []
+  const context: RunContext = {
+    sessions,
+    noise: createGenerator('1'),
+    pause: () => Promise.resolve(),
+    stage: () => undefined,
+    note: (code, detail) => void notes.push(`${code} ${detail}`),
+  }
+  try {
+    return { result: await work(context), notes }
+  } finally {
+    await sessions.releaseAll()
+  }
+}
+
+/** In 255ths of [-1, 1]. */
+function worst(one: Float32Array, other: Float32Array): number {
+  return one.reduce((most, value, i) => Math.max(most, Math.abs(value - (other[i] as number))), 0) * 127.5
+}
+
+test('tiles of an autoencoder with group norms and attention agree with the untiled picture, there and back', async () => {
+  const parts = await openModel(model)
+  const space = familyOf(parts).latentSpace(parts)
+  // Half of it bright, half dark: the norms of single tiles are far from those of the whole.
+  const latents = createGenerator('2').randn(space.channels * height * width)
+  for (let i = 0; i < latents.length; i++) latents[i]! += i % width < width / 2 ? 1.5 : -1.5
+  const decode = (own: ModelParts, tile: number) =>
+    withTiles(own, tile, (context) =>
+      decodeLatents(context, latents, [1, space.channels, height, width], space),
+    )
+  const whole = (await decode(parts, Number.POSITIVE_INFINITY)).result
+  const tiled = await decode(parts, 64)
+  expect(tiled.notes).toEqual(['decoded-in-tiles 2x2, 512 px'])
+  expect(worst(whole.data, tiled.result.data)).toBeLessThan(2)
+  // What would be without the shared norms: the reason for them.
+  const apart = await decode({ ...parts, autoencoderParts: {} }, 64)
+  expect(worst(whole.data, apart.result.data)).toBeGreaterThan(4)
+
+  const encode = (tile: number) => withTiles(parts, tile, (context) => encodePicture(context, whole, space))
+  const encoded = (await encode(Number.POSITIVE_INFINITY)).result
+  const inTiles = await encode(64)
+  expect(inTiles.notes).toEqual(['encoded-in-tiles 2x2, 512 px'])
+  // A 255th of the latents' span.
+  const span = Math.max(...encoded) - Math.min(...encoded)
+  expect(worst(encoded, inTiles.result) / span / 0.5).toBeLessThan(2)
+})

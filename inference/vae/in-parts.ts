@@ -1,0 +1,169 @@
+import type { ComponentName } from '../model-parts.ts'
+import { checkFinite } from '../pipelines/output-check.ts'
+import type { RunContext } from '../pipelines/pipeline.ts'
+import type { Session } from '../session.ts'
+import { type NormStatistics, distance, pooled } from './norm-statistics.ts'
+import type { Planar } from './run-autoencoder.ts'
+import { type Grid, type Own, type Ratio, inTiles } from './tiles.ts'
+
+/** No norm would answer otherwise by more than this part of a deviation: another look would change nothing. */
+const settled = 0.005
+/** Tiles that may be run in all so that the statistics settle; of a large picture each is run once. */
+const tilesRun = 36
+
+type Half = 'vae_encoder' | 'vae_decoder'
+
+/** Whether this autoencoder can be run so that its tiles agree. */
+export function hasParts(context: RunContext, name: Half): boolean {
+  return context.sessions.parts.autoencoderParts?.[`${name}_rest`] !== undefined
+}
+
+/**
+ * An autoencoder whose tiles agree with each other and with the untiled result: what looks at the whole picture runs
+ * over the whole of it, and the norms of the tiles share one mean and variance ([Note: Shared norms]). The statistics
+ * begin with those of a mosaic; each look at all tiles makes those of at least one more norm exact, and as many
+ * looks as there are norms make all of them exact. Throws as `runAutoencoder`.
+ */
+export async function inParts(
+  context: RunContext,
+  name: Half,
+  input: Planar,
+  grid: Grid,
+  ratio: Ratio,
+): Promise<Planar> {
+  if (name === 'vae_decoder') {
+    const features = await whole(context, `${name}_middle`, input)
+    return tiled(context, `${name}_rest`, features, grid, ratio)
+  }
+  const features = await tiled(context, `${name}_rest`, input, grid, ratio)
+  return whole(context, `${name}_middle`, features)
+}
+
+/** The middle, and then its memory is free for the tiles. */
+async function whole(context: RunContext, name: ComponentName, input: Planar): Promise<Planar> {
+  const session = await context.sessions.session(name)
+  try {
+    await context.pause()
+    return (await run(session, input)).planar
+  } finally {
+    await context.sessions.release(name)
+  }
+}
+
+async function tiled(
+  context: RunContext,
+  name: ComponentName,
+  input: Planar,
+  grid: Grid,
+  ratio: Ratio,
+): Promise<Planar> {
+  const session = await context.sessions.session(name)
+  const look = async (shared: NormStatistics) => {
+    const tiles: { area: number; statistics: NormStatistics }[] = []
+    const planar = await inTiles(input, grid, ratio, async (tile, own) => {
+      await context.pause()
+      const answer = await run(session, tile, { shared, own, scale: ratio.input })
+      if (answer.statistics !== undefined) tiles.push({ area: areaOf(own), statistics: answer.statistics })
+      return answer.planar
+    })
+    return { planar, statistics: pooled(tiles) }
+  }
+  let statistics = await firstGuess(session, input, grid, ratio)
+  const most = Math.max(1, Math.trunc(tilesRun / (grid.rows.starts.length * grid.columns.starts.length)))
+  let best: { planar: Planar; away: number } | undefined
+  for (let looks = 1; looks <= most && (best === undefined || best.away > settled); looks++) {
+    const next = await look(statistics)
+    // On the way to where they settle they may go astray.
+    const away = distance(statistics, next.statistics)
+    if (best === undefined || away < best.away) best = { planar: next.planar, away }
+    statistics = next.statistics
+  }
+  await context.sessions.finished(name)
+  if (best === undefined) throw new Error('no look at the tiles')
+  return best.planar
+}
+
+/** Patches a side of the mosaic. */
+const patches = 4
+
+/**
+ * The statistics of a mosaic of one tile's size: patches from everywhere, as large as they are in the picture, so that
+ * neither the mixture of bright and dark nor the grain of the whole is lost.
+ */
+async function firstGuess(session: Session, input: Planar, { rows, columns }: Grid, ratio: Ratio) {
+  const [tall, wide] = [
+    mosaic(rows.length, rows.size, ratio.input),
+    mosaic(columns.length, columns.size, ratio.input),
+  ]
+  const small: Planar = {
+    channels: input.channels,
+    height: tall.length,
+    width: wide.length,
+    data: new Float32Array(input.channels * tall.length * wide.length),
+  }
+  let at = 0
+  for (let c = 0; c < input.channels; c++) {
+    for (const row of tall) {
+      const from = (c * input.height + row) * input.width
+      for (const column of wide) small.data[at++] = input.data[from + column] as number
+    }
+  }
+  const own = { top: 0, left: 0, bottom: tall.length / ratio.input, right: wide.length / ratio.input }
+  const { statistics } = await run(session, small, { shared: undefined, own, scale: ratio.input })
+  if (statistics === undefined) throw new Error('a graph without shared norms')
+  return statistics
+}
+
+/** Which lines of a side the mosaic takes: all of a short one, else stretches that are spread evenly. */
+function mosaic(length: number, size: number, scale: number): number[] {
+  const taken = Math.min(length, size)
+  const stretch = Math.ceil(taken / patches)
+  const count = Math.ceil(taken / stretch)
+  const lines: number[] = []
+  for (let patch = 0; patch < count; patch++) {
+    const own = Math.min(stretch, taken - patch * stretch)
+    const start = count === 1 ? 0 : Math.round((patch * (length - own)) / (count - 1))
+    for (let line = start * scale; line < (start + own) * scale; line++) lines.push(line)
+  }
+  return lines
+}
+
+const areaOf = ({ top, left, bottom, right }: Own) => (bottom - top) * (right - left)
+
+/** Without shared statistics the tile goes by its own. */
+type Tile = { shared: NormStatistics | undefined; own: Own; scale: number }
+
+async function run(
+  session: Session,
+  input: Planar,
+  tile?: Tile,
+): Promise<{ planar: Planar; statistics?: NormStatistics }> {
+  const [first] = session.inputs
+  const [output] = session.outputs
+  if (first === undefined || output === undefined) throw new Error('a graph without inputs or outputs')
+  const shape = [1, input.channels, input.height, input.width]
+  const image = { [first.name]: { data: input.data, shape } }
+  const feeds = tile === undefined ? image : { ...image, ...feedsOf(session, tile) }
+  const answer = await session.run(feeds)
+  const { data, shape: sides } = answer[output.name] ?? { data: new Float32Array(), shape: [] }
+  const [, channels = 0, height = 0, width = 0] = sides
+  checkFinite(data, output.name)
+  const planar = { data, channels, height, width }
+  const [means, variances] = [answer['tile_means'], answer['tile_variances']]
+  if (means === undefined || variances === undefined) return { planar }
+  return { planar, statistics: { shape: means.shape, means: means.data, variances: variances.data } }
+}
+
+function feedsOf(session: Session, { shared, own, scale }: Tile) {
+  // What is not taken is of one group, which stands for all.
+  const [norms] = session.input('norm_means')?.shape ?? []
+  const none = new Float32Array(Number(norms))
+  const { shape, means, variances } = shared ?? { shape: [Number(norms), 1, 1], means: none, variances: none }
+  return {
+    norm_means: { data: means, shape },
+    norm_variances: { data: variances, shape },
+    own: { data: Float32Array.of(shared === undefined ? 1 : 0), shape: [1] },
+    crop_start: { data: Int32Array.of(own.top * scale, own.left * scale), shape: [2] },
+    crop_end: { data: Int32Array.of(own.bottom * scale, own.right * scale), shape: [2] },
+  }
+}
