@@ -55,7 +55,8 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   cancelled: () => 'stopped before it was done',
   interrupted: () => 'Sanggar ended before this was done',
   'library-busy': ({ path }) => `another Sanggar is using the library in ${path}; close it first`,
-  'library-damaged': ({ path, detail }) => `the library in ${path} is damaged: ${detail}`,
+  'library-damaged': ({ path, detail }) =>
+    `the library in ${path} is damaged: ${detail}; "sanggar library repair" rebuilds it from the pictures`,
   'vault-locked': () =>
     'the vault is locked; its passphrase is asked on a terminal, or read from SANGGAR_PASSPHRASE',
   'vault-passphrase-missing': () => 'no passphrase has been set, so there is nothing to lock with',

@@ -165,7 +165,7 @@ export const failures = {
   'error.library-damaged': {
     what: 'The library could not be opened.',
     why: '{path}: {detail}',
-    do: 'Restore a backup; the pictures themselves are separate files.',
+    do: 'Close Sanggar and run “sanggar library repair”: it rebuilds the library from the pictures, which are separate files.',
   },
   'error.vault-locked': {
     what: 'The library is locked.',

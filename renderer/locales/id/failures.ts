@@ -164,7 +164,7 @@ export const failures = {
   'error.library-damaged': {
     what: 'Pustaka tidak dapat dibuka.',
     why: '{path}: {detail}',
-    do: 'Pulihkan dari cadangan; gambar-gambarnya tersimpan sebagai berkas terpisah.',
+    do: 'Tutup Sanggar dan jalankan “sanggar library repair”: pustaka dibangun kembali dari gambar-gambarnya, yang tersimpan sebagai berkas terpisah.',
   },
   'error.vault-locked': {
     what: 'Pustaka terkunci.',
