@@ -4,11 +4,14 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import sharp from 'sharp'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Image } from '../../contract/image.ts'
 import { type Harness, filesBelow, openHarness } from '../testing/studio-harness.ts'
 import { chunkBytes, openBackup, sealBackup } from './backup-file.ts'
 import { readTar, tarEnd, tarHeader, tarPadding } from './tar.ts'
+
+// A passphrase is stretched several times in each; a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 })
 
 let studio: Harness
 let other: Harness

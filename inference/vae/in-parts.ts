@@ -8,8 +8,8 @@ import { type Grid, type Own, type Ratio, inTiles } from './tiles.ts'
 
 /** No norm would answer otherwise by more than this part of a deviation: another look would change nothing. */
 const settled = 0.005
-/** Tiles that may be run in all so that the statistics settle; of a large picture each is run once. */
-const tilesRun = 36
+/** Latents that may be run in all so that the statistics settle, 36 usual tiles; of a large picture each is run once. */
+const latentsRun = 36 * 64 * 64
 
 type Half = 'vae_encoder' | 'vae_decoder'
 
@@ -69,7 +69,9 @@ async function tiled(
     return { planar, statistics: pooled(tiles) }
   }
   let statistics = await firstGuess(session, input, grid, ratio)
-  const most = Math.max(1, Math.trunc(tilesRun / (grid.rows.starts.length * grid.columns.starts.length)))
+  const { rows, columns } = grid
+  const inOneLook = rows.starts.length * rows.size * columns.starts.length * columns.size
+  const most = Math.max(1, Math.trunc(latentsRun / inOneLook))
   let best: { planar: Planar; away: number } | undefined
   for (let looks = 1; looks <= most && (best === undefined || best.away > settled); looks++) {
     const next = await look(statistics)
