@@ -122,7 +122,7 @@ writeFileSync(values.out, report())
 say(`written to ${values.out}`)
 
 function report(): string {
-  const processor = os.cpus()[0]?.model ?? 'unknown'
+  const cores = `${os.cpus().length} cores, ${os.cpus()[0]?.model ?? 'unknown'}`
   const started = (part: keyof StudioWindow['start']) => ms(median(starts.map((start) => start[part])))
   const answers = core.searches.flatMap(({ milliseconds }) => milliseconds)
   const [first, last] = [use[0], use.at(-1)]
@@ -130,7 +130,7 @@ function report(): string {
   return `# Speed of the interface, measured
 
 \`node bench/ui/run.ts\`, ${new Date().toISOString().slice(0, 10)}: a library of ${pictures.toLocaleString('en')} pictures over two years, each a row, words in the
-index, a sealed picture and a sealed thumbnail. ${os.cpus().length} cores, ${processor}, ${mb(os.totalmem())} of memory, Chromium without a
+index, a sealed picture and a sealed thumbnail. ${cores}, ${mb(os.totalmem())} of memory, Chromium without a
 graphics card (software rendering), load ${loadBefore.toFixed(1)} before and ${load().toFixed(1)} after.
 ${crowded ? '\n**The machine was busy with other things while this ran: times are worse than they would be on a quiet one.**\n' : ''}
 ## Start

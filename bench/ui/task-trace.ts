@@ -36,7 +36,7 @@ export async function traceTasks(session: CDPSession): Promise<() => Promise<Tas
       events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(place),
     )
     return events
-      .filter((event) => event.ph === 'X' && /RunTask$/.test(event.name) && pages.has(place(event)))
+      .filter((event) => event.ph === 'X' && event.name.endsWith('RunTask') && pages.has(place(event)))
       .map(({ dur = 0, tdur = 0 }) => ({ wall: dur / 1000, processor: tdur / 1000 }))
       .filter(({ wall }) => wall >= longTask)
   }

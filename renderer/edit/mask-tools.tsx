@@ -12,7 +12,7 @@ type MaskToolsProps = { editing: Editing; brush: BrushState; onBrush: (brush: Br
 export function BrushPalette({ editing, brush, onBrush }: MaskToolsProps) {
   const { t } = useLocale()
   return (
-    <div className="brush-palette" role="toolbar" aria-label={t('edit.mask')} aria-orientation="vertical">
+    <div className="brush-palette" role="toolbar" aria-label={t('edit.painting')} aria-orientation="vertical">
       <IconButton
         icon={Brush}
         label={t('edit.brush')}

@@ -44,7 +44,7 @@ export const edit = {
   'edit.keep': 'Pertahankan',
   'edit.change': 'Ubah',
   'edit.model': 'Model',
-  'edit.mask': 'Tandai sebagian',
+  'edit.mask': 'Sebagian',
   'edit.maskHint': 'Sapukan kuas pada bagian yang harus berubah; sisanya tetap.',
   'edit.brush': 'Kuas',
   'edit.eraser': 'Penghapus',
