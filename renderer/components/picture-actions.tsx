@@ -20,7 +20,7 @@ import { useCovering } from '../state/covers'
 import { useTrash } from '../state/library'
 import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
-import { IconButton } from './button'
+import { Button, IconButton } from './button'
 import { VaryMenu } from './vary-menu'
 
 type PictureActionsProps = {
@@ -28,10 +28,12 @@ type PictureActionsProps = {
   onView?: () => void
   /** a picture goes into the trash: the screen may want to show another one first */
   onTrash?: () => void
+  /** beside the picture: its two main ways on stand above the rest, with their names */
+  panel?: boolean
 }
 
 /** Everything that can be done with one picture, from wherever it is seen. */
-export function PictureActions({ image, onView, onTrash }: PictureActionsProps) {
+export function PictureActions({ image, onView, onTrash, panel = false }: PictureActionsProps) {
   const { api, create, edit, incognito, models, screen, toasts } = useStudio()
   const secret = useStore(incognito)
   const here = useStore(screen)
@@ -64,8 +66,19 @@ export function PictureActions({ image, onView, onTrash }: PictureActionsProps) 
     toasts.show(t('create.recalled'))
   }
 
+  const sendToEdit = () => {
+    edit.change((draft) => ({ ...draft, pictures: [image.id] }))
+    goTo('edit')
+  }
+
   return (
-    <div className="picture-actions" role="group" aria-label={t('create.details')}>
+    <div className="picture-actions" role="group" aria-label={t('create.actions')}>
+      {panel && (
+        <span className="picture-actions-main">
+          <Button icon={Brush} label={t('create.sendToEdit')} onClick={sendToEdit} />
+          <Button icon={Download} label={t('create.export')} onClick={() => setExporting(true)} />
+        </span>
+      )}
       <IconButton
         icon={Star}
         filled={image.starred}
@@ -76,16 +89,8 @@ export function PictureActions({ image, onView, onTrash }: PictureActionsProps) 
         }
       />
       <span className="divider" />
-      {here !== 'edit' && (
-        <IconButton
-          icon={Brush}
-          labelled
-          label={t('create.sendToEdit')}
-          onClick={() => {
-            edit.change((draft) => ({ ...draft, pictures: [image.id] }))
-            goTo('edit')
-          }}
-        />
+      {!panel && here !== 'edit' && (
+        <IconButton icon={Brush} labelled label={t('create.sendToEdit')} onClick={sendToEdit} />
       )}
       <VaryMenu image={image} />
       <IconButton icon={ImagePlus} labelled label={t('create.useAsInput')} onClick={startFrom} />
@@ -102,7 +107,7 @@ export function PictureActions({ image, onView, onTrash }: PictureActionsProps) 
         onClick={hidden ? show : cover}
       />
       {onView && <IconButton icon={ZoomIn} label={t('create.openViewer')} onClick={onView} />}
-      <IconButton icon={Download} label={t('create.export')} onClick={() => setExporting(true)} />
+      {!panel && <IconButton icon={Download} label={t('create.export')} onClick={() => setExporting(true)} />}
       {secret && <IconButton icon={Archive} label={t('incognito.keep')} onClick={() => void keep()} />}
       <IconButton
         icon={Trash2}

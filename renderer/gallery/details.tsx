@@ -37,7 +37,7 @@ function DetailsOf({ image }: { image: Image }) {
   return (
     <div className="stack">
       <img className="details-picture" src={media.thumbnail(image.id, 480)} alt={altOf(image)} />
-      {image.trashedAt === undefined && <PictureActions image={image} />}
+      {image.trashedAt === undefined && <PictureActions image={image} panel />}
       {image.prompt === '' ? (
         <p className="faint">{t('gallery.noSettings')}</p>
       ) : (

@@ -6,6 +6,12 @@ import { ModelActions } from './model-actions'
 import { useObstacle } from './obstacle'
 import { PassportFacts } from './passport-facts'
 
+/** That an enlarger enlarges is said by what it is. */
+const saidByKind: Partial<Record<Model['passport']['kind'], string>> = {
+  upscaler: 'upscale',
+  restorer: 'restore',
+}
+
 export function ModelCard({ model }: { model: Model }) {
   const { t, language } = useLocale()
   const obstacle = useObstacle()
@@ -22,11 +28,14 @@ export function ModelCard({ model }: { model: Model }) {
       </header>
       <ul className="row wrap model-tags">
         <li className="tag">{t(`kind.${passport.kind}`)}</li>
-        {passport.capabilities.map((capability) => (
-          <li key={capability} className="tag">
-            {t(`capability.${capability}`)}
-          </li>
-        ))}
+        {passport.capabilities.map(
+          (capability) =>
+            saidByKind[passport.kind] !== capability && (
+              <li key={capability} className="tag">
+                {t(`capability.${capability}`)}
+              </li>
+            ),
+        )}
         {model.builtIn && <li className="tag">{t('models.builtIn')}</li>}
         {model.override && <li className="tag">{t('override.tag')}</li>}
       </ul>

@@ -41,7 +41,7 @@ export function PlaceField(props: PlaceFieldProps) {
     <>
       <Field label={label} hint={hint}>
         {({ id, describedBy }) => (
-          <div className="row">
+          <div className="row place-row">
             <input
               id={id}
               className="text-input mono"

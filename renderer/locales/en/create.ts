@@ -89,7 +89,7 @@ export const create = {
   'create.unstar': 'Remove star',
   'create.trash': 'Move to trash',
   'create.export': 'Export',
-  'create.details': 'Settings of this picture',
+  'create.actions': 'What can be done with this picture',
   'create.seedOf': 'Seed {seed}',
   'create.stepsOf': { one: '{count} step', other: '{count} steps' },
   'create.took': 'took {time}',

@@ -89,7 +89,7 @@ export const create = {
   'create.unstar': 'Hapus bintang',
   'create.trash': 'Pindahkan ke sampah',
   'create.export': 'Ekspor',
-  'create.details': 'Pengaturan gambar ini',
+  'create.actions': 'Yang dapat dilakukan dengan gambar ini',
   'create.seedOf': 'Seed {seed}',
   'create.stepsOf': { other: '{count} langkah' },
   'create.took': 'selesai dalam {time}',
