@@ -57,11 +57,13 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'library-busy': ({ path }) => `another Sanggar is using the library in ${path}; close it first`,
   'library-damaged': ({ path, detail }) =>
     `the library in ${path} is damaged: ${detail}; "sanggar library repair" rebuilds it from the pictures`,
+  'library-newer': ({ path }) => `a later version of Sanggar wrote this library: ${path}`,
   'vault-locked': () =>
     'the vault is locked; its passphrase is asked on a terminal, or read from SANGGAR_PASSPHRASE',
   'vault-passphrase-missing': () => 'no passphrase has been set, so there is nothing to lock with',
   'vault-passphrase-wrong': ({ waitSeconds }) => `wrong passphrase; try again in ${waitSeconds} s`,
   'vault-key-missing': ({ path }) => `the key of the vault is missing: ${path}`,
+  'vault-key-damaged': ({ path }) => `the key of the vault was altered or is another library's: ${path}`,
   'backup-damaged': ({ path, detail }) => `${path} is no backup that can be read: ${detail}`,
   'item-damaged': ({ id }) => `the stored picture ${id} is damaged`,
   'disk-full': ({ path }) => `the disk is full: ${path}`,

@@ -48,10 +48,12 @@ export const failureParameters = {
   // library, vault, disk
   'library-busy': { path: text },
   'library-damaged': { path: text, detail: text },
+  'library-newer': { path: text },
   'vault-locked': {},
   'vault-passphrase-wrong': { waitSeconds: count },
   'vault-passphrase-missing': {},
   'vault-key-missing': { path: text },
+  'vault-key-damaged': { path: text },
   'item-damaged': { id: text },
   'backup-damaged': { path: text, detail: text },
   'disk-full': { path: text },

@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
+import { SanggarError } from '../contract/errors.ts'
 import type { EventName, EventValue } from '../contract/api.ts'
 import type { Image } from '../contract/image.ts'
 import { wordsOnly } from '../contract/prompt-words.ts'
@@ -26,8 +28,8 @@ import { ignoredWords, readVocabulary } from './models/vocabulary.ts'
 import { coverOf } from './privacy/cover.ts'
 import { finishRewriting } from './privacy/rewrite-images.ts'
 import { readSettings } from './settings/settings-store.ts'
-import { itemsName, openItemStore, type ItemStore } from './vault/item-store.ts'
-import { openVaultKeys, type VaultKeys } from './vault/vault-key.ts'
+import { itemsName, listItems, openItemStore, type ItemStore } from './vault/item-store.ts'
+import { databaseName, openVaultKeys, type VaultKeys } from './vault/vault-key.ts'
 import { createWorkList, type WorkList } from './works/work-list.ts'
 
 /** In safe mode the machine's own settings are as they were on the first day, and the CPU draws. */
@@ -57,6 +59,19 @@ export type Store = {
   ignoredWords(model: string, prompt: string): Promise<string[]>
 }
 
+/**
+ * Pictures without a database, or with one of no bytes (what a crash of the file system leaves), are a library that lost
+ * it. A new one in its place would bring the pictures back without their titles, albums and stars, and without a word:
+ * that is for `library repair` to do, when somebody asks.
+ */
+async function refuseWithoutDatabase(dataDirectory: string): Promise<void> {
+  const file = path.join(dataDirectory, databaseName)
+  const size = (await stat(file).catch(() => undefined))?.size ?? 0
+  if (size > 0) return
+  const { items } = await listItems(path.join(dataDirectory, itemsName))
+  if (items.length > 0) throw new SanggarError({ code: 'library-damaged', path: file, detail: 'missing' })
+}
+
 export async function openStore(
   host: Host,
   inference: InferenceClient,
@@ -64,6 +79,7 @@ export async function openStore(
   passphrase?: string,
 ): Promise<Store> {
   const keys = await openVaultKeys(host.dataDirectory, { keychain: host.keychain, passphrase })
+  await refuseWithoutDatabase(host.dataDirectory)
   const database = openDatabase(host.dataDirectory, keys.database)
   try {
     const items = openItemStore(path.join(host.dataDirectory, itemsName), keys.items)

@@ -27,17 +27,3 @@ export async function repeat(
 export function median(numbers: number[]): number {
   return numbers.sort((left, right) => left - right)[Math.floor(numbers.length / 2)] ?? Number.NaN
 }
-
-/** The most that the process grew beyond its size at the start, in bytes, looked at every 50 ms. */
-export async function peakWhile<Value>(
-  work: () => Promise<Value>,
-): Promise<{ value: Value; growth: number }> {
-  const before = process.memoryUsage().rss
-  let peak = before
-  const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50)
-  try {
-    return { value: await work(), growth: peak - before }
-  } finally {
-    clearInterval(timer)
-  }
-}

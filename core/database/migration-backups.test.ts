@@ -60,3 +60,14 @@ it('a new library and one that is up to date leave none', () => {
   for (let run = 0; run < 2; run++) closeDatabase(openDatabase(folder, key))
   expect(readdirSync(folder)).not.toContain('backups')
 })
+
+it('a library of a later version is refused, and left as it is', () => {
+  closeDatabase(openDatabase(folder, key))
+  const later = open(path.join(folder, databaseName))
+  later.pragma('user_version=100000')
+  later.pragma('wal_checkpoint(TRUNCATE)')
+  later.close()
+  const before = readFileSync(path.join(folder, databaseName))
+  expect(() => openDatabase(folder, key)).toThrow(/library-newer/)
+  expect(readFileSync(path.join(folder, databaseName)).equals(before)).toBe(true)
+})

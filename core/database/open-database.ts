@@ -23,7 +23,8 @@ const backupsKept = 3
 
 /**
  * The encrypted library database, migrated to the newest schema. `key` is 32 bytes. Throws 'library-damaged' when
- * the file is no database of this vault, 'library-busy' never: the data directory's lock is taken before.
+ * the file is no database of this vault, 'library-newer' when a later version of Sanggar wrote it, 'library-busy' never:
+ * the data directory's lock is taken before.
  */
 export function openDatabase(dataDirectory: string, key: Buffer): Connection {
   const file = path.join(dataDirectory, databaseName)
@@ -116,6 +117,10 @@ export async function findDamage(
 
 function migrate(database: Connection, dataDirectory: string, existed: boolean): void {
   const version = database.pragma('user_version', { simple: true }) as number
+  // A schema that this program does not know would be written to as if it were the one that it knows.
+  if (version > (migrations.at(-1)?.version ?? 0)) {
+    throw new SanggarError({ code: 'library-newer', path: path.join(dataDirectory, databaseName) })
+  }
   const pending = migrations.filter((migration) => migration.version > version)
   if (pending.length === 0) return
   if (existed && version > 0) backUp(database, dataDirectory, version)

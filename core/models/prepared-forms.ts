@@ -24,9 +24,14 @@ async function bytesBelow(folder: string): Promise<number> {
 
 async function aboutOf(folder: string): Promise<z.output<typeof aboutSchema>> {
   const text = await readFile(path.join(folder, 'about.json'), 'utf8').catch(() => undefined)
-  // Made by an older version: it is listed, so that it can be erased.
-  if (text === undefined) return { model: '', network: '', kind: 'weights' }
-  return aboutSchema.parse(JSON.parse(text))
+  // Made by an older version, or damaged: it is listed, so that it can be erased.
+  const unknown = { model: '', network: '', kind: 'weights' } as const
+  if (text === undefined) return unknown
+  try {
+    return aboutSchema.safeParse(JSON.parse(text)).data ?? unknown
+  } catch {
+    return unknown // no JSON any more
+  }
 }
 
 /** Every complete form, the last used first. */

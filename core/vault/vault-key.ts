@@ -1,12 +1,17 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
 import { SanggarError } from '../../contract/errors.ts'
 import type { Keychain } from '../host.ts'
-import { diskFailure, shredFile, shredUnfinished, writeDurably } from './durable-file.ts'
-import { type WrappedSecret, unwrapSecret, wrapSecret, wrappedSecretSchema } from './passphrase.ts'
+import { shredFile, shredUnfinished, writeDurably } from './durable-file.ts'
+import { unwrapSecret, wrapSecret } from './passphrase.ts'
+import {
+  type Description,
+  readDescription,
+  readOptional,
+  vaultDescriptionName,
+  writeDescription,
+} from './vault-description.ts'
 
 /**
  * [Note: Vault key]
@@ -25,19 +30,7 @@ import { type WrappedSecret, unwrapSecret, wrapSecret, wrappedSecretSchema } fro
 export type VaultKeys = { database: Buffer; items: Buffer; keptIn: KeptIn }
 export type KeptIn = 'keychain' | 'key-file' | 'passphrase'
 
-const descriptionSchema = z.discriminatedUnion('keptIn', [
-  z.object({ format: z.literal(1), keptIn: z.enum(['keychain', 'key-file']), createdAt: z.number() }),
-  z.object({
-    format: z.literal(1),
-    keptIn: z.literal('passphrase'),
-    createdAt: z.number(),
-    wrapped: wrappedSecretSchema,
-  }),
-])
-
-type Description = z.output<typeof descriptionSchema>
-
-export const vaultDescriptionName = 'vault.json'
+export { vaultDescriptionName }
 export const vaultKeyName = 'vault.key'
 export const databaseName = 'library.db'
 
@@ -50,7 +43,8 @@ export async function vaultKeptIn(dataDirectory: string): Promise<KeptIn | undef
 
 /**
  * The keys of the vault in `dataDirectory`, of a new one where there is none. Throws 'vault-locked' when a
- * passphrase is needed and not given, 'vault-passphrase-wrong' when it does not open the vault.
+ * passphrase is needed and not given, 'vault-passphrase-wrong' when it does not open the vault, 'vault-key-missing' and
+ * 'vault-key-damaged' for what should hold the secret, 'library-damaged' for a description that was altered.
  */
 export async function openVaultKeys(dataDirectory: string, access: VaultAccess): Promise<VaultKeys> {
   const description = await readDescription(dataDirectory)
@@ -98,17 +92,17 @@ async function keepSecret(
   { keychain, passphrase }: VaultAccess,
   createdAt: number,
 ): Promise<void> {
-  const describe = (description: Description) =>
-    writeDurably(path.join(dataDirectory, vaultDescriptionName), Buffer.from(JSON.stringify(description)))
+  const common = { format: 1 as const, createdAt, check: checkOf(secret) }
   if (passphrase !== undefined) {
-    const wrapped: WrappedSecret = await wrapSecret(secret, passphrase)
-    await describe({ format: 1, keptIn: 'passphrase', createdAt, wrapped })
+    const wrapped = await wrapSecret(secret, passphrase)
+    await writeDescription(dataDirectory, { ...common, keptIn: 'passphrase', wrapped })
     await destroyKeyFile(dataDirectory)
     return
   }
   const stored = keychain === undefined ? secret : await keychain.protect(secret)
   await writeDurably(path.join(dataDirectory, vaultKeyName), stored)
-  await describe({ format: 1, keptIn: keychain === undefined ? 'key-file' : 'keychain', createdAt })
+  const keptIn = keychain === undefined ? 'key-file' : 'keychain'
+  await writeDescription(dataDirectory, { ...common, keptIn })
 }
 
 async function readSecret(
@@ -130,36 +124,30 @@ async function readSecret(
     throw new SanggarError({ code: 'vault-key-missing', path: file })
   }
   const secret =
-    description.keptIn === 'keychain' && keychain !== undefined ? await keychain.reveal(stored) : stored
-  if (secret.length !== 32) throw new SanggarError({ code: 'vault-key-missing', path: file })
+    description.keptIn === 'keychain' && keychain !== undefined
+      ? await keychain.reveal(stored).catch((cause: unknown) => {
+          throw new SanggarError({ code: 'vault-key-damaged', path: file }, { cause })
+        })
+      : stored
+  const { check } = description
+  if (secret.length !== 32 || (check !== undefined && check !== checkOf(secret))) {
+    throw new SanggarError({ code: 'vault-key-damaged', path: file })
+  }
   return Buffer.from(secret)
 }
 
-async function readDescription(dataDirectory: string): Promise<Description | undefined> {
-  const file = path.join(dataDirectory, vaultDescriptionName)
-  const text = await readOptional(file)
-  if (text === undefined) return undefined
-  try {
-    return descriptionSchema.parse(JSON.parse(text.toString()))
-  } catch (cause) {
-    throw new SanggarError({ code: 'library-damaged', path: file, detail: 'unreadable' }, { cause })
-  }
-}
-
-async function readOptional(file: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(file)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw diskFailure(cause, file)
-  }
-}
-
 function derive(secret: Buffer, keptIn: KeptIn): VaultKeys {
-  const key = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, '', `sanggar 1 ${purpose}`, 32))
-  const keys = { database: key('database'), items: key('items'), keptIn }
+  const keys = { database: keyFor('database', secret), items: keyFor('items', secret), keptIn }
   secret.fill(0)
   return keys
+}
+
+function keyFor(purpose: 'database' | 'items' | 'check', secret: Uint8Array): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', `sanggar 1 ${purpose}`, 32))
+}
+
+function checkOf(secret: Uint8Array): string {
+  return keyFor('check', secret).toString('hex', 0, 16)
 }
 
 /** Out of this process' memory, as far as a garbage-collected language allows. */

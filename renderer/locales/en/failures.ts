@@ -167,6 +167,11 @@ export const failures = {
     why: '{path}: {detail}',
     do: 'Close Sanggar and run “sanggar library repair”: it rebuilds the library from the pictures, which are separate files.',
   },
+  'error.library-newer': {
+    what: 'This library was made by a later version of Sanggar.',
+    why: '{path} holds more than this version knows of.',
+    do: 'Open it with that version. Nothing was changed.',
+  },
   'error.vault-locked': {
     what: 'The library is locked.',
     why: 'Its key is not in memory.',
@@ -186,6 +191,11 @@ export const failures = {
     what: 'The key of the library is missing.',
     why: 'It should be at {path}.',
     do: 'Bring the key file back, or open the library with its passphrase.',
+  },
+  'error.vault-key-damaged': {
+    what: 'The key of the library does not open it.',
+    why: '{path} was altered, belongs to another library, or the system’s keychain did not open it.',
+    do: 'Bring the right key file back, or restore a backup. Nothing was changed.',
   },
   'error.item-damaged': {
     what: 'This picture cannot be shown.',

@@ -166,6 +166,11 @@ export const failures = {
     why: '{path}: {detail}',
     do: 'Tutup Sanggar dan jalankan “sanggar library repair”: pustaka dibangun kembali dari gambar-gambarnya, yang tersimpan sebagai berkas terpisah.',
   },
+  'error.library-newer': {
+    what: 'Pustaka ini dibuat oleh versi Sanggar yang lebih baru.',
+    why: 'Isi {path} lebih banyak daripada yang dikenal versi ini.',
+    do: 'Buka dengan versi itu. Tidak ada yang diubah.',
+  },
   'error.vault-locked': {
     what: 'Pustaka terkunci.',
     why: 'Kuncinya tidak ada di memori.',
@@ -185,6 +190,11 @@ export const failures = {
     what: 'Kunci pustaka tidak ditemukan.',
     why: 'Seharusnya berada di {path}.',
     do: 'Kembalikan berkas kuncinya, atau buka pustaka dengan frasa sandi.',
+  },
+  'error.vault-key-damaged': {
+    what: 'Kunci ini tidak membuka pustaka.',
+    why: '{path} berubah isinya, milik pustaka lain, atau tidak dibuka oleh gantungan kunci sistem.',
+    do: 'Kembalikan berkas kunci yang benar, atau pulihkan dari cadangan. Tidak ada yang diubah.',
   },
   'error.item-damaged': {
     what: 'Gambar ini tidak dapat ditampilkan.',
