@@ -3,6 +3,7 @@ import { imageSchema } from '../../contract/image.ts'
 import { SanggarError } from '../../contract/errors.ts'
 import type { WorkResult } from '../../contract/work.ts'
 import type { Connection } from '../database/open-database.ts'
+import { statement } from '../database/statement.ts'
 import { emptyResult } from '../export/export-run.ts'
 import { insertImage } from '../library/image-rows.ts'
 import type { ItemStore } from '../vault/item-store.ts'
@@ -107,9 +108,10 @@ async function mergePicture(
   { database, items, onImage }: RestorePorts,
   { image, png }: { image: Image; png: Buffer },
 ): Promise<boolean> {
-  const known = database
-    .prepare('SELECT 1 FROM images WHERE id = ? OR (digest IS NOT NULL AND digest = ?)')
-    .get(image.id, image.digest ?? null)
+  const known = statement(
+    database,
+    'SELECT 1 FROM images WHERE id = ? OR (digest IS NOT NULL AND digest = ?)',
+  ).get(image.id, image.digest ?? null)
   if (known !== undefined) return false
   const bytes = await items.put(image.id, 'picture', { ...image, bytes: 0 }, png)
   const restored = { ...image, bytes }
@@ -130,52 +132,58 @@ function mergeRows(
 
 const merges: { [Table in BackupTable]: (database: Connection, row: BackupRow<Table>) => void } = {
   settings: (database, { name, value }) =>
-    database.prepare('INSERT OR IGNORE INTO settings VALUES (?, ?)').run(name, JSON.stringify(value)),
+    statement(database, 'INSERT OR IGNORE INTO settings VALUES (?, ?)').run(name, JSON.stringify(value)),
   drafts: (database, { name, value, changedAt }) =>
-    database
-      .prepare('INSERT OR IGNORE INTO drafts VALUES (?, ?, ?)')
-      .run(name, JSON.stringify(value), changedAt),
+    statement(database, 'INSERT OR IGNORE INTO drafts VALUES (?, ?, ?)').run(
+      name,
+      JSON.stringify(value),
+      changedAt,
+    ),
   models: (database, { id, path, addedAt }) =>
-    database.prepare('INSERT OR IGNORE INTO models VALUES (?, ?, ?)').run(id, path, addedAt),
+    statement(database, 'INSERT OR IGNORE INTO models VALUES (?, ?, ?)').run(id, path, addedAt),
   jobs(database, job) {
     // What waited or ran on the other machine is not started here without being asked.
     const active = job.state === 'queued' || job.state === 'running'
     const failure = active ? { code: 'interrupted' } : job.failure
-    database
-      .prepare(
-        `INSERT OR IGNORE INTO jobs
+    statement(
+      database,
+      `INSERT OR IGNORE INTO jobs
            (id, state, position, request, failure, notes, attempts, created_at, started_at, ended_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        job.id,
-        active ? 'interrupted' : job.state,
-        job.position,
-        JSON.stringify(job.request),
-        failure === undefined ? null : JSON.stringify(failure),
-        JSON.stringify(job.notes),
-        job.attempts,
-        job.createdAt,
-        job.startedAt ?? null,
-        job.endedAt ?? Date.now(),
-      )
+    ).run(
+      job.id,
+      active ? 'interrupted' : job.state,
+      job.position,
+      JSON.stringify(job.request),
+      failure === undefined ? null : JSON.stringify(failure),
+      JSON.stringify(job.notes),
+      job.attempts,
+      job.createdAt,
+      job.startedAt ?? null,
+      job.endedAt ?? Date.now(),
+    )
   },
   collections: (database, { id, name, search, cover, createdAt }) =>
-    database
-      .prepare('INSERT OR IGNORE INTO collections VALUES (?, ?, ?, ?, ?)')
-      .run(id, name, search ?? null, cover ?? null, createdAt),
+    statement(database, 'INSERT OR IGNORE INTO collections VALUES (?, ?, ?, ?, ?)').run(
+      id,
+      name,
+      search ?? null,
+      cover ?? null,
+      createdAt,
+    ),
   'model-folders': (database, { path, addedAt }) =>
-    database.prepare('INSERT OR IGNORE INTO model_roots VALUES (?, ?)').run(path, addedAt),
+    statement(database, 'INSERT OR IGNORE INTO model_roots VALUES (?, ?)').run(path, addedAt),
   // A rule that deletes is never switched on by a file.
   'retention-rules': (database, { id, createdAt, ...rule }) =>
-    database
-      .prepare('INSERT OR IGNORE INTO retention_rules VALUES (?, ?, ?)')
-      .run(id, JSON.stringify({ ...rule, enabled: false }), createdAt),
+    statement(database, 'INSERT OR IGNORE INTO retention_rules VALUES (?, ?, ?)').run(
+      id,
+      JSON.stringify({ ...rule, enabled: false }),
+      createdAt,
+    ),
   'blocked-requests': (database, row) =>
-    database
-      .prepare(
-        `INSERT INTO blocked_requests SELECT @at, @address, @origin WHERE NOT EXISTS (
+    statement(
+      database,
+      `INSERT INTO blocked_requests SELECT @at, @address, @origin WHERE NOT EXISTS (
            SELECT 1 FROM blocked_requests WHERE at = @at AND address = @address AND origin = @origin)`,
-      )
-      .run(row),
+    ).run(row),
 }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { SanggarError } from '../../contract/errors.ts'
+import { inPieces } from './text-pieces.ts'
 import { diskFailure, syncFolder, unfinishedSuffix } from '../vault/durable-file.ts'
 
 /** A folder of this machine to write into: made when it is not there. Throws the contract's path failures. */
@@ -33,7 +34,8 @@ export async function writeStream(
 ): Promise<number> {
   const unfinished = `${file}${unfinishedSuffix}`
   try {
-    const source = content instanceof Readable ? content : Readable.from(content, { objectMode: false })
+    const pieces = Symbol.iterator in content ? inPieces(content) : content
+    const source = content instanceof Readable ? content : Readable.from(pieces, { objectMode: false })
     await pipeline(source, createWriteStream(unfinished, { mode }), ...(signal ? [{ signal }] : []))
     const handle = await open(unfinished, 'r+')
     await handle.sync().finally(() => handle.close())

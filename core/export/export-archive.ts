@@ -1,5 +1,6 @@
 import { type PassThrough, Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
+import { inPieces } from './text-pieces.ts'
 
 export type ArchiveEntry = {
   name: string
@@ -20,16 +21,10 @@ export function archiveStream(entries: AsyncIterable<ArchiveEntry>): Readable {
   const fill = async () => {
     for await (const { name, content, at } of entries) {
       if (output.destroyed) return // somebody cancelled the download
-      const gone = new Promise<void>((resolve, reject) => {
-        const stored = Buffer.isBuffer(content)
-        const source = stored ? readOnce(content) : Readable.from(content, { objectMode: false })
-        source.on('end', resolve).on('error', reject)
-        archive.addReadStream(source, name, {
-          compress: !stored,
-          mtime: at,
-          ...(stored ? { size: content.length } : {}),
-        })
-      })
+      const { lend, gone } = lending(content)
+      const stored = Buffer.isBuffer(content)
+      const options = { compress: !stored, mtime: at, ...(stored ? { size: content.length } : {}) }
+      archive.addReadStreamLazy(name, options, lend)
       await Promise.race([gone, closed])
       // A picture is one piece: the archive takes it whatever its reader still has to read. So wait for the reader.
       while (output.writableNeedDrain && !output.destroyed) {
@@ -42,14 +37,21 @@ export function archiveStream(entries: AsyncIterable<ArchiveEntry>): Readable {
   return output
 }
 
-/** The archive remembers each of its sources to the end, so a source must forget what it has given. */
-function readOnce(bytes: Buffer): Readable {
-  let held: Buffer | undefined = bytes
-  return new Readable({
-    read() {
-      const given = held
-      held = undefined
-      this.push(given ?? null)
-    },
-  })
+/**
+ * The archive remembers to its end how it got each of its entries. So what it remembers must not lead to the content
+ * any more once that was given: a function of its own, which forgets.
+ */
+function lending(content: ArchiveEntry['content']) {
+  let held: ArchiveEntry['content'] | undefined = content
+  const { promise: gone, resolve, reject } = Promise.withResolvers<void>()
+  const lend = (give: (error: Error | null, source: Readable) => void) => {
+    const given = held ?? []
+    held = undefined
+    const source = Buffer.isBuffer(given)
+      ? Readable.from([given], { objectMode: false })
+      : Readable.from(inPieces(given), { objectMode: false })
+    source.on('end', resolve).on('error', reject)
+    give(null, source)
+  }
+  return { lend, gone }
 }

@@ -5,6 +5,7 @@ import { SanggarError } from '../../contract/errors.ts'
 import type { Image } from '../../contract/image.ts'
 import type { WorkResult } from '../../contract/work.ts'
 import type { Connection } from '../database/open-database.ts'
+import { statement } from '../database/statement.ts'
 import { broughtBy } from '../export/brought.ts'
 import type { Library } from '../library/library.ts'
 import { readPicture } from '../library/picture-codec.ts'
@@ -68,7 +69,7 @@ export async function importPicture(
   at: number,
 ): Promise<Image | undefined> {
   const digest = createHash('sha256').update(bytes).digest('hex')
-  const known = database.prepare('SELECT 1 FROM images WHERE digest = ?').get(digest)
+  const known = statement(database, 'SELECT 1 FROM images WHERE digest = ?').get(digest)
   if (known !== undefined) return undefined
   const picture = await readPicture(bytes, name)
   const settings = await readPictureSettings(bytes)

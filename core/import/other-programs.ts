@@ -77,9 +77,11 @@ export function parseFooocusText(json: string): ImportedSettings | undefined {
 export function parseNovelAiText(json: string): ImportedSettings | undefined {
   const values = parseRecord(json)
   const comment = values?.['Comment']
-  const description = values?.['Description']
   return typeof comment === 'string'
-    ? parseNovelAi(comment, typeof description === 'string' ? description : undefined)
+    ? parseNovelAi(comment, {
+        description: textOf(values?.['Description']),
+        source: textOf(values?.['Source']),
+      })
     : undefined
 }
 
@@ -95,11 +97,14 @@ export function parseStabilityMatrix(json: string): ImportedSettings | undefined
   return values === undefined ? undefined : settingsFrom('Stability Matrix', values)
 }
 
-/** NovelAI: PNG `Comment` as JSON, the prompt also in `Description`. */
-export function parseNovelAi(comment: string, description: string | undefined): ImportedSettings | undefined {
+/** NovelAI: PNG `Comment` as JSON, the prompt also in `Description`, the model's name in `Source`. */
+export function parseNovelAi(
+  comment: string,
+  { description, source }: { description?: string | undefined; source?: string | undefined },
+): ImportedSettings | undefined {
   const values = parseRecord(comment)
   if (values === undefined || !('uc' in values || 'sampler' in values)) return undefined
-  return settingsFrom('NovelAI', { prompt: description, ...values })
+  return settingsFrom('NovelAI', { prompt: description, model: source, ...values })
 }
 
 /** Draw Things: JSON in XMP's exif:UserComment with one-letter names. */

@@ -99,7 +99,7 @@ function settingsOfTexts(texts: Record<string, string>): ImportedSettings | unde
     (parameters === undefined ? undefined : parseParameters(parameters)) ??
     (prompt === undefined ? undefined : parseComfyGraph(prompt)) ??
     (texts['workflow'] === undefined ? undefined : parseComfyWorkflow(texts['workflow'])) ??
-    (comment === undefined ? undefined : parseNovelAi(comment, description))
+    (comment === undefined ? undefined : parseNovelAi(comment, { description, source: texts['Source'] }))
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Receipt } from '../../contract/privacy.ts'
 import type { Connection } from '../database/open-database.ts'
+import { statement } from '../database/statement.ts'
 import type { ItemStore } from '../vault/item-store.ts'
 import { severalAtOnce } from '../works/several-at-once.ts'
 
@@ -10,7 +11,7 @@ const atOnce = 16
 export async function eraseDoomed(
   database: Connection,
   items: ItemStore,
-  ids = database.prepare('SELECT id FROM erasing').pluck().all() as string[],
+  ids = statement(database, 'SELECT id FROM erasing').pluck().all() as string[],
 ): Promise<Receipt> {
   let files = 0
   let bytes = 0
@@ -24,7 +25,7 @@ export async function eraseDoomed(
       if (!(await items.has(id, 'picture')) && !(await items.has(id, 'latents'))) verified += 1
     })
     if (!database.open) continue
-    const done = database.prepare('DELETE FROM erasing WHERE id = ?')
+    const done = statement(database, 'DELETE FROM erasing WHERE id = ?')
     database.transaction(() => {
       for (const id of some) done.run(id)
     })()

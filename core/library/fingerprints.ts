@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import type { RawPicture } from '../../inference/protocol.ts'
 import type { Connection } from '../database/open-database.ts'
+import { statement } from '../database/statement.ts'
 
 /**
  * [Note: Fingerprints]
@@ -36,7 +37,9 @@ export async function fingerprintOf(picture: RawPicture): Promise<Fingerprint> {
 }
 
 export function keepFingerprint(database: Connection, id: string, { pixels, look }: Fingerprint): void {
-  database
-    .prepare('INSERT OR REPLACE INTO fingerprints SELECT number, ?, ? FROM images WHERE id = ?')
-    .run(pixels, look, id)
+  statement(database, 'INSERT OR REPLACE INTO fingerprints SELECT number, ?, ? FROM images WHERE id = ?').run(
+    pixels,
+    look,
+    id,
+  )
 }

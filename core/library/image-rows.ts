@@ -1,6 +1,7 @@
 import { SanggarError } from '../../contract/errors.ts'
 import type { Image, ImageChange } from '../../contract/image.ts'
 import type { Connection } from '../database/open-database.ts'
+import { statement } from '../database/statement.ts'
 
 type ImageRow = {
   number: number
@@ -83,9 +84,9 @@ export function imageOf(row: ImageRow): Image {
 }
 
 export function insertImage(database: Connection, image: Image): void {
-  const { lastInsertRowid } = database
-    .prepare(
-      `INSERT INTO images (
+  const { lastInsertRowid } = statement(
+    database,
+    `INSERT INTO images (
          id, origin, width, height, bytes, created_at, trashed_at, starred, title, note, tags, prompt, negative_prompt,
          model, seed, steps, guidance_scale, scheduler, strength, milliseconds, execution_provider, job, source,
          request, digest, ignored_words, shared, brought, notes, covered, peak_memory
@@ -95,34 +96,34 @@ export function insertImage(database: Connection, image: Image): void {
          @executionProvider, @job, @source, @request, @digest, @ignoredWords, @shared, @brought, @notes,
          @covered, @peakMemory
        )`,
-    )
-    .run({
-      trashedAt: null,
-      seed: null,
-      steps: null,
-      guidanceScale: null,
-      scheduler: null,
-      strength: null,
-      milliseconds: null,
-      peakMemory: null,
-      executionProvider: null,
-      job: null,
-      digest: null,
-      source: null,
-      covered: null,
-      altText: '',
-      ...image,
-      starred: image.starred ? 1 : 0,
-      shared: image.shared === true ? 1 : 0,
-      brought: image.brought === undefined ? null : JSON.stringify(image.brought),
-      tags: JSON.stringify(image.tags),
-      notes: JSON.stringify(image.notes ?? []),
-      request: image.request === undefined ? null : JSON.stringify(image.request),
-      ignoredWords: JSON.stringify(image.ignoredWords),
-    })
+  ).run({
+    trashedAt: null,
+    seed: null,
+    steps: null,
+    guidanceScale: null,
+    scheduler: null,
+    strength: null,
+    milliseconds: null,
+    peakMemory: null,
+    executionProvider: null,
+    job: null,
+    digest: null,
+    source: null,
+    covered: null,
+    altText: '',
+    ...image,
+    starred: image.starred ? 1 : 0,
+    shared: image.shared === true ? 1 : 0,
+    brought: image.brought === undefined ? null : JSON.stringify(image.brought),
+    tags: JSON.stringify(image.tags),
+    notes: JSON.stringify(image.notes ?? []),
+    request: image.request === undefined ? null : JSON.stringify(image.request),
+    ignoredWords: JSON.stringify(image.ignoredWords),
+  })
   indexText(database, Number(lastInsertRowid), image)
   // From a backup; a collection that is gone by now takes nothing.
-  const join = database.prepare(
+  const join = statement(
+    database,
     'INSERT OR IGNORE INTO collection_images SELECT id, ? FROM collections WHERE id = ? AND search IS NULL',
   )
   for (const collection of image.collections ?? []) join.run(lastInsertRowid, collection)
@@ -130,8 +131,10 @@ export function insertImage(database: Connection, image: Image): void {
 
 export function getImage(database: Connection, id: string): Image {
   const row = getRow(database, id)
-  const collections = database
-    .prepare('SELECT collection FROM collection_images WHERE image = ? ORDER BY collection')
+  const collections = statement(
+    database,
+    'SELECT collection FROM collection_images WHERE image = ? ORDER BY collection',
+  )
     .pluck()
     .all(row.number) as string[]
   return { ...imageOf(row), ...(collections.length === 0 ? {} : { collections }) }
@@ -139,12 +142,12 @@ export function getImage(database: Connection, id: string): Image {
 
 /** How a picture is shown; undefined as well when it is not (any more) in this library. */
 export function coveredNow(database: Connection, id: string): Image['covered'] {
-  const covered = database.prepare('SELECT covered FROM images WHERE id = ?').pluck().get(id)
+  const covered = statement(database, 'SELECT covered FROM images WHERE id = ?').pluck().get(id)
   return (covered ?? undefined) as Image['covered']
 }
 
 function getRow(database: Connection, id: string): ImageRow {
-  const row = database.prepare('SELECT * FROM images WHERE id = ?').get(id) as ImageRow | undefined
+  const row = statement(database, 'SELECT * FROM images WHERE id = ?').get(id) as ImageRow | undefined
   if (row === undefined) throw new SanggarError({ code: 'not-found', what: 'image', id })
   return row
 }
@@ -153,20 +156,19 @@ export function changeImage(database: Connection, id: string, change: ImageChang
   const row = getRow(database, id)
   const { covered, ...words } = change
   const image = { ...imageOf(row), ...withoutUndefined(words) } as Image
-  database
-    .prepare(
-      'UPDATE images SET starred = ?, shared = ?, title = ?, note = ?, tags = ?, alt_text = ?, covered = ? WHERE id = ?',
-    )
-    .run(
-      image.starred ? 1 : 0,
-      image.shared === true ? 1 : 0,
-      image.title,
-      image.note,
-      JSON.stringify(image.tags),
-      image.altText ?? '',
-      covered === undefined ? row.covered : covered ? (row.covered ?? 'person') : null,
-      id,
-    )
+  statement(
+    database,
+    'UPDATE images SET starred = ?, shared = ?, title = ?, note = ?, tags = ?, alt_text = ?, covered = ? WHERE id = ?',
+  ).run(
+    image.starred ? 1 : 0,
+    image.shared === true ? 1 : 0,
+    image.title,
+    image.note,
+    JSON.stringify(image.tags),
+    image.altText ?? '',
+    covered === undefined ? row.covered : covered ? (row.covered ?? 'person') : null,
+    id,
+  )
   forgetText(database, row.number)
   indexText(database, row.number, image)
 }
@@ -174,53 +176,56 @@ export function changeImage(database: Connection, id: string, change: ImageChang
 /** Everything of a picture that is words or timings, written anew, in the index too. */
 export function rewriteImage(database: Connection, image: Image): void {
   const { number } = getRow(database, image.id)
-  database
-    .prepare(
-      `UPDATE images SET title = ?, note = ?, tags = ?, prompt = ?, negative_prompt = ?, request = ?, ignored_words = ?, notes = ?,
+  statement(
+    database,
+    `UPDATE images SET title = ?, note = ?, tags = ?, prompt = ?, negative_prompt = ?, request = ?, ignored_words = ?, notes = ?,
          milliseconds = ?, execution_provider = ?, alt_text = ?, peak_memory = ? WHERE number = ?`,
-    )
-    .run(
-      image.title,
-      image.note,
-      JSON.stringify(image.tags),
-      image.prompt,
-      image.negativePrompt,
-      image.request === undefined ? null : JSON.stringify(image.request),
-      JSON.stringify(image.ignoredWords),
-      JSON.stringify(image.notes ?? []),
-      image.milliseconds ?? null,
-      image.executionProvider ?? null,
-      image.altText ?? '',
-      image.peakMemory ?? null,
-      number,
-    )
+  ).run(
+    image.title,
+    image.note,
+    JSON.stringify(image.tags),
+    image.prompt,
+    image.negativePrompt,
+    image.request === undefined ? null : JSON.stringify(image.request),
+    JSON.stringify(image.ignoredWords),
+    JSON.stringify(image.notes ?? []),
+    image.milliseconds ?? null,
+    image.executionProvider ?? null,
+    image.altText ?? '',
+    image.peakMemory ?? null,
+    number,
+  )
   forgetText(database, number)
   indexText(database, number, image)
 }
 
 export function setTrashed(database: Connection, id: string, at: number | null): void {
-  const { changes } = database.prepare('UPDATE images SET trashed_at = ? WHERE id = ?').run(at, id)
+  const { changes } = statement(database, 'UPDATE images SET trashed_at = ? WHERE id = ?').run(at, id)
   if (changes === 0) throw new SanggarError({ code: 'not-found', what: 'image', id })
 }
 
 export function deleteImageRow(database: Connection, id: string): boolean {
-  const row = database.prepare('SELECT number FROM images WHERE id = ?').get(id) as
+  const row = statement(database, 'SELECT number FROM images WHERE id = ?').get(id) as
     | { number: number }
     | undefined
   if (row === undefined) return false
   forgetText(database, row.number)
-  database.prepare('DELETE FROM images WHERE number = ?').run(row.number)
+  statement(database, 'DELETE FROM images WHERE number = ?').run(row.number)
   return true
 }
 
 function indexText(database: Connection, number: number, image: Image): void {
-  database
-    .prepare('INSERT INTO image_text (rowid, prompt, title, note, tags) VALUES (?, ?, ?, ?, ?)')
-    .run(number, image.prompt, image.title, `${image.note} ${image.altText ?? ''}`, image.tags.join(' '))
+  statement(database, 'INSERT INTO image_text (rowid, prompt, title, note, tags) VALUES (?, ?, ?, ?, ?)').run(
+    number,
+    image.prompt,
+    image.title,
+    `${image.note} ${image.altText ?? ''}`,
+    image.tags.join(' '),
+  )
 }
 
 function forgetText(database: Connection, number: number): void {
-  database.prepare('DELETE FROM image_text WHERE rowid = ?').run(number)
+  statement(database, 'DELETE FROM image_text WHERE rowid = ?').run(number)
 }
 
 function withoutUndefined<Value extends object>(value: Value): Partial<Value> {

@@ -5,6 +5,7 @@ import type { RawMask, RawPicture } from '../../inference/protocol.ts'
 import { broughtBy } from '../export/brought.ts'
 import { forgetDeleted } from '../database/forget.ts'
 import type { Connection } from '../database/open-database.ts'
+import { statement } from '../database/statement.ts'
 import { newId } from '../vault/identifier.ts'
 import type { ItemStore } from '../vault/item-store.ts'
 import { fingerprintOf, keepFingerprint } from './fingerprints.ts'
@@ -108,7 +109,7 @@ export function openLibrary(database: Connection, items: ItemStore): Library {
       // finished by the sweep at the next start, never undone by it.
       database.transaction(() => {
         for (const id of ids) {
-          if (deleteImageRow(database, id)) database.prepare('INSERT INTO erasing VALUES (?)').run(id)
+          if (deleteImageRow(database, id)) statement(database, 'INSERT INTO erasing VALUES (?)').run(id)
         }
       })()
       const receipt = await eraseDoomed(database, items)

@@ -1,6 +1,7 @@
 import { SanggarError } from '../../contract/errors.ts'
 import { type Image, imageSchema } from '../../contract/image.ts'
 import type { Connection } from '../database/open-database.ts'
+import { statement } from '../database/statement.ts'
 import { getImage, rewriteImage } from '../library/image-rows.ts'
 import type { ItemStore } from '../vault/item-store.ts'
 
@@ -19,7 +20,7 @@ export async function rewriteImages(
   change: (image: Image) => Image,
   progress: (done: number, total: number) => void = () => undefined,
 ): Promise<RewriteCount> {
-  const ids = database.prepare('SELECT id FROM images ORDER BY number').pluck().all() as string[]
+  const ids = statement(database, 'SELECT id FROM images ORDER BY number').pluck().all() as string[]
   const count: RewriteCount = { rows: 0, headers: 0, damaged: [] }
   for (const [index, id] of ids.entries()) {
     progress(index, ids.length)
@@ -55,21 +56,21 @@ async function rewriteHeader(
   const header = await items.reseal(id, next)
   // A record only ever loses words here, so it fits.
   if (header === undefined) throw new Error(`the record of ${id} grew`)
-  database.prepare('INSERT OR REPLACE INTO header_rewrites VALUES (?, ?)').run(id, header)
+  statement(database, 'INSERT OR REPLACE INTO header_rewrites VALUES (?, ?)').run(id, header)
   await items.overwrite(id, header)
-  database.prepare('DELETE FROM header_rewrites WHERE id = ?').run(id)
+  statement(database, 'DELETE FROM header_rewrites WHERE id = ?').run(id)
   return true
 }
 
 /** At start: headers whose writing a crash may have cut short are written again. */
 export async function finishRewriting(database: Connection, items: ItemStore): Promise<void> {
-  const pending = database.prepare('SELECT id, header FROM header_rewrites').all() as {
+  const pending = statement(database, 'SELECT id, header FROM header_rewrites').all() as {
     id: string
     header: Buffer
   }[]
   for (const { id, header } of pending) {
     if (await items.has(id, 'picture')) await items.overwrite(id, header)
-    database.prepare('DELETE FROM header_rewrites WHERE id = ?').run(id)
+    statement(database, 'DELETE FROM header_rewrites WHERE id = ?').run(id)
   }
 }
 
