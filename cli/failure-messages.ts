@@ -61,7 +61,9 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'vault-locked': () =>
     'the vault is locked; its passphrase is asked on a terminal, or read from SANGGAR_PASSPHRASE',
   'vault-passphrase-missing': () => 'no passphrase has been set, so there is nothing to lock with',
-  'vault-passphrase-wrong': ({ waitSeconds }) => `wrong passphrase; try again in ${waitSeconds} s`,
+  'vault-passphrase-wrong': () => 'that is not the passphrase',
+  'vault-passphrase-wait': ({ waitSeconds }) =>
+    `that is not the passphrase; the next try is in ${waitSeconds} s`,
   'vault-key-missing': ({ path }) => `the key of the vault is missing: ${path}`,
   'vault-key-damaged': ({ path }) => `the key of the vault was altered or is another library's: ${path}`,
   'backup-damaged': ({ path, detail }) => `${path} is no backup that can be read: ${detail}`,

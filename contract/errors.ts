@@ -50,7 +50,9 @@ export const failureParameters = {
   'library-damaged': { path: text, detail: text },
   'library-newer': { path: text },
   'vault-locked': {},
-  'vault-passphrase-wrong': { waitSeconds: count },
+  'vault-passphrase-wrong': {},
+  /** wrong once more, or too soon after several wrong ones */
+  'vault-passphrase-wait': { waitSeconds: count },
   'vault-passphrase-missing': {},
   'vault-key-missing': { path: text },
   'vault-key-damaged': { path: text },

@@ -76,7 +76,7 @@ export async function createStoreHolder(
   async function tryPassphrase<Value>(attempt: () => Promise<Value>): Promise<Value> {
     // Not the calendar's clock: set back by a year it would lock somebody out for one.
     const wait = Math.ceil((nextTryAt - performance.now()) / 1000)
-    if (wait > 0) throw new SanggarError({ code: 'vault-passphrase-wrong', waitSeconds: wait })
+    if (wait > 0) throw new SanggarError({ code: 'vault-passphrase-wait', waitSeconds: wait })
     try {
       const value = await attempt()
       failedTries = 0
@@ -86,7 +86,8 @@ export async function createStoreHolder(
       failedTries += 1
       const seconds = failedTries < freeTries ? 0 : Math.min(longestWait, 2 ** (failedTries - freeTries))
       nextTryAt = performance.now() + seconds * 1000
-      throw new SanggarError({ code: 'vault-passphrase-wrong', waitSeconds: seconds }, { cause: error })
+      if (seconds === 0) throw error
+      throw new SanggarError({ code: 'vault-passphrase-wait', waitSeconds: seconds }, { cause: error })
     }
   }
 
@@ -124,7 +125,7 @@ export async function createStoreHolder(
       const keys = holder.current().keys
       const access = { keychain: host.keychain, passphrase: current }
       if (keptIn === 'passphrase' && current === undefined) {
-        throw new SanggarError({ code: 'vault-passphrase-wrong', waitSeconds: 0 })
+        throw new SanggarError({ code: 'vault-passphrase-wrong' })
       }
       keptIn = await tryPassphrase(() => changePassphrase(host.dataDirectory, access, next))
       keys.keptIn = keptIn

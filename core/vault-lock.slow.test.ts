@@ -70,7 +70,7 @@ describe('a locked vault', () => {
     const waits: number[] = []
     for (let attempt = 0; attempt < 4; attempt++) {
       const answered = await outcome('vault.unlock', { passphrase: 'wrong' })
-      waits.push(answered.ok ? -1 : (answered.failure as { waitSeconds: number }).waitSeconds)
+      waits.push(answered.ok ? -1 : ((answered.failure as { waitSeconds?: number }).waitSeconds ?? 0))
     }
     expect(waits.slice(0, 3)).toEqual([0, 0, 1])
     // The right one has to wait as well, or the waiting would tell which is right.

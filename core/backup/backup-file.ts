@@ -99,7 +99,7 @@ export async function openBackup(file: string, passphrase: string): Promise<Open
     const header = await readAt(handle, prefixBytes, headerLength)
     const { wrapped } = parseHeader(file, header)
     const key = await unwrapSecret(wrapped, passphrase)
-    if (key === undefined) throw new SanggarError({ code: 'vault-passphrase-wrong', waitSeconds: 0 })
+    if (key === undefined) throw new SanggarError({ code: 'vault-passphrase-wrong' })
     const binding = createHash('sha256').update(prefix).update(header).digest()
     const bodyStart = prefixBytes + headerLength
     return {

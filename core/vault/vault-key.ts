@@ -113,7 +113,7 @@ async function readSecret(
   if (description.keptIn === 'passphrase') {
     if (passphrase === undefined) throw new SanggarError({ code: 'vault-locked' })
     const secret = await unwrapSecret(description.wrapped, passphrase)
-    if (secret === undefined) throw new SanggarError({ code: 'vault-passphrase-wrong', waitSeconds: 0 })
+    if (secret === undefined) throw new SanggarError({ code: 'vault-passphrase-wrong' })
     // A crash between setting the passphrase and removing the key file would leave the back door open.
     await destroyKeyFile(dataDirectory)
     return secret

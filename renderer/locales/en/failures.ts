@@ -179,8 +179,13 @@ export const failures = {
   },
   'error.vault-passphrase-wrong': {
     what: 'That is not the passphrase.',
-    why: 'The library could not be opened with it.',
-    do: 'Try again. Waiting time now: {waitSeconds} seconds.',
+    why: 'It opens nothing here.',
+    do: 'Try again. Capitals and spaces count.',
+  },
+  'error.vault-passphrase-wait': {
+    what: 'That is not the passphrase.',
+    why: 'After several wrong ones there is a wait before the next, longer each time.',
+    do: 'Try again in {waitSeconds} s.',
   },
   'error.vault-passphrase-missing': {
     what: 'The vault was not locked.',

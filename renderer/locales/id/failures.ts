@@ -178,8 +178,13 @@ export const failures = {
   },
   'error.vault-passphrase-wrong': {
     what: 'Frasa sandinya salah.',
-    why: 'Pustaka tidak dapat dibuka dengan frasa itu.',
-    do: 'Coba lagi. Waktu tunggu sekarang: {waitSeconds} detik.',
+    why: 'Tidak ada yang terbuka dengan frasa itu.',
+    do: 'Coba lagi. Huruf besar dan spasi berpengaruh.',
+  },
+  'error.vault-passphrase-wait': {
+    what: 'Frasa sandinya salah.',
+    why: 'Setelah beberapa kali salah, percobaan berikutnya harus menunggu, makin lama makin panjang.',
+    do: 'Coba lagi dalam {waitSeconds} detik.',
   },
   'error.vault-passphrase-missing': {
     what: 'Brankas belum dikunci.',
