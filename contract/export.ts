@@ -41,7 +41,16 @@ export const carriedSchema = z.object({
 })
 
 /** What a file that somebody brought had in it and Sanggar did not keep. */
-export const broughtSchema = z.enum(['place', 'camera', 'person', 'time', 'settings', 'thumbnail', 'other'])
+export const broughtSchema = z.enum([
+  'place',
+  'camera',
+  'person',
+  'time',
+  'settings',
+  'thumbnail',
+  'provenance',
+  'other',
+])
 
 export const exportPreviewSchema = z.object({
   pictures: z.number().int(),

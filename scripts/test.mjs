@@ -5,6 +5,7 @@ import process from 'node:process'
 import { ensureBuilt } from './build.mjs'
 import { format, lint, runAll, scratch, types, unit } from './checks.mjs'
 import { ensureChromium } from './chromium.mjs'
+import { ensureExiftool } from './exiftool.mjs'
 import { command, root, say } from './command.mjs'
 import { ensureInstalled } from './install.mjs'
 
@@ -53,7 +54,13 @@ const { passed, failed } = await runAll(node, [
   { name: 'types', run: types },
   { name: 'lint', run: lint },
   { name: 'format', run: format },
-  { name: 'unit', run: unit },
+  {
+    name: 'unit',
+    async run(at) {
+      await ensureExiftool()
+      return unit(at)
+    },
+  },
   { name: 'reference', run: reference },
   { name: 'build', run: build },
   { name: 'e2e', run: endToEnd },

@@ -1,9 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ExportPreview } from '../../contract/export.ts'
+import { foreignReader, foreignReaderFinds } from '../testing/foreign-reader.ts'
 import { type Harness, filesBelow, openHarness } from '../testing/studio-harness.ts'
 import { userCommentBlock } from './exif-tags.ts'
 import { withChunk } from './png-chunks.ts'
@@ -17,19 +18,6 @@ beforeEach(async () => {
 })
 
 afterEach(() => studio.close())
-
-const exiftool = spawnSync('exiftool', ['-ver']).status === 0
-
-/** What an independent reader finds besides pixels and file system; {} where exiftool is not installed. */
-function readerFinds(file: string): Record<string, unknown> {
-  if (!exiftool) return {}
-  const text = execFileSync('exiftool', ['-json', '-a', '-G1', '-struct', file], { encoding: 'utf8' })
-  const [all = {}] = JSON.parse(text) as Record<string, unknown>[]
-  const ignored = /^(SourceFile|ExifTool|System|File|Composite|RIFF|QuickTime|Meta|PNG-pHYs|IFD0):?/
-  const pixels =
-    /^(PNG:(ImageWidth|ImageHeight|BitDepth|ColorType|Compression|Filter|Interlace)|ExifIFD:(?!UserComment)|XMP-x:XMPToolkit)/
-  return Object.fromEntries(Object.entries(all).filter(([key]) => !ignored.test(key) && !pixels.test(key)))
-}
 
 const words = 'perahu “merah” 日本 🚤, <b>&"quotes"'
 const formats = { png: 'png', jpeg: 'jpg', webp: 'webp', avif: 'avif' } as const
@@ -48,7 +36,7 @@ describe.each(Object.entries(formats))('%s', (format, extension) => {
       })
       const file = path.join(folder, `${metadata}.${extension}`)
       const said = preview.first.carries.filter(({ technical }) => !technical)
-      const found = readerFinds(file)
+      const found = foreignReaderFinds(file)
       expect(preview.first).toMatchObject({
         name: `${metadata}.${extension}`,
         bytes: readFileSync(file).length,
@@ -62,12 +50,12 @@ describe.each(Object.entries(formats))('%s', (format, extension) => {
         expect(text).toContain(
           `${words}\nNegative prompt: blurry\nSteps: 1, Sampler: Euler, CFG scale: 2, Seed: 5`,
         )
-        if (exiftool) expect(Object.values(found)).toEqual([text])
+        if (foreignReader) expect(Object.values(found)).toEqual([text])
       } else {
         expect(said).toEqual([
           { place: 'XMP', name: 'Iptc4xmpExt:DigitalSourceType', value: source, technical: false },
         ])
-        if (exiftool) expect(found).toEqual({ 'XMP-iptcExt:DigitalSourceType': source })
+        if (foreignReader) expect(found).toEqual({ 'XMP-iptcExt:DigitalSourceType': source })
         expect(readFileSync(file).includes('perahu')).toBe(false)
       }
     }
@@ -84,8 +72,8 @@ describe.each(Object.entries(formats))('%s', (format, extension) => {
     }
     await studio.work('export.start', { folder, request })
     const file = path.join(folder, `a.${extension}`)
-    if (exiftool) {
-      expect(readerFinds(file)).toEqual({
+    if (foreignReader) {
+      expect(foreignReaderFinds(file)).toEqual({
         'XMP-dc:Creator': ['Sari & Co <x>'],
         'XMP-dc:Rights': 'CC BY 4.0 “©”',
       })
@@ -161,7 +149,7 @@ describe('the preview', () => {
       folder,
       request: { images: [id], metadata: 'reproducible', pattern: 'p' },
     })
-    expect(readerFinds(path.join(folder, 'p.png'))).toEqual({})
+    expect(foreignReaderFinds(path.join(folder, 'p.png'))).toEqual({})
   })
 
   it('writes a block that is read as it was meant', async () => {
@@ -170,7 +158,8 @@ describe('the preview', () => {
       .toBuffer()
     mkdirSync(folder, { recursive: true })
     writeFileSync(path.join(folder, 'e.png'), withChunk(png, 'eXIf', userCommentBlock('日本 é')))
-    if (exiftool) expect(readerFinds(path.join(folder, 'e.png'))).toEqual({ 'ExifIFD:UserComment': '日本 é' })
+    if (foreignReader)
+      expect(foreignReaderFinds(path.join(folder, 'e.png'))).toEqual({ 'ExifIFD:UserComment': '日本 é' })
   })
 })
 
@@ -253,8 +242,8 @@ describe('the public gallery', () => {
     expect(page).not.toMatch(/hidden prompt|https?:/)
     for (const { bytes } of filesBelow(folder)) expect(bytes.includes('hidden prompt')).toBe(false)
     const [picture] = readdirSync(path.join(folder, 'pictures'))
-    if (exiftool) {
-      expect(Object.keys(readerFinds(path.join(folder, 'pictures', picture ?? ''))).sort()).toEqual([
+    if (foreignReader) {
+      expect(Object.keys(foreignReaderFinds(path.join(folder, 'pictures', picture ?? ''))).sort()).toEqual([
         'XMP-dc:Creator',
         'XMP-dc:Rights',
         'XMP-iptcExt:DigitalSourceType',

@@ -135,6 +135,7 @@ export const gallery = {
   'import.done': { one: '{count} picture brought in', other: '{count} pictures brought in' },
   'import.duplicates': { one: '{count} was here already', other: '{count} were here already' },
   'import.unreadable': { one: '{count} could not be read', other: '{count} could not be read' },
+  'import.stopped': 'Stopped after {done} of {total}. What came in stays; bring in the same again to go on.',
   'import.stop': 'Stop',
   'export.longestSide': 'Longest side',
   'export.sideOriginal': 'As it is',
@@ -167,6 +168,10 @@ export const gallery = {
     one: 'a hidden thumbnail, in {count} picture',
     other: 'a hidden thumbnail, in {count} pictures',
   },
+  'export.dropped.provenance': {
+    one: 'signed provenance (C2PA), in {count} picture',
+    other: 'signed provenance (C2PA), in {count} pictures',
+  },
   'export.dropped.other': {
     one: 'other fields, in {count} picture',
     other: 'other fields, in {count} pictures',
@@ -184,6 +189,9 @@ export const gallery = {
   'work.label': 'Work under way',
   'work.stop': 'Stop: {name}',
   'work.cancelled': 'Stopped: {name}',
+  'work.redacted': { one: 'Blacked out, {count} time.', other: 'Blacked out, {count} times.' },
+  'work.restored': { one: '{count} picture restored.', other: '{count} pictures restored.' },
+  'work.saved': 'Written: {name}, {bytes}.',
   'work.written': { one: '{count} file written, {bytes}.', other: '{count} files written, {bytes}.' },
   'gallery.shared': 'Shared',
   'gallery.share': 'Put into the public gallery',
