@@ -14,6 +14,7 @@ export const ledgerCategorySchema = z.enum([
   'timings-and-errors',
   'models-used',
   'blocked-requests',
+  'local-log',
   'account',
   'payment',
   'device',

@@ -205,7 +205,7 @@ export async function createStudio(host: Host): Promise<Studio> {
       return null
     },
 
-    ...privacyHandlers(host, store, emit),
+    ...privacyHandlers(host, store, log, emit),
     'policy.get': ({ language }) => readPolicy(store().database, host.resources.resources, language),
     'policy.seen': ({ version }) => {
       rememberPolicySeen(store().database, version)

@@ -13,12 +13,16 @@ export type LocalLog = {
   write(event: string, fields?: Record<string, unknown>): void
   /** The newest lines, oldest first. */
   tail(lines: number): string[]
+  bytes(): number
+  /** All of it; what happens next begins anew. Gives how many files there were. */
+  erase(): number
 }
 
 export const logFolder = 'logs'
 const fileName = 'sanggar.log'
 const fileBytes = 256 * 1024
 const filesKept = 3
+const ages = Array.from({ length: filesKept }, (_, age) => age)
 const harmless = /^[a-z0-9][a-z0-9._-]{0,39}$/i
 
 export function openLocalLog(dataDirectory: string): LocalLog {
@@ -54,6 +58,12 @@ export function openLocalLog(dataDirectory: string): LocalLog {
         all.unshift(...textOf(fileOf(age)).split('\n').filter(Boolean))
       }
       return all.slice(-lines)
+    },
+    bytes: () => ages.reduce((sum, age) => sum + sizeOf(fileOf(age)), 0),
+    erase() {
+      const there = ages.filter((age) => statSync(fileOf(age), { throwIfNoEntry: false }) !== undefined)
+      for (const age of there) rmSync(fileOf(age), { force: true })
+      return there.length
     },
   }
 }

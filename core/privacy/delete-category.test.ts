@@ -45,7 +45,7 @@ describe('the ledger', () => {
     )
     // Pictures last: their prompts and timings go with them.
     const others = heldCategories.filter((category) => category !== 'pictures-made')
-    for (const category of [...others, 'pictures-made'] as const) {
+    for (const category of [...others, 'pictures-made', 'local-log'] as const) {
       const before = await ledger()
       const count = before.find((row) => row.category === category)?.count ?? 0
       expect([category, count > 0]).toEqual([category, true])
@@ -142,5 +142,9 @@ describe('all that is held, in one archive', () => {
       'drafts.json',
       'ledger.json',
     ])
+    const all = studio.folder('log')
+    const logged = await studio.work('privacy.exportData', { folder: all, categories: ['local-log'] })
+    const [newest] = contents(logged.result?.place ?? '')['local-log.json'] as { at: number; event: string }[]
+    expect(newest?.event).toMatch(/^[a-z.-]+/)
   })
 })

@@ -105,7 +105,12 @@ const deletions: Record<HeldCategory, Deletion> = {
     return rewrite(ports, receipt, withoutTimings)
   },
   'models-used': ({ database }) =>
-    run(database, ['DELETE FROM models', 'DELETE FROM model_roots', 'DELETE FROM model_descriptions']),
+    run(
+      database,
+      ['models', 'model_roots', 'model_overrides', 'model_descriptions'].map(
+        (table) => `DELETE FROM ${table}`,
+      ),
+    ),
   'blocked-requests': ({ database }) => run(database, ['DELETE FROM blocked_requests']),
 }
 

@@ -95,11 +95,13 @@ export const heldData = {
     picture: false,
   },
   'models-used': {
-    rows: `SELECT id, added_at AS at, path FROM models
-           UNION ALL SELECT 'folder', added_at, path FROM model_roots`,
+    rows: `SELECT id, added_at AS at, path, NULL AS said FROM models
+           UNION ALL SELECT 'folder', added_at, path, NULL FROM model_roots
+           UNION ALL SELECT 'what you said of it', NULL, path, override FROM model_overrides`,
     order: 'at DESC',
     sum: `SELECT count(*) AS count, sum(length(path)) AS bytes FROM (
-            SELECT path FROM models UNION ALL SELECT path FROM model_roots)`,
+            SELECT path FROM models UNION ALL SELECT path FROM model_roots
+            UNION ALL SELECT path FROM model_overrides)`,
     picture: false,
   },
   'blocked-requests': {

@@ -2,11 +2,18 @@ import { statSync } from 'node:fs'
 import path from 'node:path'
 import type { LedgerCategory, LedgerRow } from '../../contract/privacy.ts'
 import type { Connection } from '../database/open-database.ts'
+import type { LocalLog } from '../hosting/local-log.ts'
 import { databaseName } from '../vault/vault-key.ts'
 import { heldCategories, heldSum } from './held-data.ts'
+import { logLedgerRow } from './held-log.ts'
 
 /** The mirror of the cloud policies, from what is really there. */
-export function readLedger(database: Connection, dataDirectory: string, itemsFolder: string): LedgerRow[] {
+export function readLedger(
+  database: Connection,
+  dataDirectory: string,
+  itemsFolder: string,
+  log: LocalLog,
+): LedgerRow[] {
   const file = path.join(dataDirectory, databaseName)
   const held = heldCategories.map((category) => ({
     category,
@@ -25,6 +32,7 @@ export function readLedger(database: Connection, dataDirectory: string, itemsFol
   })
   return [
     ...held,
+    logLedgerRow(log, (name) => path.join(dataDirectory, name)),
     never('account'),
     never('payment'),
     never('device'),

@@ -7,11 +7,13 @@ import { openFolder, takenNames, writeStream } from '../export/destination.ts'
 import { type ArchiveEntry, archiveStream } from '../export/export-archive.ts'
 import { emptyResult } from '../export/export-run.ts'
 import { uniqueName } from '../export/file-name.ts'
+import type { LocalLog } from '../hosting/local-log.ts'
 import type { Library } from '../library/library.ts'
 import type { WorkReport } from '../works/work-list.ts'
+import { logJson } from './held-log.ts'
 import { type HeldCategory, heldCategories, heldRows, isHeld } from './held-data.ts'
 
-type Ports = { database: Connection; library: Library; ledger(): object }
+type Ports = { database: Connection; library: Library; ledger(): object; log: LocalLog }
 
 const page = 500
 const jsonColumns = new Set([
@@ -40,7 +42,7 @@ Arsip ini tidak dienkripsi: simpanlah di tempat Anda menyimpan hal-hal pribadi.
 
 /** The right of access: all that is held, or some categories of it, as one ZIP that needs no Sanggar to be read. */
 export async function exportPersonalData(
-  { database, library, ledger }: Ports,
+  { database, library, ledger, log }: Ports,
   folder: string,
   asked: LedgerCategory[] | undefined,
   report: WorkReport,
@@ -57,6 +59,7 @@ export async function exportPersonalData(
     for (const category of categories) {
       yield text(`${category}.json`, categoryJson(database, category))
     }
+    if (asked === undefined || asked.includes('local-log')) yield text('local-log.json', [logJson(log)])
     const ids = pictureIds(database, categories)
     for (const [index, id] of ids.entries()) {
       report.progress(index, ids.length)

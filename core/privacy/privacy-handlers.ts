@@ -3,6 +3,7 @@ import type { EventName, EventValue, Handlers } from '../../contract/api.ts'
 import { SanggarError } from '../../contract/errors.ts'
 import type { LedgerCategory } from '../../contract/privacy.ts'
 import type { Host } from '../host.ts'
+import type { LocalLog } from '../hosting/local-log.ts'
 import { listJobs } from '../jobs/job-rows.ts'
 import { listRules, previewRule, removeRule, saveRule } from '../library/retention.ts'
 import type { Store } from '../open-store.ts'
@@ -10,6 +11,7 @@ import { readSettings } from '../settings/settings-store.ts'
 import { itemsName } from '../vault/item-store.ts'
 import { deleteCategory } from './delete-category.ts'
 import { viewCategory } from './held-data.ts'
+import { eraseLog, viewLog } from './held-log.ts'
 import { readLedger } from './ledger.ts'
 import { exportPersonalData } from './personal-data.ts'
 import { previewRedaction, redactEverywhere } from './redact.ts'
@@ -33,25 +35,29 @@ const ofPictures: ReadonlySet<LedgerCategory> = new Set([
 export function privacyHandlers(
   host: Host,
   store: () => Store,
+  log: LocalLog,
   emit: <Name extends EventName>(name: Name, value: EventValue<Name>) => void,
 ): PrivacyHandlers {
   const ledger = () =>
-    readLedger(store().database, host.dataDirectory, path.join(host.dataDirectory, itemsName))
+    readLedger(store().database, host.dataDirectory, path.join(host.dataDirectory, itemsName), log)
 
   return {
     'privacy.ledger': ledger,
     'privacy.seal': () => readSeal(store().database),
     'privacy.viewCategory': ({ category, offset, limit }) =>
-      viewCategory(store().database, category, offset, limit),
+      category === 'local-log'
+        ? viewLog(log, offset, limit)
+        : viewCategory(store().database, category, offset, limit),
     'privacy.exportData': ({ folder, categories }) => {
       if (!path.isAbsolute(folder)) throw new SanggarError({ code: 'path-not-found', path: folder })
       const { database, library, works } = store()
       return works.start('data-export', (report) =>
-        exportPersonalData({ database, library, ledger }, folder, categories, report),
+        exportPersonalData({ database, library, ledger, log }, folder, categories, report),
       )
     },
     'privacy.deleteCategory': async ({ category }) => {
       const { database, items, library } = store()
+      if (category === 'local-log') return eraseLog(log)
       const jobs = listJobs(database).map(({ id }) => id)
       const pictures = database.prepare('SELECT id FROM images').pluck().all() as string[]
       const cancelJobs = () => cancelAll(store())

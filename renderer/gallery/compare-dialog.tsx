@@ -5,8 +5,10 @@ import { Button } from '../components/button'
 import { Choice } from '../components/choice'
 import { CompareSlider } from '../components/compare'
 import { CompareSides } from '../components/compare-sides'
+import { CoverNotice } from '../components/cover-notice'
 import { Dialog } from '../components/dialog'
 import { useLocale } from '../locales/context'
+import { useCovering } from '../state/covers'
 import { useAltText, useImage, useImageName } from '../state/library'
 import type { Difference } from './difference'
 import { DifferenceView } from './difference-view'
@@ -34,6 +36,10 @@ export function CompareDialog(props: CompareDialogProps) {
   const [mode, setMode] = useState<Mode>(start)
   const [left, right] = swapped ? [ids[1], ids[0]] : ids
   const known = [useImage(left).value, useImage(right).value]
+  const hiddenLeft = useCovering(known[0]).hidden
+  const hiddenRight = useCovering(known[1]).hidden
+  /** The first that is covered asks; when it is shown, the other does. */
+  const covered = hiddenLeft ? known[0] : hiddenRight ? known[1] : undefined
   const [leftSide, rightSide] = [left, right].map((id, index) => {
     const image = known[index]
     return { src: media.image(id), label: image ? nameOf(image) : '', alt: image ? altOf(image) : '' }
@@ -81,6 +87,7 @@ export function CompareDialog(props: CompareDialogProps) {
               left={left}
               right={right}
               gain={start === 'difference' ? 8 : 1}
+              hidden={covered !== undefined}
               {...(onDifference && { onKnown: onDifference })}
             />
           )}
@@ -90,6 +97,7 @@ export function CompareDialog(props: CompareDialogProps) {
           {mode === 'sides' && (
             <CompareSides sides={[leftSide, rightSide].filter((side) => side !== undefined)} />
           )}
+          {covered && <CoverNotice image={covered} />}
         </div>
       </div>
     </Dialog>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { media } from '../api'
 import { Slider } from '../components/fields'
 import { useLocale } from '../locales/context'
@@ -9,6 +9,8 @@ type DifferenceViewProps = {
   right: string
   /** how much stronger it begins */
   gain: number
+  /** one of the two is covered: what differs is said in numbers, which are of the pictures, and not shown */
+  hidden: boolean
   onKnown?: (difference: Difference) => void
 }
 type Pixels = {
@@ -20,12 +22,11 @@ type Pixels = {
 }
 
 /** Where two pictures differ, made brighter, and by how much in numbers. */
-export function DifferenceView({ left, right, gain: start, onKnown }: DifferenceViewProps) {
+export function DifferenceView({ left, right, gain: start, hidden, onKnown }: DifferenceViewProps) {
   const { t, percent, number } = useLocale()
   const canvas = useRef<HTMLCanvasElement>(null)
   const [pixels, setPixels] = useState<Pixels | null>(null)
   const [gain, setGain] = useState(start)
-  const [found, setFound] = useState<Difference | null>(null)
 
   useEffect(() => {
     let current = true
@@ -40,14 +41,15 @@ export function DifferenceView({ left, right, gain: start, onKnown }: Difference
       current = false
     }
   }, [left, right])
-  useEffect(() => {
-    const context = canvas.current?.getContext('2d')
-    if (!pixels || !context) return
-    const shown = context.createImageData(pixels.width, pixels.height)
-    const difference = compareRgba(pixels.left, pixels.right, shown.data, gain)
-    context.putImageData(shown, 0, 0)
-    setFound(difference)
+  const compared = useMemo(() => {
+    if (!pixels) return null
+    const shown = new ImageData(pixels.width, pixels.height)
+    return { shown, difference: compareRgba(pixels.left, pixels.right, shown.data, gain) }
   }, [pixels, gain])
+  const found = compared?.difference
+  useEffect(() => {
+    if (compared && !hidden) canvas.current?.getContext('2d')?.putImageData(compared.shown, 0, 0)
+  }, [compared, hidden])
   useEffect(() => {
     if (found) onKnown?.(found)
   }, [found, onKnown])
@@ -66,6 +68,7 @@ export function DifferenceView({ left, right, gain: start, onKnown }: Difference
       <canvas
         ref={canvas}
         className="difference-canvas"
+        hidden={hidden}
         width={pixels?.width ?? 1}
         height={pixels?.height ?? 1}
         role="img"
@@ -91,7 +94,8 @@ export function DifferenceView({ left, right, gain: start, onKnown }: Difference
 
 async function decode(id: string): Promise<HTMLImageElement | undefined> {
   const image = new Image()
-  image.src = media.image(id)
+  // Covers of two pictures may be alike where the pictures are not: it is the pictures that are compared.
+  image.src = media.original(id)
   try {
     await image.decode()
     return image

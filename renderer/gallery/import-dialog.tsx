@@ -92,6 +92,9 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
 function ImportProgress({ work }: { work: Work }) {
   const { t, list } = useLocale()
   const { result } = work
+  if (work.state === 'cancelled') {
+    return <p className="soft">{t('import.stopped', { done: work.done, total: work.total })}</p>
+  }
   if (work.failure) return <FailureNotice failure={work.failure} />
   if (!result) {
     return (

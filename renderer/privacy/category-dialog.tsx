@@ -62,6 +62,8 @@ function Entry({ entry }: { entry: CategoryPage['entries'][number] }) {
       {entry.picture && <img src={media.thumbnail(entry.id, 96)} alt="" loading="lazy" />}
       <div className="grow stack tight">
         {entry.at !== undefined && <span className="small faint">{date(entry.at)}</span>}
+        {/* Of a setting the name says what the value is; pictures show themselves, and lines only have numbers. */}
+        {!entry.picture && !/^\d+$/.test(entry.id) && <strong className="mono break">{entry.id}</strong>}
         <dl className="facts">
           {Object.entries(entry.fields)
             .filter(([, value]) => value !== '' && value !== '[]')

@@ -1,37 +1,45 @@
 import { Check, Download, Eye, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import type { LedgerCategory, LedgerRow } from '../../contract/privacy'
+import type { LedgerCategory, LedgerRow, Receipt } from '../../contract/privacy'
 import { IconButton } from '../components/button'
 import { Confirm } from '../components/dialog'
 import { FailureNotice } from '../components/failure-notice'
 import { useLocale } from '../locales/context'
 import type { Answer } from '../state/answer'
+import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
 import { CategoryDialog } from './category-dialog'
 import { FolderDialog } from './folder-dialog'
+import { ReceiptView } from './receipt-view'
 
 type Asking = { act: 'view' | 'export' | 'delete'; category: LedgerCategory } | null
 
 /** A row for every category that online studios say they collect, with what is held here and what can be done. */
 export function Mirror({ ledger, onChange }: { ledger: Answer<LedgerRow[]>; onChange: () => void }) {
-  const { api, toasts } = useStudio()
+  const { api, info, toasts } = useStudio()
   const { t } = useLocale()
+  const folder = useSelected(info, (about) => about?.dataDirectory ?? '')
   const [asking, setAsking] = useState<Asking>(null)
+  const [deleted, setDeleted] = useState<{ category: LedgerCategory; receipt: Receipt } | null>(null)
   const close = () => setAsking(null)
   const destroy = async (category: LedgerCategory) => {
     const answer = await api.call('privacy.deleteCategory', { category })
     if (!answer.ok) return toasts.fail(answer.failure)
-    toasts.show(t('privacy.deletedCategory', { category: t(`privacy.category.${category}`) }))
+    setDeleted({ category, receipt: answer.value })
     return onChange()
   }
-  const exportTo = async (folder: string, category: LedgerCategory) => {
-    const answer = await api.call('privacy.exportData', { folder, categories: [category] })
+  const exportTo = async (target: string, category: LedgerCategory) => {
+    const answer = await api.call('privacy.exportData', { folder: target, categories: [category] })
     if (!answer.ok) toasts.fail(answer.failure)
   }
 
   return (
     <section className="stack" aria-label={t('privacy.mirror')}>
-      <h2>{t('privacy.mirror')}</h2>
+      <div>
+        <h2>{t('privacy.mirror')}</h2>
+        <p className="soft break">{t('privacy.mirrorPlace', { folder })}</p>
+      </div>
+      {deleted && <ReceiptView key={deleted.receipt.at} {...deleted} />}
       {ledger.state === 'failed' && <FailureNotice failure={ledger.failure} />}
       {ledger.state === 'loading' && !ledger.value && <p className="faint">{t('common.loading')}</p>}
       {ledger.value && (
@@ -49,7 +57,7 @@ export function Mirror({ ledger, onChange }: { ledger: Answer<LedgerRow[]>; onCh
             </thead>
             <tbody>
               {ledger.value.map((row) => (
-                <MirrorRow key={row.category} row={row} onAsk={setAsking} />
+                <MirrorRow key={row.category} row={row} folder={folder} onAsk={setAsking} />
               ))}
             </tbody>
           </table>
@@ -60,7 +68,7 @@ export function Mirror({ ledger, onChange }: { ledger: Answer<LedgerRow[]>; onCh
         <FolderDialog
           title={t('privacy.exportCategory', { category: t(`privacy.category.${asking.category}`) })}
           action={t('privacy.export')}
-          onChoose={(folder) => void exportTo(folder, asking.category)}
+          onChoose={(to) => void exportTo(to, asking.category)}
           onClose={close}
         />
       )}
@@ -77,7 +85,9 @@ export function Mirror({ ledger, onChange }: { ledger: Answer<LedgerRow[]>; onCh
   )
 }
 
-function MirrorRow({ row, onAsk }: { row: LedgerRow; onAsk: (asking: Asking) => void }) {
+type MirrorRowProps = { row: LedgerRow; folder: string; onAsk: (asking: Asking) => void }
+
+function MirrorRow({ row, folder, onAsk }: MirrorRowProps) {
   const { t, bytes } = useLocale()
   const { category } = row
   const name = t(`privacy.category.${category}`)
@@ -93,7 +103,7 @@ function MirrorRow({ row, onAsk }: { row: LedgerRow; onAsk: (asking: Asking) => 
                 : `${t('privacy.items', { count: row.count })} · ${bytes(row.bytes)}`}
             </span>
             {row.count > 0 && row.place !== '' && (
-              <span className="mirror-place mono faint">{row.place}</span>
+              <span className="mirror-place mono small faint">{within(row.place, folder)}</span>
             )}
           </>
         ) : (
@@ -103,7 +113,9 @@ function MirrorRow({ row, onAsk }: { row: LedgerRow; onAsk: (asking: Asking) => 
           </span>
         )}
       </td>
-      <td className="soft">{row.held ? t(`privacy.until.${row.keptUntil}`) : t('privacy.until.never')}</td>
+      <td className="soft mirror-until">
+        {row.held ? t(`privacy.until.${row.keptUntil}`) : t('privacy.until.never')}
+      </td>
       <td className="mirror-acts">
         {row.held && row.count > 0 && (
           <>
@@ -130,4 +142,9 @@ function MirrorRow({ row, onAsk }: { row: LedgerRow; onAsk: (asking: Asking) => 
       </td>
     </tr>
   )
+}
+
+/** A place in the data directory as it is called there. */
+function within(place: string, folder: string): string {
+  return place.startsWith(folder) ? place.slice(folder.length).replace(/^[\\/]/, '') : place
 }

@@ -20,12 +20,14 @@ import { RedactPanel } from './redact-panel'
 import { RetentionPanel } from './retention-panel'
 import { SafetyPanel } from './safety-panel'
 import { SealPanel } from './seal-panel'
+import { useNews } from './use-news'
 import { VaultPanel } from './vault-panel'
 
 export function PrivacyScreen() {
   const { api, library, toasts } = useStudio()
   const { t } = useLocale()
   const ledger = useAnswer('privacy.ledger', null, useStore(library))
+  useNews(ledger.again)
   const [asking, setAsking] = useState<'export' | 'data' | 'delete' | null>(null)
   const [receipt, setReceipt] = useState<Receipt | null>(null)
 

@@ -1,13 +1,15 @@
 import { Save } from 'lucide-react'
 import { useEffect, useRef } from 'react'
-import type { Receipt } from '../../contract/privacy'
+import type { LedgerCategory, Receipt } from '../../contract/privacy'
 import { Button } from '../components/button'
 import { useLocale } from '../locales/context'
 
 const reasons = ['could-not-be-removed', 'not-ours', 'damaged'] as const
 
-/** What was deleted, what was looked for again, and what no program can reach. */
-export function ReceiptView({ receipt }: { receipt: Receipt }) {
+type ReceiptViewProps = { receipt: Receipt; category?: LedgerCategory }
+
+/** What was deleted (all, or one category), what was looked for again, and what no program can reach. */
+export function ReceiptView({ receipt, category }: ReceiptViewProps) {
   const { t, date, bytes, number } = useLocale()
   const section = useRef<HTMLElement>(null)
   // Whoever deleted stands at the end of a long page.
@@ -29,7 +31,14 @@ export function ReceiptView({ receipt }: { receipt: Receipt }) {
       aria-label={t('privacy.receipt')}
     >
       <h2>{t('privacy.receipt')}</h2>
-      <p>{t('privacy.receiptText', { date: date(receipt.at) })}</p>
+      <p>
+        {category === undefined
+          ? t('privacy.receiptText', { date: date(receipt.at) })
+          : t('privacy.receiptCategory', {
+              category: t(`privacy.category.${category}`),
+              date: date(receipt.at),
+            })}
+      </p>
       <dl className="facts">
         <div>
           <dt>{t('privacy.receiptBytes')}</dt>
@@ -38,10 +47,12 @@ export function ReceiptView({ receipt }: { receipt: Receipt }) {
             , {bytes(receipt.bytes)}
           </dd>
         </div>
-        <div>
-          <dt>{t('privacy.receiptKey')}</dt>
-          <dd>{t(receipt.keyDestroyed ? 'privacy.receiptKeyYes' : 'privacy.receiptKeyNo')}</dd>
-        </div>
+        {category === undefined && (
+          <div>
+            <dt>{t('privacy.receiptKey')}</dt>
+            <dd>{t(receipt.keyDestroyed ? 'privacy.receiptKeyYes' : 'privacy.receiptKeyNo')}</dd>
+          </div>
+        )}
         <div>
           <dt>{t('privacy.receiptVerified')}</dt>
           <dd>{number(receipt.verified)}</dd>

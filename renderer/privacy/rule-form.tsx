@@ -34,7 +34,8 @@ export function RuleForm({ onDone }: { onDone: () => void }) {
     exceptTags: [],
     exceptCollections: [],
     action: 'trash',
-    enabled: true,
+    // It does nothing until somebody switches it on.
+    enabled: false,
   })
   const takes = useAnswer('retention.preview', rule).value
   const change = (part: Partial<RetentionRule>) => setRule((now) => ({ ...now, ...part }))

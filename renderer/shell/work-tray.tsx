@@ -5,11 +5,13 @@ import { IconButton } from '../components/button'
 import { ProgressBar } from '../components/progress-bar'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
+import { doneText } from './work-news'
 
 /** Long work that is no picture: imports, exports. It goes on whatever screen is open. */
 export function WorkTray() {
   const { api, info, toasts } = useStudio()
-  const { t, bytes, duration } = useLocale()
+  const locale = useLocale()
+  const { t } = locale
   const [works, setWorks] = useState<readonly Work[]>([])
 
   useEffect(
@@ -23,25 +25,17 @@ export function WorkTray() {
         const name = t(`work.${work.kind}`)
         if (work.failure && work.state === 'failed') toasts.fail(work.failure)
         else if (work.state === 'cancelled') toasts.show(t('work.cancelled', { name }))
-        else if (work.result?.test) {
-          const { milliseconds, peakMemory, width, height, executionProvider } = work.result.test
-          const size = t('common.pixels', { width, height })
-          const provider = executionProvider.toUpperCase()
-          const took = { time: duration(milliseconds), bytes: bytes(peakMemory), size, provider }
-          toasts.show(t('models.tested', took))
-        } else if (work.kind === 'duplicates') return
-        else if (work.result && work.kind !== 'import') {
-          const { written, place } = work.result
-          const text = t('work.written', { count: written, bytes: bytes(work.result.bytes) })
-          if (info.get()?.capabilities.reveal && place !== '') {
-            toasts.show(text, {
-              label: t('export.reveal'),
-              run: () => void api.call('host.reveal', { path: place }),
-            })
-          } else toasts.show(text)
-        } else if (work.result) toasts.show(t('import.done', { count: work.result.written }))
+        const text = work.result && doneText(locale, work.kind, work.result)
+        if (!work.result || text === undefined) return
+        const { place } = work.result
+        if (info.get()?.capabilities.reveal && place !== '' && !work.result.test) {
+          toasts.show(text, {
+            label: t('export.reveal'),
+            run: () => void api.call('host.reveal', { path: place }),
+          })
+        } else toasts.show(text)
       }),
-    [api, info, toasts, t, bytes, duration],
+    [api, info, toasts, t, locale],
   )
 
   if (works.length === 0) return null
