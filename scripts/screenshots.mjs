@@ -18,8 +18,8 @@ const { code } = await command(process.execPath, [
   'test',
   '--config',
   config,
-  '--project',
-  'web',
+  // With a space between them the option would take the file's name for a project too.
+  '--project=web',
   'keyboard-tour',
 ])
 process.exitCode = code

@@ -96,7 +96,8 @@ export function HelpDialog() {
             </ul>
           </nav>
           {article && (
-            <article key={article.id} className="help-article">
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and has to by keyboard too
+            <article key={article.id} className="help-article" tabIndex={0} aria-label={article.title}>
               <h3 className="help-title">{article.title}</h3>
               <MarkdownText text={article.text} />
             </article>
