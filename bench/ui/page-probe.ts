@@ -59,6 +59,13 @@ export const scrollGallery = (page: Page, pixels: number, milliseconds: number):
     [pixels, milliseconds] as const,
   )
 
+/** Seconds that the page's main thread has spent so far: in scripts, and in styles and layout. */
+export async function workOf(session: CDPSession): Promise<{ script: number; layout: number }> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  const value = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0
+  return { script: value('ScriptDuration'), layout: value('LayoutDuration') + value('RecalcStyleDuration') }
+}
+
 /** Bytes of the page's own heap and elements in its document, after everything that can go has gone. */
 export async function heapOf(session: CDPSession): Promise<{ heap: number; nodes: number }> {
   await session.send('HeapProfiler.collectGarbage')
