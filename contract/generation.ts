@@ -139,6 +139,8 @@ export const generateRequestSchema = z.object({
   clipSkip: z.number().int().min(0).max(12).default(0),
   guidance: guidanceSchema.optional(),
   controls: z.array(controlSchema).max(maximumControls).default([]),
+  /** ControlNets lead without the prompt's help: Zhang et al. 2023, guess (or non-prompt) mode */
+  guessMode: z.boolean().optional(),
   /** enlarge the result as the last step; 'auto' is what the model's manifest asks for */
   finish: finishSchema.default('auto'),
   /** the job and its pictures stay in memory: no row, no file; they end with the session */

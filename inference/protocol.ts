@@ -87,6 +87,8 @@ export type GenerateTask = {
   /** the second and third text encoder's own words, where a family has them */
   furtherPrompts?: { prompt2?: string; prompt3?: string; negativePrompt2?: string; negativePrompt3?: string }
   controls?: ControlTask[]
+  /** ControlNets lead without the prompt's help */
+  guessMode?: boolean
   /** unit normal noise to start from in place of the seeds' (reproducing other programs' pictures) */
   latents?: Float32Array
   /** draws of another program, in its order, in place of the generator's */

@@ -17,6 +17,8 @@ type Arguments = Record<string, unknown>
 export type StoredRun = {
   id: string
   folder: string
+  /** of one torch.Generator for all of the run's noise, where it was drawn so */
+  seed?: string
   args: Arguments
   imageArgs: Record<string, string | string[]>
   scheduler: Record<string, unknown>
@@ -39,6 +41,7 @@ export async function readRun(path: string): Promise<StoredRun | undefined> {
   return {
     id: String(json['id']),
     folder: dirname(path),
+    ...(typeof json['seed'] === 'string' ? { seed: json['seed'] } : {}),
     args: json['args'] as Arguments,
     imageArgs: (json['image_args'] ?? {}) as Record<string, string | string[]>,
     scheduler: { ...(json['scheduler_config'] as object), _class_name: json['scheduler_class'] },

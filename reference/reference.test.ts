@@ -4,7 +4,7 @@ import { loadGroups, referenceFolder } from './group-list.ts'
 import type { CaseResult } from './result.ts'
 
 // Whole models take too long for the quick checks; `npm test` runs every group by itself.
-const wholeModels = ['pipelines', 'checkpoints', 'onnx-adapters']
+const wholeModels = ['pipelines', 'jobs', 'checkpoints', 'onnx-adapters']
 
 for (const group of (await loadGroups()).filter(({ name }) => !wholeModels.includes(name))) {
   test(`${group.name} agrees with the reference`, { timeout: 120_000 }, async () => {

@@ -144,6 +144,7 @@ async function generateTask(
     clipSkip: request.clipSkip,
     ...(request.guidance === undefined ? {} : { guidance: request.guidance }),
     ...(controls.length === 0 ? {} : { controls }),
+    ...(controls.length === 0 || request.guessMode !== true ? {} : { guessMode: true }),
     ...(finish === undefined ? {} : { finish }),
   }
 }

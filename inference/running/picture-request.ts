@@ -115,6 +115,7 @@ export function requestOf(
     guidanceScale: task.guidanceScale ?? limits.defaultGuidance,
     scheduler: chooseScheduler(parts.scheduler ?? family.scheduler, task.scheduler),
     clipSkip: task.clipSkip,
+    ...(task.guessMode === true ? { guessMode: true } : {}),
     ...(task.latents === undefined ? {} : { latents: task.latents }),
   }
 }
