@@ -63,11 +63,19 @@ export async function withStudio<Result>(
 }
 
 /** Brings a picture or mask file into the studio and returns its id there. */
-export async function bringIn(session: StudioSession, file: string, kind: 'input' | 'mask'): Promise<string> {
+export async function bringIn(
+  session: StudioSession,
+  file: string,
+  kind: 'input' | 'mask',
+  incognito = false,
+): Promise<string> {
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new SanggarError({ code: 'path-not-found', path: file }, { cause })
   })
-  const query = kind === 'input' ? `?name=${encodeURIComponent(path.basename(file))}` : ''
-  const response = await session.fetch(`/media/${kind}${query}`, new Uint8Array(bytes))
+  const query = new URLSearchParams({
+    ...(kind === 'input' ? { name: path.basename(file) } : {}),
+    ...(incognito ? { incognito: '1' } : {}),
+  })
+  const response = await session.fetch(`/media/${kind}?${query.toString()}`, new Uint8Array(bytes))
   return ((await response.json()) as { id: string }).id
 }

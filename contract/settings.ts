@@ -16,6 +16,8 @@ export const settingsSchema = z.object({
   threads: z.number().int().min(0).max(256).default(0),
   /** gigabytes; 0: no ceiling */
   memoryCeiling: z.number().min(0).max(4096).default(0),
+  /** how long a model's weights stay in memory after they were used */
+  keepModels: z.enum(['idle', 'keep', 'after-use']).default('idle'),
   /** how weights of checkpoints are kept in memory; auto: exactly, as long as they fit */
   precision: z.enum(['auto', 'exact', 'balanced', 'fast', 'small']).default('auto'),
   /** gigabytes that prepared forms of weights may take together; the longest unused go first */

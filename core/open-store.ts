@@ -108,11 +108,12 @@ export async function openStore(
     }
     const runtime = (): RuntimeOptions => {
       const settings = safely(host, readSettings(database))
-      const { executionProvider, threads, memoryCeiling, precision, checkPictures } = settings
+      const { executionProvider, threads, memoryCeiling, keepModels, precision, checkPictures } = settings
       return {
         executionProvider,
         threads,
         memoryCeiling: memoryCeiling * 1024 ** 3,
+        keepModels,
         precision,
         cacheFolder: path.join(host.dataDirectory, preparedPath),
         cacheLimit: settings.preparedLimit * 1024 ** 3,

@@ -25,6 +25,13 @@ export type RuntimeOptions = {
   threads: number
   /** bytes; 0: no ceiling */
   memoryCeiling: number
+  /**
+   * How long weights stay after they were used: until nothing was asked for a while (the default), as long as the
+   * process lives, or no longer than the stage that needs them.
+   */
+  keepModels?: 'idle' | 'keep' | 'after-use'
+  /** milliseconds of that while; absent: five minutes */
+  idleMilliseconds?: number
   /** auto (the default): exact where a network fits into memory, else balanced, else small */
   precision?: 'auto' | 'exact' | 'balanced' | 'fast' | 'small'
   /** let the model's own safety checker look at each picture, where its folder brings one */

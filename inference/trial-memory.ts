@@ -45,6 +45,15 @@ export function openTrialMemory(folder: string | undefined): TrialMemory {
   }
 }
 
+const shared = new Map<string | undefined, TrialMemory>()
+
+/** One for all that is open at a time: two would write over each other's findings. */
+export function trialsIn(folder: string | undefined): TrialMemory {
+  const memory = shared.get(folder) ?? openTrialMemory(folder)
+  shared.set(folder, memory)
+  return memory
+}
+
 async function readTrials(folder: string | undefined): Promise<Record<string, Trial>> {
   if (folder === undefined) return {}
   try {

@@ -10,6 +10,8 @@ import { unpacked } from '../inference/pipelines/packing.ts'
 import type { Family, PictureRequest } from '../inference/pipelines/pipeline.ts'
 import { type Tensor, itemOf } from '../inference/tensor.ts'
 import { readPicture } from './pictures.ts'
+import { NotCompared } from './result.ts'
+import { usualArguments } from './usual-arguments.ts'
 
 type Arguments = Record<string, unknown>
 
@@ -20,6 +22,8 @@ export type StoredRun = {
   /** of one torch.Generator for all of the run's noise, where it was drawn so */
   seed?: string
   args: Arguments
+  /** its `image` is what a ControlNet follows, and nothing to start from */
+  isFollowed: boolean
   imageArgs: Record<string, string | string[]>
   scheduler: Record<string, unknown>
   tensors: Record<string, Tensor>
@@ -27,10 +31,20 @@ export type StoredRun = {
   conditioning: { latents: number; image: number }
 }
 
-/** Undefined for JSON files that are no run. */
-export async function readRun(path: string): Promise<StoredRun | undefined> {
+async function readRecord(path: string): Promise<Record<string, unknown> | undefined> {
   const json = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
-  if (json['args'] === undefined || json['scheduler_config'] === undefined) return undefined
+  return json['args'] === undefined || json['scheduler_config'] === undefined ? undefined : json
+}
+
+/** Whether the JSON file describes a run; others lie beside them. */
+export async function isRun(path: string): Promise<boolean> {
+  return (await readRecord(path)) !== undefined
+}
+
+/** Undefined for JSON files that are no run. Throws for tensors that are not there. */
+export async function readRun(path: string): Promise<StoredRun | undefined> {
+  const json = await readRecord(path)
+  if (json === undefined) return undefined
   const file = await readSafetensorsHeader(path.replace(/\.json$/, '.safetensors'))
   const tensors: Record<string, Tensor> = {}
   for (const name of file.tensors.keys()) {
@@ -42,7 +56,8 @@ export async function readRun(path: string): Promise<StoredRun | undefined> {
     id: String(json['id']),
     folder: dirname(path),
     ...(typeof json['seed'] === 'string' ? { seed: json['seed'] } : {}),
-    args: json['args'] as Arguments,
+    args: { ...usualArguments(String(json['pipeline_class'] ?? '')), ...(json['args'] as Arguments) },
+    isFollowed: isFollowed(String(json['pipeline_class'] ?? ''), json),
     imageArgs: (json['image_args'] ?? {}) as Record<string, string | string[]>,
     scheduler: { ...(json['scheduler_config'] as object), _class_name: json['scheduler_class'] },
     tensors,
@@ -51,6 +66,18 @@ export async function readRun(path: string): Promise<StoredRun | undefined> {
       image: Number(stats['perturb_1e6_image_max_abs_change'] ?? 0),
     },
   }
+}
+
+/** ControlNet pipelines call the picture to follow `image`, unless they start from another one. */
+function isFollowed(pipelineClass: string, { args, image_args: images }: Record<string, unknown>): boolean {
+  const given = args as Arguments
+  const controls =
+    pipelineClass.includes('ControlNet') || given['controlnet_conditioning_scale'] !== undefined
+  return (
+    controls &&
+    given['strength'] === undefined &&
+    (images as Arguments | undefined)?.['control_image'] === undefined
+  )
 }
 
 /** Pictures of the run: prompts may be a list. */
@@ -80,6 +107,7 @@ const renamed: Record<string, keyof PictureRequest> = {
   eta: 'eta',
   timesteps: 'timesteps',
   sigmas: 'sigmas',
+  mu: 'mu',
   negative_original_size: 'negativeOriginalSize',
   negative_crops_coords_top_left: 'negativeCropTopLeft',
   negative_target_size: 'negativeTargetSize',
@@ -102,9 +130,10 @@ export async function requestOf(
 ): Promise<PictureRequest> {
   const known: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(run.args)) {
+    if (value === null) continue
     const name = renamed[key]
     if (name !== undefined) known[name] = isList(key, value) ? value[item] : value
-    else if (!handledApart.has(key)) throw new Error(`argument ${key} is not known`)
+    else if (!handledApart.has(key)) throw new NotCompared(`argument ${key} is not known`)
   }
   const space = family.latentSpace(parts)
   const pictures = await readPictures(run)
@@ -131,6 +160,8 @@ export async function requestOf(
   const normalisation = run.args['cfg_normalization']
   if (normalisation !== undefined) request.guidanceNormalisation = Number(normalisation)
   const start = run.tensors['input.latents']
+  const own = (request.timesteps ?? request.sigmas)?.length
+  if (own !== undefined) request.steps = own
   if (start !== undefined) {
     const plain = itemOf(start, item)
     const isPacked = plain.shape.length === 3
@@ -162,9 +193,7 @@ async function readPictures(run: StoredRun) {
     await read('mask_image'),
     await read('control_image'),
   ]
-  const isControl =
-    controls.length === 0 && 'controlnet_conditioning_scale' in run.args && !('strength' in run.args)
-  return isControl ? { controls: images } : { image: images[0], mask: masks[0], controls }
+  return run.isFollowed ? { controls: images } : { image: images[0], mask: masks[0], controls }
 }
 
 /** Stored noise in the order it was drawn, one picture's share of each tensor. */

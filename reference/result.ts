@@ -1,3 +1,5 @@
+import { SanggarError } from '../contract/errors.ts'
+
 /** What became of one comparison with the reference. */
 export type CaseResult = { name: string; status: 'passed' | 'failed' | 'skipped'; detail?: string }
 
@@ -8,7 +10,24 @@ export type CaseResult = { name: string; status: 'passed' | 'failed' | 'skipped'
  */
 export type Group = { name: string; run(folder: string): AsyncIterable<CaseResult> }
 
-/** Runs one comparison: it passes when `problems` names none; an exception is a failure with its message. */
+/** A file that the reference names and does not have, however deep the reader of it was. */
+export function isAbsent(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT' || /^Input file is missing/.test(error.message))
+    return true
+  if (error instanceof SanggarError && absences.has(error.failure.code)) return true
+  return isAbsent(error.cause)
+}
+
+const absences = new Set(['path-not-found', 'model-not-found', 'model-folder-incomplete'])
+
+/** What a comparison throws that the reference gives no numbers for. */
+export class NotCompared extends Error {}
+
+/**
+ * Runs one comparison: it passes when `problems` names none; an exception is a failure with its message, but for what
+ * is absent from the reference, which is skipped.
+ */
 export async function examine(
   name: string,
   problems: () => Promise<readonly string[]> | readonly string[],
@@ -19,12 +38,24 @@ export async function examine(
       ? { name, status: 'passed' }
       : { name, status: 'failed', detail: found.join('; ') }
   } catch (error) {
-    return {
-      name,
-      status: 'failed',
-      detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    }
+    return ended(name, error)
   }
+}
+
+/** All results of `source`; where it breaks off, that is a result too. */
+export async function* guarded(name: string, source: AsyncIterable<CaseResult>): AsyncGenerator<CaseResult> {
+  try {
+    yield* source
+  } catch (error) {
+    yield ended(name, error)
+  }
+}
+
+function ended(name: string, error: unknown): CaseResult {
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof NotCompared) return skipped(name, message)
+  if (isAbsent(error)) return skipped(name, `absent: ${message}`)
+  return { name, status: 'failed', detail: error instanceof Error ? (error.stack ?? message) : message }
 }
 
 export function skipped(name: string, detail: string): CaseResult {

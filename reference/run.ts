@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 
 import { loadGroups, referenceFolder } from './group-list.ts'
-import type { CaseResult, Group } from './result.ts'
+import { type CaseResult, type Group, guarded } from './result.ts'
 
 /*
  * npm run test:reference [-- group ...]
@@ -17,15 +17,9 @@ const verbose = process.env['SANGGAR_VERBOSE'] === '1'
 
 async function tally(group: Group): Promise<Tally> {
   const counts: Tally = { passed: 0, failed: 0, skipped: 0 }
-  try {
-    for await (const result of group.run(folder)) {
-      counts[result.status] += 1
-      if (result.status === 'failed' || (verbose && result.status === 'skipped')) report(group, result)
-    }
-  } catch (error) {
-    counts.failed += 1
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    report(group, { name: 'the group itself', status: 'failed', detail })
+  for await (const result of guarded('the group itself', group.run(folder))) {
+    counts[result.status] += 1
+    if (result.status === 'failed' || (verbose && result.status === 'skipped')) report(group, result)
   }
   return counts
 }

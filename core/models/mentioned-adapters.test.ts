@@ -36,5 +36,15 @@ test('learned words are found as whole words, in the negative prompt too', () =>
   expect(mentioned('a hand', { negativePrompt: 'ugly, bad-hands' })).toEqual([{ id: 'hand-2', scale: 1 }])
   expect(mentioned('embedding:bad-hands')).toEqual([{ id: 'hand-2', scale: 1 }])
   expect(mentioned('not-bad-handsome')).toEqual([])
-  expect(mentioned('bad-hands', { model: 'starter' })).toEqual([])
+})
+
+test('in a folder of graphs only what is called an embedding is one', () => {
+  const onnx = { ...model('graphs', 'pipeline', '/m/graphs', 'onnx-folder') }
+  const asked = (prompt: string) =>
+    mentionedAdapters(generateRequestSchema.parse({ kind: 'generate', prompt, model: 'graphs' }), [
+      ...models,
+      onnx,
+    ])
+  expect(asked('bad-hands')).toEqual([])
+  expect(asked('embedding:bad-hands')).toEqual([{ id: 'hand-2', scale: 1 }])
 })

@@ -23,15 +23,24 @@ export function mentionedAdapters(request: GenerateRequest, models: readonly Mod
     uses.set(found.id, { id: found.id, scale: Math.min(Math.max(scale, -4), 4) })
   }
   const drawing = here.find(({ id, passport }) => id === request.model || passport.path === request.model)
-  // A word may happen to be a file's name: it counts only where such a file can be used.
-  if (drawing === undefined || drawing.passport.layout === 'onnx-folder') return [...uses.values()]
+  if (drawing === undefined) return [...uses.values()]
+  const named = [request.prompt, request.negativePrompt].flatMap(embeddingsIn)
+  // A word may happen to be a file's name. Not every exported graph can take one: there only `embedding:` counts.
+  const words = drawing.passport.layout !== 'onnx-folder'
   const text = `${request.prompt} ${request.negativePrompt}`.toLowerCase()
   for (const model of here) {
     if (model.passport.kind !== 'embedding' || uses.has(model.id)) continue
     if (!['', 'unknown', drawing.passport.family].includes(model.passport.family)) continue
-    if (namesOf(model).some((name) => hasWord(text, name))) uses.set(model.id, { id: model.id, scale: 1 })
+    const isMeant = (name: string) => named.includes(name) || (words && hasWord(text, name))
+    if (namesOf(model).some(isMeant)) uses.set(model.id, { id: model.id, scale: 1 })
   }
   return [...uses.values()]
+}
+
+function embeddingsIn(prompt: string): string[] {
+  return parsePrompt(prompt).parts.flatMap((part) =>
+    part.kind === 'embedding' ? part.name.toLowerCase() : [],
+  )
 }
 
 /** What a prompt may call it: the file's name as other programs do, or the name that is shown. */

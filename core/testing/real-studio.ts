@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { JobRequestInput } from '../../contract/generation.ts'
 import type { Job } from '../../contract/job.ts'
 import { dispatch } from '../../contract/rpc.ts'
-import type { InferenceTask } from '../../inference/protocol.ts'
+import type { InferenceTask, RuntimeOptions, ToInference } from '../../inference/protocol.ts'
 import { createStudio } from '../create-studio.ts'
 import { nodeHost } from '../hosting/node-host.ts'
 import type { Host, InferenceProcess } from '../host.ts'
@@ -12,6 +12,8 @@ import type { Host, InferenceProcess } from '../host.ts'
 type Lent = {
   /** what a task becomes on its way to the inference process; absent: as it is */
   task?: (task: InferenceTask) => InferenceTask
+  /** over what the settings say */
+  runtime?: Partial<RuntimeOptions>
   host?: Partial<Host>
 }
 
@@ -26,7 +28,7 @@ export async function openRealStudio(lent: Lent = {}) {
     spawnInference() {
       const real = (lent.host?.spawnInference ?? usual.spawnInference)()
       processes.push(real)
-      return { ...real, send: (message) => real.send(altered(message, lent.task)) }
+      return { ...real, send: (message) => real.send(altered(message, lent)) }
     },
   }
   const studio = await createStudio(host)
@@ -84,6 +86,7 @@ export type RealStudio = Awaited<ReturnType<typeof openRealStudio>>
 
 const hasEnded = ({ state }: Job) => state !== 'queued' && state !== 'running'
 
-function altered(message: Parameters<InferenceProcess['send']>[0], change: Lent['task']) {
-  return message.type === 'run' && change !== undefined ? { ...message, task: change(message.task) } : message
+function altered(message: ToInference, { task = (same) => same, runtime }: Lent): ToInference {
+  if (message.type !== 'run') return message
+  return { ...message, task: task(message.task), runtime: { ...message.runtime, ...runtime } }
 }

@@ -64,6 +64,7 @@ export async function makePicture(
     ...family.scheduling?.(request, parts),
     ...(request.timesteps === undefined ? {} : { timesteps: request.timesteps }),
     ...(request.sigmas === undefined ? {} : { sigmas: request.sigmas }),
+    ...(request.mu === undefined ? {} : { mu: request.mu }),
   })
   const { begin, timesteps } = scheduler.schedule
   const resumed = hooks.resume?.checkpoint

@@ -55,6 +55,8 @@ export type PictureRequest = {
   /** a schedule of one's own, where the scheduler takes it */
   timesteps?: number[]
   sigmas?: number[]
+  /** of a flow's dynamic shift, in place of the one that follows from the size */
+  mu?: number
 }
 
 export type Control = {

@@ -2,11 +2,13 @@ import { SanggarError } from '../../contract/errors.ts'
 import type { Pixels } from '../images/pixels.ts'
 import { fromUnit, toUnit } from '../images/planes.ts'
 import { resize } from '../images/resample.ts'
-import { openSession, type Port, type SessionOptions } from '../session.ts'
+import { openEnhancer } from '../enhancer-session.ts'
+import type { ProviderOptions } from '../provider-session.ts'
+import type { Port } from '../session.ts'
 import { oneGraph, squareSide } from './one-graph.ts'
 
 export type Cutout = {
-  executionProvider: string
+  readonly executionProvider: string
   /** How much of each pixel belongs to what stands in front: 0 … 255. */
   run(pixels: Pixels): Promise<Uint8Array>
   release(): Promise<void>
@@ -22,11 +24,8 @@ const centred = { mean: [0.5, 0.5, 0.5], deviation: [1, 1, 1] } as const
  * first among what comes out. The mask is stretched between its ends, as all their authors do.
  * Throws 'model-unsupported', 'model-damaged', 'output-not-finite'.
  */
-export async function openCutout(
-  path: string,
-  runtime: Pick<SessionOptions, 'executionProvider' | 'threads'>,
-): Promise<Cutout> {
-  const session = await openSession(await oneGraph(path), { ...runtime, stage: 'cutout' })
+export async function openCutout(path: string, runtime: ProviderOptions): Promise<Cutout> {
+  const session = await openEnhancer(await oneGraph(path), 'cutout', runtime)
   const [input] = session.inputs
   const [output] = session.outputs
   if (input?.shape.length !== 4 || output === undefined || session.inputs.length !== 1) {
@@ -37,7 +36,9 @@ export async function openCutout(
   const { mean, deviation } = scalingOf(input, side)
 
   return {
-    executionProvider: session.executionProvider,
+    get executionProvider() {
+      return session.executionProvider
+    },
     async run(pixels) {
       const { data } = toUnit(resize(pixels, side, side))
       for (let at = 0; at < data.length; at++) {

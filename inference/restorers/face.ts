@@ -6,11 +6,13 @@ import { crop, type Region } from '../images/placement.ts'
 import { fromSigned, toSigned } from '../images/planes.ts'
 import { resize } from '../images/resample.ts'
 import type { FaceTask } from '../protocol.ts'
-import { type Feed, openSession, type SessionOptions } from '../session.ts'
+import { openEnhancer } from '../enhancer-session.ts'
+import type { ProviderOptions } from '../provider-session.ts'
+import type { Feed } from '../session.ts'
 import { oneGraph, squareSide } from './one-graph.ts'
 
 export type FaceModel = {
-  executionProvider: string
+  readonly executionProvider: string
   /** The picture with the framed face made clear; outside the frame nothing changes. */
   run(pixels: Pixels, wishes: Pick<FaceTask, 'area' | 'fidelity' | 'strength'>): Promise<Pixels>
   release(): Promise<void>
@@ -25,11 +27,8 @@ const softRim = 0.1
  * out; CodeFormer takes a weight besides. They know faces as FFHQ frames them: eyes level, forehead to chin in view.
  * Throws 'model-unsupported', 'model-damaged', 'output-not-finite'.
  */
-export async function openFaceModel(
-  path: string,
-  runtime: Pick<SessionOptions, 'executionProvider' | 'threads'>,
-): Promise<FaceModel> {
-  const session = await openSession(await oneGraph(path), { ...runtime, stage: 'face' })
+export async function openFaceModel(path: string, runtime: ProviderOptions): Promise<FaceModel> {
+  const session = await openEnhancer(await oneGraph(path), 'face', runtime)
   const picture = session.inputs.find(({ shape }) => shape.length === 4)
   const weight = session.inputs.find((port) => port !== picture)
   const [output] = session.outputs
@@ -40,7 +39,9 @@ export async function openFaceModel(
   const side = squareSide(picture.shape, usualSide)
 
   return {
-    executionProvider: session.executionProvider,
+    get executionProvider() {
+      return session.executionProvider
+    },
     async run(pixels, { area, fidelity, strength }) {
       const frame = within(area, pixels)
       const square = squared(pixels, area, frame)

@@ -4,7 +4,9 @@ import type { Pixels } from '../images/pixels.ts'
 import { toUnit } from '../images/planes.ts'
 import { numberIn } from '../model-parts.ts'
 import { readJson } from '../model-folder.ts'
-import { type Session, type SessionOptions, openSession } from '../session.ts'
+import { openEnhancer } from '../enhancer-session.ts'
+import type { ProviderOptions } from '../provider-session.ts'
+import type { Session } from '../session.ts'
 import type { UpscalerNetwork } from '../upscalers/open-upscaler.ts'
 import { upscale } from '../upscalers/upscale.ts'
 
@@ -18,6 +20,8 @@ export type RestorerGraphs = {
   denoise(pixels: Pixels, sigma: number, onTile: OnTile): Promise<Pixels>
   /** without noise of these deviations, 0..1, in JPEG's luminance and colour differences */
   deblock(pixels: Pixels, sigmas: readonly number[], onTile: OnTile): Promise<Pixels>
+  /** of the graph that worked last */
+  readonly executionProvider: string
   release(): Promise<void>
 }
 
@@ -25,10 +29,7 @@ export type RestorerGraphs = {
 const smallestSide = 16
 
 /** Throws 'model-folder-incomplete', 'model-damaged'. */
-export async function openRestorer(
-  path: string,
-  runtime: Pick<SessionOptions, 'executionProvider' | 'threads'>,
-): Promise<RestorerGraphs> {
+export async function openRestorer(path: string, runtime: ProviderOptions): Promise<RestorerGraphs> {
   const manifest = (await readJson(join(path, 'manifest.json'))) ?? {}
   const graphs = (manifest['graphs'] ?? {}) as Record<string, unknown>
   const files = Object.fromEntries(
@@ -45,7 +46,7 @@ export async function openRestorer(
     const known = opened.get(key)
     if (known !== undefined) return known
     const source = { kind: 'file', path: files[key] ?? '' } as const
-    const one = await openSession(source, { ...runtime, stage: 'restore' })
+    const one = await openEnhancer(source, 'restore', runtime)
     opened.set(key, one)
     return one
   }
@@ -64,6 +65,7 @@ export async function openRestorer(
       scale: 1,
       multiple: 1,
       overlap: numberIn(manifest, 'overlap') ?? 64,
+      executionProvider: graph.executionProvider,
       async run(data, height, width) {
         const sigma = { data: Float32Array.from(sigmas), shape: [sigmas.length] }
         const answer = await graph.run({ image: { data, shape: [1, 3, height, width] }, sigma })
@@ -87,6 +89,9 @@ export async function openRestorer(
     },
     denoise: (pixels, sigma, onTile) => filter('denoise', pixels, [sigma, sigma, sigma], onTile),
     deblock: (pixels, sigmas, onTile) => filter('deblock', pixels, sigmas, onTile),
+    get executionProvider() {
+      return [...opened.values()].at(-1)?.executionProvider ?? 'cpu'
+    },
     async release() {
       for (const one of opened.values()) await one.release()
       opened.clear()

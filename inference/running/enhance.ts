@@ -10,10 +10,12 @@ import { openRestorer } from '../restorers/open-restorer.ts'
 import { type Found, restore } from '../restorers/restore.ts'
 import { openUpscaler } from '../upscalers/open-upscaler.ts'
 import { upscale } from '../upscalers/upscale.ts'
+import type { ProviderOptions } from '../provider-session.ts'
+import { trialsIn } from '../trial-memory.ts'
 import type { TaskContext } from './task-queue.ts'
 
 type OnTile = (done: number, total: number) => Promise<void>
-type Made = { pixels: Pixels; alpha?: Uint8Array; notes: PictureRecord['notes']; executionProvider?: string }
+type Made = { pixels: Pixels; alpha?: Uint8Array; notes: PictureRecord['notes']; executionProvider: string }
 
 /** One picture enlarged, restored, with a clear face, or cut out. Throws `SanggarError`. */
 export async function runEnhance(task: EnhanceTask, context: TaskContext): Promise<void> {
@@ -28,7 +30,12 @@ export async function runEnhance(task: EnhanceTask, context: TaskContext): Promi
     progress(done, total)
     await context.pause()
   }
-  const { pixels, alpha, notes, executionProvider } = await made(task, context.runtime, onTile)
+  const told: PictureRecord['notes'] = []
+  const { pixels, alpha, notes, executionProvider } = await made(
+    task,
+    enhancerRuntime(context.runtime, (note) => void told.push(note)),
+    onTile,
+  )
   const { width, height } = pixels
   send({
     type: 'picture',
@@ -38,24 +45,24 @@ export async function runEnhance(task: EnhanceTask, context: TaskContext): Promi
     record: {
       width,
       height,
-      executionProvider: executionProvider ?? 'cpu',
+      executionProvider,
       milliseconds: Math.round(performance.now() - started),
       peakMemory: peakMemory(),
-      notes,
+      notes: [...told, ...notes],
     },
   })
 }
 
-async function made(task: EnhanceTask, runtime: RuntimeOptions, onTile: OnTile): Promise<Made> {
+async function made(task: EnhanceTask, runtime: ProviderOptions, onTile: OnTile): Promise<Made> {
   const source = pixelsOf(task.image)
-  if (task.kind === 'upscale') return { pixels: await enlarged(source, task, runtime, onTile), notes: [] }
+  if (task.kind === 'upscale') return { ...(await enlarged(source, task, runtime, onTile)), notes: [] }
   if (task.kind === 'restore') return restored(source, task, runtime, onTile)
   if (task.kind === 'face') {
-    const model = await openFaceModel(task.model, runtimeOf(runtime))
+    const model = await openFaceModel(task.model, runtime)
     const pixels = await model.run(source, task).finally(() => model.release())
     return { pixels, notes: [], executionProvider: model.executionProvider }
   }
-  const model = await openCutout(task.model, runtimeOf(runtime))
+  const model = await openCutout(task.model, runtime)
   const alpha = await model.run(source).finally(() => model.release())
   return { pixels: source, alpha, notes: [], executionProvider: model.executionProvider }
 }
@@ -64,16 +71,17 @@ async function made(task: EnhanceTask, runtime: RuntimeOptions, onTile: OnTile):
 export async function enlarged(
   source: Pixels,
   { model, scale }: { model: string; scale: number },
-  runtime: RuntimeOptions,
+  runtime: ProviderOptions,
   onTile: OnTile,
-): Promise<Pixels> {
-  const network = await openUpscaler(model, runtimeOf(runtime))
+): Promise<{ pixels: Pixels; executionProvider: string }> {
+  const network = await openUpscaler(model, runtime)
   try {
     let pixels = await upscale(network, source, { onTile })
     // A network of 2 is asked twice for 4.
     if (network.scale > 1 && scale === network.scale ** 2) pixels = await upscale(network, pixels, { onTile })
     const [width, height] = [source.width * scale, source.height * scale]
-    return pixels.width === width ? pixels : resize(pixels, width, height)
+    if (pixels.width !== width) pixels = resize(pixels, width, height)
+    return { pixels, executionProvider: network.executionProvider }
   } finally {
     await network.release()
   }
@@ -82,10 +90,10 @@ export async function enlarged(
 async function restored(
   source: Pixels,
   task: RestoreTask,
-  runtime: RuntimeOptions,
+  runtime: ProviderOptions,
   onTile: OnTile,
 ): Promise<Made> {
-  const graphs = await openRestorer(task.model, runtimeOf(runtime))
+  const graphs = await openRestorer(task.model, runtime)
   try {
     const { noise, jpeg, colour, strength, mask } = task
     const scratches = mask === undefined ? {} : { scratches: fitted(mask, source) }
@@ -93,7 +101,7 @@ async function restored(
     const { pixels, found } = await restore(graphs, source, wishes, (_part, done, total) =>
       onTile(done, total),
     )
-    return { pixels, notes: notesOf(found) }
+    return { pixels, notes: notesOf(found), executionProvider: graphs.executionProvider }
   } finally {
     await graphs.release()
   }
@@ -122,8 +130,13 @@ function qualityOf(multiplier: number): number {
   return Math.round(multiplier > 1 ? 50 / multiplier : 100 - 50 * multiplier)
 }
 
-function runtimeOf({ executionProvider, threads }: RuntimeOptions) {
-  return { executionProvider, threads: threadCount(threads) }
+/** A task's options as the models without words take them. */
+export function enhancerRuntime(
+  { executionProvider, threads, cacheFolder, memoryCeiling }: RuntimeOptions,
+  onNote: NonNullable<ProviderOptions['onNote']>,
+): ProviderOptions {
+  const trials = trialsIn(cacheFolder)
+  return { executionProvider, threads: threadCount(threads), trials, memoryCeiling, onNote }
 }
 
 /** Throws 'picture-unreadable' when the bytes are not those of the size. */

@@ -14,7 +14,7 @@ import { type PictureChecks, pictureChecks } from '../safety/picture-checks.ts'
 import { limitsOf } from './describe.ts'
 import type { LoadedModels } from './loaded-models.ts'
 import { prepareControls, prepareSource } from './source-picture.ts'
-import { enlarged } from './enhance.ts'
+import { enhancerRuntime, enlarged } from './enhance.ts'
 import type { TaskContext } from './task-queue.ts'
 import { type Size, requestOf, sizeOf } from './picture-request.ts'
 
@@ -127,7 +127,7 @@ async function makePictures(
     checkPicture(made.data)
     const painted = source.finish(made)
     const verdict = await checks.flag(painted, note)
-    const image = await finished(painted, task, context, () => report.stage('finishing', picture))
+    const image = await finished(painted, task, context, note, () => report.stage('finishing', picture))
     context.send({
       type: 'picture',
       id: context.id,
@@ -180,11 +180,13 @@ async function finished(
   painted: Pixels,
   { finish }: GenerateTask,
   context: TaskContext,
+  note: (code: string, detail: string) => void,
   onBegin: () => void,
 ): Promise<Pixels> {
   if (finish === undefined) return painted
   onBegin()
-  return enlarged(painted, finish, context.runtime, () => context.pause())
+  const runtime = enhancerRuntime(context.runtime, ({ code, detail }) => note(code, detail))
+  return (await enlarged(painted, finish, runtime, () => context.pause())).pixels
 }
 
 /** The size came from the source picture and could not be kept. */

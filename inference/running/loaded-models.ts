@@ -2,13 +2,14 @@ import { freemem, totalmem } from 'node:os'
 import { threadCount } from '../environment.ts'
 import type { ModelOverride } from '../../contract/model.ts'
 import type { ModelParts } from '../model-parts.ts'
-import { type KeepPolicy, ModelSessions, weightOverhead } from '../model-sessions.ts'
+import { type KeepPolicy, ModelSessions } from '../model-sessions.ts'
+import { weightOverhead } from '../provider-session.ts'
 import { familyOf } from '../pipelines/registry.ts'
 import type { Family } from '../pipelines/pipeline.ts'
 import type { LatentProjection } from '../previews/latent-projection.ts'
 import type { AdapterPath, RuntimeOptions } from '../protocol.ts'
 import type { FittingOptions } from '../precision/fitting-checkpoint.ts'
-import { type TrialMemory, openTrialMemory } from '../trial-memory.ts'
+import { trialsIn } from '../trial-memory.ts'
 import { openModel } from './open-model.ts'
 
 export type LoadedModel = {
@@ -24,7 +25,6 @@ export class LoadedModels {
   #key = ''
   #model: LoadedModel | undefined
   #scales: readonly number[] = []
-  #trials: { folder: string | undefined; memory: TrialMemory } | undefined
   #onNote: NoteListener = () => undefined
   /** what was different when the model was opened holds for every picture that it makes */
   #opening: Note[] = []
@@ -61,9 +61,9 @@ export class LoadedModels {
     const sessions = new ModelSessions(parts, {
       executionProvider: runtime.executionProvider,
       threads: threadCount(runtime.threads),
-      policy: policyFor(parts, runtime.memoryCeiling),
+      policy: runtime.keepModels === 'after-use' ? 'after-use' : policyFor(parts, runtime.memoryCeiling),
       memoryCeiling: runtime.memoryCeiling,
-      trials: this.#trialsIn(runtime.cacheFolder),
+      trials: trialsIn(runtime.cacheFolder),
       largestTile: runtime.largestTile,
       // Of the task that runs: a session may outlive the one that opened it.
       onNote: (note) => this.#onNote(note),
@@ -71,13 +71,6 @@ export class LoadedModels {
     this.#key = key
     this.#model = { parts, family, sessions }
     return this.#model
-  }
-
-  #trialsIn(folder: string | undefined): TrialMemory {
-    if (this.#trials !== undefined && this.#trials.folder === folder) return this.#trials.memory
-    const memory = openTrialMemory(folder)
-    this.#trials = { folder, memory }
-    return memory
   }
 
   async release(): Promise<void> {

@@ -14,14 +14,15 @@ import { runPrepare } from './prepare.ts'
 import { type TaskContext, TaskQueue } from './task-queue.ts'
 
 /** After so long without work every model is let go. */
-const idleMilliseconds = 5 * 60_000
+const usualIdle = 5 * 60_000
 
 /** Answers core until the process ends. One task runs at a time; questions are answered in between. */
 export function serve(): void {
   const channel = openChannel()
   const models = new LoadedModels()
   const queue = new TaskQueue(channel.send, {
-    idleMilliseconds,
+    idleAfter: ({ keepModels = 'idle', idleMilliseconds = usualIdle }) =>
+      keepModels === 'keep' ? undefined : keepModels === 'after-use' ? 0 : idleMilliseconds,
     onIdle: () => models.release(),
     run: (task, context) => runTask(task, models, context),
   })

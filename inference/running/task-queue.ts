@@ -14,7 +14,8 @@ type Waiting = { id: string; task: InferenceTask; runtime: RuntimeOptions }
 
 export type QueueOptions = {
   run(task: InferenceTask, context: TaskContext): Promise<void>
-  idleMilliseconds: number
+  /** how long after the last task, by its options, `onIdle` is called; undefined: never */
+  idleAfter(runtime: RuntimeOptions): number | undefined
   onIdle(): Promise<void>
 }
 
@@ -55,9 +56,11 @@ export class TaskQueue {
 
   async #work(): Promise<void> {
     clearTimeout(this.#idleTimer)
+    let idleAfter: number | undefined
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       const { id, task, runtime } = next
       this.#running = id
+      idleAfter = this.#options.idleAfter(runtime)
       try {
         await this.#options.run(task, { id, runtime, send: this.#send, pause: () => this.#pause(id) })
         this.#send({ type: 'done', id })
@@ -68,7 +71,9 @@ export class TaskQueue {
       this.#running = undefined
       for (const action of this.#afterwards.splice(0)) await action()
     }
-    this.#idleTimer = setTimeout(() => void this.#options.onIdle(), this.#options.idleMilliseconds)
+    if (idleAfter === undefined) return
+    if (idleAfter === 0) return this.#options.onIdle()
+    this.#idleTimer = setTimeout(() => void this.#options.onIdle(), idleAfter)
     this.#idleTimer.unref()
   }
 

@@ -8,7 +8,9 @@ import { canonicalUpscaler } from '../checkpoints/upscaler-keys.ts'
 import { rrdbGraph } from '../graph/rrdb.ts'
 import { srvggGraph } from '../graph/srvgg.ts'
 import { weightsOf } from '../graph/weights.ts'
-import { openSession, type Port, type Session, type SessionOptions } from '../session.ts'
+import { openEnhancer } from '../enhancer-session.ts'
+import type { ProviderOptions } from '../provider-session.ts'
+import { openSession, type Port, type Session } from '../session.ts'
 import type { GraphSource } from '../session-source.ts'
 
 /** A network that enlarges pictures, open. `run`: one picture [1, 3, h, w] of 0..1, sides in `multiple`s. */
@@ -20,11 +22,12 @@ export type UpscalerNetwork = {
   fixed?: [number, number]
   /** pixels that a result depends on to every side, where it is known; neighbours should see as many in common */
   overlap: number
+  readonly executionProvider: string
   run(data: Float32Array, height: number, width: number): Promise<Float32Array>
   release(): Promise<void>
 }
 
-export type UpscalerRuntime = Pick<SessionOptions, 'executionProvider' | 'threads'>
+export type UpscalerRuntime = ProviderOptions
 
 /** colours */
 const channels = 3
@@ -121,7 +124,19 @@ async function probeScale(
  */
 export async function openUpscaler(path: string, runtime: UpscalerRuntime): Promise<UpscalerNetwork> {
   const found = await find(path)
-  const session = await openSession(found.source, { ...runtime, stage: 'upscaler' })
+  const { threads } = runtime
+  // Looked at on the CPU: the probe's odd little sizes would mislead a trial of accelerators.
+  let session = await openSession(found.source, { executionProvider: 'cpu', threads, stage: 'upscaler' })
+  let settled = runtime.executionProvider === 'cpu'
+  const settle = async (): Promise<Session> => {
+    if (!settled) {
+      settled = true
+      const looked = session
+      session = await openEnhancer(found.source, 'upscaler', runtime)
+      await looked.release()
+    }
+    return session
+  }
   try {
     const { input, output } = portsOf(session, path)
     const [rows, columns] = input.shape.slice(2)
@@ -129,12 +144,12 @@ export async function openUpscaler(path: string, runtime: UpscalerRuntime): Prom
       typeof rows === 'number' && typeof columns === 'number' && rows > 0 && columns > 0
         ? [rows, columns]
         : undefined
-    const call = async (data: Float32Array, height: number, width: number) =>
-      (await session.run({ [input.name]: { data, shape: [1, channels, height, width] } }, [output.name]))[
+    const call = async (on: Session, data: Float32Array, height: number, width: number) =>
+      (await on.run({ [input.name]: { data, shape: [1, channels, height, width] } }, [output.name]))[
         output.name
       ]
     const blank = async (height: number, width: number): Promise<number[]> =>
-      (await call(new Float32Array(channels * height * width).fill(0.5), height, width))?.shape ?? []
+      (await call(session, new Float32Array(channels * height * width).fill(0.5), height, width))?.shape ?? []
     const sizes: [number, number, number][] = fixed
       ? [[...fixed, 1]]
       : [
@@ -152,8 +167,11 @@ export async function openUpscaler(path: string, runtime: UpscalerRuntime): Prom
       multiple,
       overlap: found.overlap ?? usualOverlap,
       ...(fixed === undefined ? {} : { fixed }),
+      get executionProvider() {
+        return session.executionProvider
+      },
       async run(data, height, width) {
-        const answer = await call(data, height, width)
+        const answer = await call(await settle(), data, height, width)
         if (answer?.data.length !== channels * height * width * scale ** 2) {
           throw new SanggarError({ code: 'inference-failed', stage: 'upscaler', detail: 'output size' })
         }

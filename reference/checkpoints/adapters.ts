@@ -9,7 +9,7 @@ import { modelPartsOf } from '../../inference/checkpoints/model-parts-of.ts'
 import { readSafetensorsHeader } from '../../inference/checkpoints/safetensors.ts'
 import { scaleInput } from '../../inference/graph/deltas.ts'
 import { beyond, relativeDifference } from '../comparison.ts'
-import { examine, skipped, type CaseResult } from '../result.ts'
+import { examine, guarded, skipped, type CaseResult } from '../result.ts'
 import { runComponent } from './run-component.ts'
 import { storedTensors, type StoredRun } from './stored-run.ts'
 import { compareRun, type RunArguments } from './whole-run.ts'
@@ -87,5 +87,5 @@ export async function* examineAdapters(reference: string): AsyncGenerator<CaseRe
     .filter((file) => file.endsWith('.expected.json'))
     .map((file) => basename(file, '.expected.json'))
   if (ids.length === 0) yield skipped('adapters', 'checkpoints/lora/ is absent')
-  for (const id of ids.sort()) yield* examineAdapter(reference, id)
+  for (const id of ids.sort()) yield* guarded(id, examineAdapter(reference, id))
 }

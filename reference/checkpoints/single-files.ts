@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { openCheckpoint, type Checkpoint } from '../../inference/checkpoints/checkpoint.ts'
 import { modelPartsOf } from '../../inference/checkpoints/model-parts-of.ts'
 import { readSafetensorsHeader } from '../../inference/checkpoints/safetensors.ts'
-import { examine, skipped, type CaseResult } from '../result.ts'
+import { examine, guarded, skipped, type CaseResult } from '../result.ts'
 import { examineComponents } from './components.ts'
 import { storedRuns, storedTensors } from './stored-run.ts'
 import { examineThreeForms } from './three-forms.ts'
@@ -55,32 +55,35 @@ export async function* examineSingleFiles(reference: string): AsyncGenerator<Cas
   const names: string[] = await readdir(root).catch(() => [])
   const ids = names.filter((file) => file.endsWith('.json')).map((file) => basename(file, '.json'))
   if (ids.length === 0) yield skipped('single files', 'checkpoints/single_file/ is absent')
-  for (const id of ids.sort()) {
-    const description = JSON.parse(await readFile(join(root, `${id}.json`), 'utf8')) as Description
-    const companion = join(reference, description.equals_pipeline.replace(/ .*/, ''))
-    if ((await access(companion).catch(() => 'absent')) === 'absent') {
-      yield skipped(id, `${description.equals_pipeline} is absent`)
-      continue
-    }
-    const single = await openCheckpoint(join(root, `${id}.safetensors`), { companion })
-    const folder = await openCheckpoint(companion)
-    yield await examine(`${id} names`, () => namesAsMapped(single, folder))
-    yield* wholeRun(join(root, id), single, description)
-    if (description.dtype !== 'float32') continue
-    const runs = await storedRuns(join(companion, '..', 'expected'))
-    const textOnly = runs.find(
-      (run) =>
-        run.has('input.latents') &&
-        typeof run.args['prompt'] === 'string' &&
-        run.args['clip_skip'] === undefined,
-    )
-    if (textOnly !== undefined) {
-      const args = textOnly.args as unknown as RunArguments
-      const latents = await textOnly.tensor('input.latents')
-      yield* examineThreeForms(`${id} ${textOnly.id}`, single, folder, args, latents)
-    }
-    for (const stored of runs) {
-      yield* examineComponents(`${id} ${stored.id}`, single, stored)
-    }
+  for (const id of ids.sort()) yield* guarded(id, examineSingleFile(reference, id))
+}
+
+async function* examineSingleFile(reference: string, id: string): AsyncGenerator<CaseResult> {
+  const root = join(reference, 'checkpoints', 'single_file')
+  const description = JSON.parse(await readFile(join(root, `${id}.json`), 'utf8')) as Description
+  const companion = join(reference, description.equals_pipeline.replace(/ .*/, ''))
+  if ((await access(companion).catch(() => 'absent')) === 'absent') {
+    yield skipped(id, `${description.equals_pipeline} is absent`)
+    return
+  }
+  const single = await openCheckpoint(join(root, `${id}.safetensors`), { companion })
+  const folder = await openCheckpoint(companion)
+  yield await examine(`${id} names`, () => namesAsMapped(single, folder))
+  yield* wholeRun(join(root, id), single, description)
+  if (description.dtype !== 'float32') return
+  const runs = await storedRuns(join(companion, '..', 'expected'))
+  const textOnly = runs.find(
+    (run) =>
+      run.has('input.latents') &&
+      typeof run.args['prompt'] === 'string' &&
+      run.args['clip_skip'] === undefined,
+  )
+  if (textOnly !== undefined) {
+    const args = textOnly.args as unknown as RunArguments
+    const latents = await textOnly.tensor('input.latents')
+    yield* examineThreeForms(`${id} ${textOnly.id}`, single, folder, args, latents)
+  }
+  for (const stored of runs) {
+    yield* examineComponents(`${id} ${stored.id}`, single, stored)
   }
 }

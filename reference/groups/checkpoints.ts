@@ -1,5 +1,5 @@
 import { access, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 import { openCheckpoint } from '../../inference/checkpoints/checkpoint.ts'
 import { examineAdapters } from '../checkpoints/adapters.ts'
@@ -8,17 +8,17 @@ import { examineEmbeddings } from '../checkpoints/embeddings.ts'
 import { examineSingleFiles } from '../checkpoints/single-files.ts'
 import { examineAutoencoders } from '../checkpoints/autoencoders.ts'
 import { storedRuns } from '../checkpoints/stored-run.ts'
-import { skipped, type CaseResult } from '../result.ts'
+import { guarded, skipped, type CaseResult } from '../result.ts'
 
 export const name = 'checkpoints'
 
 /** diffusers folders of every precision, single files, adapters, embeddings and stand-alone autoencoders. */
 export async function* run(folder: string): AsyncGenerator<CaseResult> {
   yield* diffusersFolders(join(folder, 'pipelines'))
-  yield* examineSingleFiles(folder)
-  yield* examineAdapters(folder)
-  yield* examineEmbeddings(folder)
-  yield* examineAutoencoders(join(folder, 'checkpoints', 'vae'))
+  yield* guarded('single files', examineSingleFiles(folder))
+  yield* guarded('adapters', examineAdapters(folder))
+  yield* guarded('embeddings', examineEmbeddings(folder))
+  yield* guarded('stand-alone vae', examineAutoencoders(join(folder, 'checkpoints', 'vae')))
 }
 
 async function* diffusersFolders(root: string): AsyncGenerator<CaseResult> {
@@ -26,16 +26,20 @@ async function* diffusersFolders(root: string): AsyncGenerator<CaseResult> {
   if (pipelines.length === 0) yield skipped('diffusers folders', 'pipelines/ is absent')
   for (const pipeline of pipelines.sort()) {
     for (const variant of ['', '-fp16', '-bf16']) {
-      const runs = await storedRuns(join(root, pipeline, `expected${variant}`))
-      if (runs.length === 0) continue
-      const path = join(root, pipeline, `diffusers${variant}`)
-      if ((await access(path).catch(() => 'absent')) === 'absent') {
-        yield skipped(`${pipeline}${variant}`, `diffusers${variant}/ is absent`)
-        continue
-      }
-      const checkpoint = await openCheckpoint(path)
-      for (const stored of runs)
-        yield* examineComponents(`${pipeline}${variant} ${stored.id}`, checkpoint, stored)
+      yield* guarded(`${pipeline}${variant}`, diffusersFolder(join(root, pipeline), variant))
     }
   }
+}
+
+async function* diffusersFolder(pipeline: string, variant: string): AsyncGenerator<CaseResult> {
+  const runs = await storedRuns(join(pipeline, `expected${variant}`))
+  if (runs.length === 0) return
+  const label = `${basename(pipeline)}${variant}`
+  const path = join(pipeline, `diffusers${variant}`)
+  if ((await access(path).catch(() => 'absent')) === 'absent') {
+    yield skipped(label, `diffusers${variant}/ is absent`)
+    return
+  }
+  const checkpoint = await openCheckpoint(path)
+  for (const stored of runs) yield* examineComponents(`${label} ${stored.id}`, checkpoint, stored)
 }

@@ -14,13 +14,14 @@ import { floorSize } from '../../inference/images/placement.ts'
 import { fromUnit, toSigned } from '../../inference/images/planes.ts'
 import { resize } from '../../inference/images/resample.ts'
 import { absoluteDifference, beyond } from '../comparison.ts'
-import { examine, skipped, type CaseResult } from '../result.ts'
+import { examine, guarded, skipped, type CaseResult } from '../result.ts'
 
 export const name = 'images'
 
 /** One float32 rounding; the pixels themselves are equal. */
 const tolerance = 1e-7
 
+type Preprocessing = { inputs: string[]; shapes: Record<string, number[]> }
 type Run = { image_args?: Record<string, string>; tensors?: Record<string, { shape: number[] }> }
 
 /** Pictures and masks on their way into the networks, and out of them again. */
@@ -35,13 +36,11 @@ export async function* run(folder: string): AsyncGenerator<CaseResult> {
       const label = `${pipeline}/${basename(file, '.json')}`
       const description: unknown = JSON.parse(await readFile(join(expected, file), 'utf8'))
       const tensors = join(expected, file.replace(/json$/, 'safetensors'))
-      if (file === 'image_preprocess.json')
-        yield* preprocessing(
-          label,
-          tensors,
-          description as { inputs: string[]; shapes: Record<string, number[]> },
-        )
-      else yield* pipelineRun(label, tensors, description as Run)
+      const cases =
+        file === 'image_preprocess.json'
+          ? preprocessing(label, tensors, description as Preprocessing)
+          : pipelineRun(label, tensors, description as Run)
+      yield* guarded(label, cases)
     }
   }
 }
@@ -50,7 +49,7 @@ export async function* run(folder: string): AsyncGenerator<CaseResult> {
 async function* preprocessing(
   label: string,
   path: string,
-  { inputs, shapes }: { inputs: string[]; shapes: Record<string, number[]> },
+  { inputs, shapes }: Preprocessing,
 ): AsyncGenerator<CaseResult> {
   const [image, mask] = await Promise.all(
     inputs.map(async (input) => readPicture(join(dirname(path), input))),
@@ -81,7 +80,7 @@ async function* pipelineRun(
     })
   const encoded = Object.keys(tensors ?? {}).filter((key) => /^vae_encode\.\d+\.pixels$/.test(key))
   // The picture of a ControlNet run without a source picture is the control picture, which nothing encodes.
-  if (files?.['image'] === undefined || encoded.length === 0) return
+  if (typeof files?.['image'] !== 'string' || encoded.length === 0) return
   const image = await readPicture(join(dirname(path), files['image']))
   const mask =
     files['mask_image'] === undefined

@@ -1,5 +1,5 @@
-import { cp, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import sharp from 'sharp'
 import type { Job } from '../../contract/job.ts'
 import { type RealStudio, openRealStudio } from '../../core/testing/real-studio.ts'
@@ -9,15 +9,16 @@ import { openModel } from '../../inference/running/open-model.ts'
 import { schedulerFamilyOf } from '../../inference/schedulers/choices.ts'
 import { chooseScheduler, createScheduler, schedulerChoices } from '../../inference/schedulers/scheduler.ts'
 import { itemOf } from '../../inference/tensor.ts'
-import { type Lent, itemOfText, jobOfRun, lentTo, unsayable } from '../jobs/job-of-run.ts'
+import { type Lent, jobOfRun, lentTo, unsayable } from '../jobs/job-of-run.ts'
+import { adapterJobs } from '../jobs/adapter-jobs.ts'
+import { addCopyWith } from '../jobs/model-copy.ts'
+import { type Wanted, comparePicture, levelsOf } from '../jobs/compare-picture.ts'
 import { readPicture } from '../pictures.ts'
-import { type StoredRun, batchOf, readRun } from '../pipeline-run.ts'
-import { type CaseResult, examine, skipped } from '../result.ts'
+import { type StoredRun, batchOf, isRun, readRun } from '../pipeline-run.ts'
+import { type CaseResult, NotCompared, examine, guarded, skipped } from '../result.ts'
 
 export const name = 'jobs'
 
-/** Levels of 255 by which the library's picture may differ. */
-const tolerance = 1
 const layouts = ['onnx', 'diffusers'] as const
 
 /**
@@ -45,88 +46,74 @@ export async function* run(root: string): AsyncGenerator<CaseResult> {
           continue
         }
         const models = modelsOf(studio, weights)
-        for await (const stored of storedRuns(join(folder, pipeline, 'expected'))) {
-          const label = `${pipeline}/${layout}/${stored.id}`
-          const reason = unsayable(stored) ?? (await tooLong(weights, stored))
-          if (reason !== undefined) yield skipped(label, reason)
-          else yield* compareRun(label, studio, models, stored, (next) => (lent = next))
+        for (const path of await runsIn(join(folder, pipeline, 'expected'))) {
+          const label = `${pipeline}/${layout}/${basename(path, '.json')}`
+          yield await examine(label, () => compareRun(path, weights, studio, models, (next) => (lent = next)))
         }
       }
     }
+    yield* guarded(
+      'adapters',
+      adapterJobs(root, studio, (next) => (lent = next)),
+    )
   } finally {
     await studio.close()
   }
 }
 
-async function* storedRuns(folder: string): AsyncGenerator<StoredRun> {
-  for (const file of (await readdir(folder).catch(() => [])).toSorted((a, b) => a.localeCompare(b))) {
-    if (!file.endsWith('.json')) continue
-    const stored = await readRun(join(folder, file))
-    if (stored !== undefined) yield stored
-  }
+async function runsIn(folder: string): Promise<string[]> {
+  const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.json'))
+  const paths = files.toSorted((a, b) => a.localeCompare(b)).map((file) => join(folder, file))
+  const runs = await Promise.all(paths.map(isRun))
+  return paths.filter((_, i) => runs[i])
 }
 
-async function* compareRun(
-  label: string,
+async function compareRun(
+  path: string,
+  weights: string,
   studio: RealStudio,
   models: Models,
-  stored: StoredRun,
   lend: (lent: Lent) => void,
-): AsyncGenerator<CaseResult> {
-  let refusal: string | undefined
-  const result = await examine(label, async () => {
-    const problems: string[] = []
-    for (let item = 0; item < batchOf(stored); item++) {
-      lend(lentTo(stored, item))
-      const place = await models(stored)
-      const job = await studio.run(await jobOfRun(studio, stored, item, place))
-      if (job.failure?.code === 'size-unsupported')
-        refusal = `its graph makes no ${job.failure.width} x ${job.failure.height}`
-      problems.push(...(await compareJob(studio, stored, item, job)))
+): Promise<string[]> {
+  const stored = await readRun(path)
+  if (stored === undefined) return []
+  const reason = unsayable(stored) ?? (await tooLong(weights, stored))
+  if (reason !== undefined) throw new NotCompared(reason)
+  const problems: string[] = []
+  for (let item = 0; item < batchOf(stored); item++) {
+    lend(lentTo(stored, item))
+    const place = await models(stored)
+    const job = await studio.run(await jobOfRun(studio, stored, item, place))
+    if (job.failure?.code === 'size-unsupported') {
+      throw new NotCompared(`no graph for ${job.failure.width} x ${job.failure.height}`)
     }
-    return problems
-  })
-  yield refusal === undefined ? result : skipped(label, refusal)
+    problems.push(...(await compareJob(studio, stored, item, job)))
+  }
+  return problems
 }
 
 async function compareJob(studio: RealStudio, stored: StoredRun, item: number, job: Job): Promise<string[]> {
-  const [id] = job.images
-  if (job.state !== 'done' || id === undefined) return [JSON.stringify(job.failure ?? job.state)]
-  const { data: made, info } = await sharp(await studio.png(id))
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true })
   const wanted = await expectedPicture(stored, item)
-  if (info.width !== wanted.width || info.height !== wanted.height) return [`${info.width} x ${info.height}`]
   const mask = await maskOf(stored, wanted)
-  let most = 0
-  for (const [i, value] of wanted.data.entries()) {
-    // Outside the mask the person's own pixels stay; the reference sends them through its autoencoder.
-    if (mask !== undefined && (mask[Math.trunc(i / 3)] ?? 0) < 255) continue
-    most = Math.max(most, Math.abs(value - (made[i] ?? Number.NaN)))
-  }
-  const odd = job.notes.filter(({ code }) => code !== 'prompt-cut')
-  return [
-    ...(most <= tolerance ? [] : [`picture ${item}: off by ${most} levels`]),
-    ...odd.map(({ code, detail }) => `note ${code} ${detail}`),
-  ]
+  // Outside the mask the person's own pixels stay; the reference sends them through its autoencoder.
+  const counts = (pixel: number) => mask === undefined || mask[pixel] === 255
+  const problems = await comparePicture(studio, job, wanted, counts)
+  return problems.map((problem) => `picture ${item}: ${problem}`)
 }
 
-/** As `<run>.png` is made: `round_half_even(image * 255)`. */
-async function expectedPicture(stored: StoredRun, item: number) {
+async function expectedPicture(stored: StoredRun, item: number): Promise<Wanted> {
   const image = stored.tensors['image']
   if (image === undefined) return readPicture(join(stored.folder, `${stored.id}.png`))
   const { data, shape } = itemOf(image, item)
   const [, height = 0, width = 0] = shape
-  const level = (value: number) => Math.round(value * 255)
-  return { width, height, data: Uint8Array.from(data, level) }
+  return { width, height, data: levelsOf(data) }
 }
 
 async function maskOf({ imageArgs, folder }: StoredRun, size: { width: number; height: number }) {
   const [file] = [imageArgs['mask_image'] ?? []].flat()
   if (file === undefined) return undefined
   return sharp(join(folder, file))
-    .resize({ ...size, fit: 'fill', kernel: 'nearest' })
+    .resize({ ...size, fit: 'fill', kernel: 'lanczos3' })
     .toColourspace('b-w')
     .extractChannel(0)
     .raw()
@@ -161,19 +148,10 @@ function modelsOf(studio: RealStudio, weights: string): Models {
       return { model: await plain, scheduler }
     }
     const config = JSON.stringify(stored.scheduler)
-    const known = copies.get(config) ?? copyWith(studio, weights, config)
+    const known = copies.get(config) ?? addCopyWith(studio, weights, stored.scheduler)
     copies.set(config, known)
     return { model: await known, scheduler: 'auto' }
   }
-}
-
-let copied = 0
-async function copyWith(studio: RealStudio, weights: string, config: string): Promise<string> {
-  const folder = join(studio.root, `model-${++copied}`)
-  await cp(weights, folder, { recursive: true, dereference: true })
-  await mkdir(join(folder, 'scheduler'), { recursive: true })
-  await writeFile(join(folder, 'scheduler', 'scheduler_config.json'), config)
-  return studio.addModel(folder)
 }
 
 /** The sampler of that name whose levels and traits are the run's. */

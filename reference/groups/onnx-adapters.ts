@@ -4,7 +4,7 @@ import { readSafetensorsHeader } from '../../inference/checkpoints/safetensors.t
 import { openModel } from '../../inference/running/open-model.ts'
 import { storedTensors } from '../checkpoints/stored-run.ts'
 import { type RunArguments, compareRun } from '../checkpoints/whole-run.ts'
-import { type CaseResult, examine, skipped } from '../result.ts'
+import { type CaseResult, examine, guarded, skipped } from '../result.ts'
 
 export const name = 'onnx-adapters'
 
@@ -29,31 +29,36 @@ export async function* run(root: string): AsyncGenerator<CaseResult> {
   const descriptions = files.filter((file) => file.endsWith('.expected.json'))
   if (descriptions.length === 0) yield skipped('adapters', 'checkpoints/lora/ is absent')
   for (const file of descriptions.toSorted((a, b) => a.localeCompare(b))) {
-    const id = file.replace('.expected.json', '')
-    const { pipeline, args } = JSON.parse(await readFile(join(folder, file), 'utf8')) as Description
-    const model = join(root, 'pipelines', pipeline, 'onnx')
-    if ((await stat(model).catch(() => undefined)) === undefined) {
-      yield skipped(id, `${pipeline}/onnx is absent`)
-      continue
-    }
-    const stored = storedTensors(await readSafetensorsHeader(join(folder, `${id}.expected.safetensors`)))
-    for (const latents of stored.names.filter((tensor) => tensor.endsWith('.latents_after_step'))) {
-      const scale = latents.replace('.latents_after_step', '')
-      yield await examine(`${id} ${scale}`, async () => {
-        const notes: string[] = []
-        const parts = await openModel(model, {
-          adapters: [join(folder, `${id}.safetensors`)],
-          scales: () => [Number(scale.replace('scale_', ''))],
-          onNote: ({ code, detail }) => void notes.push(`${code} ${detail}`),
-        })
-        const scheduler = pipeline.startsWith('sd15') ? ddim : { ...parts.scheduler }
-        const expected = {
-          latentsAfterStep: await stored.tensor(latents),
-          image: await stored.tensor(`${scale}.image`),
-        }
-        const start = await stored.tensor('input.latents')
-        return [...notes, ...(await compareRun(parts, args, scheduler, start, expected))]
+    yield* guarded(file, adapter(root, file.replace('.expected.json', '')))
+  }
+}
+
+async function* adapter(root: string, id: string): AsyncGenerator<CaseResult> {
+  const folder = join(root, 'checkpoints', 'lora')
+  const description = await readFile(join(folder, `${id}.expected.json`), 'utf8')
+  const { pipeline, args } = JSON.parse(description) as Description
+  const model = join(root, 'pipelines', pipeline, 'onnx')
+  if ((await stat(model).catch(() => undefined)) === undefined) {
+    yield skipped(id, `${pipeline}/onnx is absent`)
+    return
+  }
+  const stored = storedTensors(await readSafetensorsHeader(join(folder, `${id}.expected.safetensors`)))
+  for (const latents of stored.names.filter((tensor) => tensor.endsWith('.latents_after_step'))) {
+    const scale = latents.replace('.latents_after_step', '')
+    yield await examine(`${id} ${scale}`, async () => {
+      const notes: string[] = []
+      const parts = await openModel(model, {
+        adapters: [join(folder, `${id}.safetensors`)],
+        scales: () => [Number(scale.replace('scale_', ''))],
+        onNote: ({ code, detail }) => void notes.push(`${code} ${detail}`),
       })
-    }
+      const scheduler = pipeline.startsWith('sd15') ? ddim : { ...parts.scheduler }
+      const expected = {
+        latentsAfterStep: await stored.tensor(latents),
+        image: await stored.tensor(`${scale}.image`),
+      }
+      const start = await stored.tensor('input.latents')
+      return [...notes, ...(await compareRun(parts, args, scheduler, start, expected))]
+    })
   }
 }

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 
 import { openTokenizer } from '../../inference/tokenizers/open-tokenizer.ts'
 import type { ChatMessage, Tokenizer } from '../../inference/tokenizers/tokenizer.ts'
-import { examine, skipped, type CaseResult } from '../result.ts'
+import { examine, guarded, skipped, type CaseResult } from '../result.ts'
 
 export const name = 'tokenizers'
 
@@ -37,21 +37,17 @@ export async function* run(folder: string): AsyncGenerator<CaseResult> {
   for (const file of files) {
     const label = basename(file, '.expected.json')
     const data: unknown = JSON.parse(await readFile(join(root, file), 'utf8'))
-    if (Array.isArray(data)) yield* chats(root, label, data as ChatCase[])
-    else yield* texts(root, label, data as Expected)
+    const cases = Array.isArray(data)
+      ? chats(root, label, data as ChatCase[])
+      : texts(root, label, data as Expected)
+    yield* guarded(label, cases)
   }
 }
 
 async function* texts(root: string, label: string, { meta, cases }: Expected): AsyncGenerator<CaseResult> {
   const options = label.endsWith('.pad-bang') ? { padToken: '!' } : {}
   const directory = meta.tokenizer_dir ?? label.replace(/\.[^.]*$/, '')
-  let tokenizer: Tokenizer
-  try {
-    tokenizer = await openTokenizer(join(root, directory), options)
-  } catch (error) {
-    yield { name: label, status: 'failed', detail: String(error) }
-    return
-  }
+  const tokenizer = await openTokenizer(join(root, directory), options)
   for (const [index, one] of cases.entries()) {
     yield await examine(`${label} ${index} ${JSON.stringify(one.text).slice(0, 60)}`, () =>
       compare(tokenizer, one, meta.max_length),

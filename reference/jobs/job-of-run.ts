@@ -62,7 +62,7 @@ export async function jobOfRun(
     await bring('mask_image', 'mask'),
     await bring('control_image', 'input'),
   ]
-  const follows = isFollowed(run)
+  const follows = run.isFollowed
   const controls = follows ? images : given
   const size = await sizeOf(run)
   const guidance = guidanceOf(args)
@@ -79,7 +79,7 @@ export async function jobOfRun(
       clipSkip: number('clip_skip'),
       guessMode: args['guess_mode'] === true ? true : undefined,
     }),
-    seed: run.seed ?? '1',
+    seed: String(BigInt(run.seed ?? '1') + BigInt(item)),
     finish: 'none',
     ...(Object.keys(guidance).length === 0 ? {} : { guidance }),
     ...(follows || images[0] === undefined
@@ -92,12 +92,6 @@ export async function jobOfRun(
 
 const filesOf = (run: StoredRun, argument: string): string[] =>
   [run.imageArgs[argument] ?? []].flat().map((file) => join(run.folder, file))
-
-/** A ControlNet's text-to-image calls the picture that it follows `image`. */
-const isFollowed = ({ args, imageArgs }: StoredRun): boolean =>
-  imageArgs['control_image'] === undefined &&
-  args['controlnet_conditioning_scale'] !== undefined &&
-  args['strength'] === undefined
 
 /** As the reference floors a picture's sides; with a size of one's own that. */
 async function sizeOf(run: StoredRun): Promise<{ width?: number; height?: number }> {

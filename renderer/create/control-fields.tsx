@@ -3,7 +3,7 @@ import { type ControlUse, maximumControls } from '../../contract/generation'
 import type { Model } from '../../contract/model'
 import { media } from '../api'
 import { Button, IconButton } from '../components/button'
-import { Field, Slider } from '../components/fields'
+import { Field, Slider, Switch } from '../components/fields'
 import { usePickPicture } from '../components/pick-picture'
 import { useLocale } from '../locales/context'
 import { useBringIn } from '../state/bring-in'
@@ -17,6 +17,7 @@ export function ControlFields({ model }: { model: Model }) {
   const { t } = useLocale()
   const bringIn = useBringIn()
   const controls = useSelected(create, (draft) => draft.controls)
+  const guessMode = useSelected(create, (draft) => draft.guessMode)
   const nets = (useStore(models) ?? []).filter(
     ({ state, passport }) =>
       state === 'ready' && passport.kind === 'controlnet' && passport.family === model.passport.family,
@@ -65,6 +66,14 @@ export function ControlFields({ model }: { model: Model }) {
           onRemove={() => set(controls.filter((_, at) => at !== index))}
         />
       ))}
+      {controls.length > 0 && (
+        <Switch
+          label={t('controls.guess')}
+          hint={t('controls.guessHint')}
+          checked={guessMode}
+          onChange={(on) => create.change((draft) => ({ ...draft, guessMode: on }))}
+        />
+      )}
       {pick.element}
     </div>
   )

@@ -42,6 +42,7 @@ export const createDraftSchema = z.object({
   guidance: guidanceSchema.catch({}),
   /** pictures that the new one follows */
   controls: z.array(controlSchema).max(maximumControls).catch([]),
+  guessMode: z.boolean().catch(false),
   /** several pictures that differ in one thing; null: they differ in their seeds */
   series: seriesSchema.nullable().catch(null),
   /** the sides keep their ratio when one of them is changed */
@@ -80,7 +81,8 @@ export function requestOf(
     ...(draft.adapters.length > 0 && { adapters: draft.adapters }),
     ...(draft.clipSkip > 0 && takes(model, 'clip-skip') && { clipSkip: draft.clipSkip }),
     ...(guidance && { guidance }),
-    ...(draft.controls.length > 0 && takes(model, 'controls') && { controls: draft.controls }),
+    ...(draft.controls.length > 0 &&
+      takes(model, 'controls') && { controls: draft.controls, ...(draft.guessMode && { guessMode: true }) }),
     ...(draft.image && takesPictures && { image: { ...draft.image } }),
   }
 }
@@ -131,6 +133,7 @@ export function recall(draft: CreateDraft, from: Remembered, what: Recall): Crea
     clipSkip: from.request?.clipSkip ?? 0,
     guidance: from.request?.guidance ?? {},
     controls: from.request?.controls ?? [],
+    guessMode: from.request?.guessMode === true,
     image: image ? { id: image.id, strength: image.strength } : null,
     finish: from.request?.finish ?? 'auto',
     ...(what === 'all' ? seed : { seed: '', variation: null }),

@@ -9,6 +9,7 @@ import { SettingsSection } from './settings-section'
 
 const providers: readonly Settings['executionProvider'][] = ['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu']
 
+const stays: readonly Settings['keepModels'][] = ['idle', 'keep', 'after-use']
 const precisions: readonly Settings['precision'][] = ['auto', 'exact', 'balanced', 'fast', 'small']
 
 /** Where the drawing runs. What this computer does not have is shown and switched off. */
@@ -20,7 +21,7 @@ export function HardwareSettings() {
   return (
     <SettingsSection
       title={t('settings.hardware')}
-      settings={['executionProvider', 'precision', 'threads', 'memoryCeiling']}
+      settings={['executionProvider', 'precision', 'threads', 'memoryCeiling', 'keepModels']}
     >
       <Choice
         legend={t('settings.provider')}
@@ -70,6 +71,16 @@ export function HardwareSettings() {
           onCommit={(memoryCeiling) => void changeSettings({ memoryCeiling })}
         />
       </div>
+      <Choice
+        legend={t('settings.keepModels')}
+        value={value.keepModels}
+        options={stays.map((one) => ({
+          value: one,
+          label: t(`settings.keepModels.${one}`),
+          hint: t(`settings.keepModelsHint.${one}`),
+        }))}
+        onChoose={(keepModels) => void changeSettings({ keepModels })}
+      />
       <Benchmark />
     </SettingsSection>
   )

@@ -39,5 +39,8 @@ export const guidance = {
   'controls.scale': 'How closely',
   'controls.start': 'From',
   'controls.end': 'Until',
+  'controls.guess': 'Guess mode',
+  'controls.guessHint':
+    'The picture leads even where the prompt says nothing. Works best with a guidance of 3 to 5.',
   'controls.remove': 'Take picture {number} out',
 } as const

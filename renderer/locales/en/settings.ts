@@ -34,6 +34,13 @@ export const settings = {
   'settings.threadsHint': '0: as many as the processor has cores ({count} now)',
   'settings.memory': 'Memory ceiling in GB',
   'settings.memoryHint': '0: no ceiling. {free} of {total} are free now.',
+  'settings.keepModels': 'Models in memory',
+  'settings.keepModels.idle': 'Until nothing was drawn for five minutes',
+  'settings.keepModelsHint.idle': 'The next picture begins at once; later the memory is free again.',
+  'settings.keepModels.keep': 'As long as Sanggar is open',
+  'settings.keepModelsHint.keep': 'No waiting ever, and the memory stays taken.',
+  'settings.keepModels.after-use': 'No longer than each part is used',
+  'settings.keepModelsHint.after-use': 'The least memory; every picture loads the model again.',
   'settings.benchmark': 'Measure this computer',
   'settings.benchmarkRunning': 'Measuring…',
   'settings.benchmarkHint':

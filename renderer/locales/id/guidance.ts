@@ -39,5 +39,8 @@ export const guidance = {
   'controls.scale': 'Seberapa ketat',
   'controls.start': 'Dari',
   'controls.end': 'Sampai',
+  'controls.guess': 'Mode tebak',
+  'controls.guessHint':
+    'Gambar ini memandu walau prompt tidak menyebut apa pun. Paling baik dengan panduan 3 sampai 5.',
   'controls.remove': 'Keluarkan gambar {number}',
 } as const

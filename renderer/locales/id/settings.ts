@@ -34,6 +34,13 @@ export const settings = {
   'settings.threadsHint': '0: sebanyak inti prosesor (sekarang {count})',
   'settings.memory': 'Batas memori dalam GB',
   'settings.memoryHint': '0: tanpa batas. Saat ini {free} dari {total} kosong.',
+  'settings.keepModels': 'Model di memori',
+  'settings.keepModels.idle': 'Sampai lima menit tanpa menggambar',
+  'settings.keepModelsHint.idle': 'Gambar berikutnya langsung mulai; setelah itu memorinya dilepas.',
+  'settings.keepModels.keep': 'Selama Sanggar terbuka',
+  'settings.keepModelsHint.keep': 'Tidak pernah menunggu, tetapi memorinya tetap terpakai.',
+  'settings.keepModels.after-use': 'Hanya selama tiap bagian dipakai',
+  'settings.keepModelsHint.after-use': 'Memori paling sedikit; setiap gambar memuat ulang modelnya.',
   'settings.benchmark': 'Ukur komputer ini',
   'settings.benchmarkRunning': 'Mengukur…',
   'settings.benchmarkHint':
