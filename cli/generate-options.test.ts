@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
 import { generateRequestSchema } from '../contract/generation.ts'
 import { readWishes, sayWishes, wishHelp, wishes } from './generate-options.ts'
 import type { StudioSession } from './studio-session.ts'
 
-/** Every place of the request that holds no further object: "guidance.sizes.crop", "controls[].scale". */
-function placesOf(schema: unknown, at: string): string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return placesOf(schema.unwrap(), at)
-  if (schema instanceof z.ZodArray) return placesOf(schema.element, `${at}[]`)
-  if (!(schema instanceof z.ZodObject)) return [at]
-  return Object.entries(schema.shape).flatMap(([key, part]) =>
-    placesOf(part, at === '' ? key : `${at}.${key}`),
-  )
+type Schema = { def: { type: string; innerType?: Schema; element?: Schema; shape?: Record<string, Schema> } }
+
+/** Every place of the request that holds no further object: "guidance.sizes.crop.left", "controls[].scale". */
+function placesOf({ def }: Schema, at: string): string[] {
+  if (def.innerType !== undefined) return placesOf(def.innerType, at)
+  if (def.element !== undefined) return placesOf(def.element, `${at}[]`)
+  if (def.shape === undefined) return [at]
+  return Object.entries(def.shape).flatMap(([key, part]) => placesOf(part, at === '' ? key : `${at}.${key}`))
 }
 
 /** Said by the command itself, or by series, which only the screens have. */
@@ -19,7 +18,9 @@ const elsewhere = /^(kind|prompt|model|image\.id|width|height|batch\..*)$/
 
 test('everything that the contract can say has an option', () => {
   const sayable = Object.values(wishes).map(({ to }) => to)
-  const unsaid = placesOf(generateRequestSchema, '').filter(
+  const all = placesOf(generateRequestSchema, '')
+  expect(all).toContain('guidance.sizes.crop.left')
+  const unsaid = all.filter(
     (place) => !elsewhere.test(place) && !sayable.some((to) => place === to || place.startsWith(`${to}.`)),
   )
   expect(unsaid).toEqual([])

@@ -10,16 +10,21 @@ import { openTrialMemory } from './trial-memory.ts'
 
 const model = join(import.meta.dirname, '..', 'models', 'upscale-2x')
 
-type Device = { factor?: number; failsAfter?: number; slow?: boolean }
+type Device = { factor?: number; failsAfter?: number }
+type Answer = Awaited<ReturnType<Session['run']>>
 
-/** A machine whose accelerators are the CPU in disguise: as quick, or slow, or failing after so many runs. */
+/**
+ * A machine whose accelerators are the CPU in disguise. What the CPU has answered they answer at once, so that they are
+ * quicker however busy the machine is.
+ */
 function machine(devices: Partial<Record<ProviderName, Device>>) {
   const notes: string[] = []
   const sizes: number[][] = []
+  const known = new WeakMap<object, Answer>()
   const open: typeof openSession = async (source, options) => {
     const provider = options.executionProvider as ProviderName
     const real = await openSession(source, { ...options, executionProvider: 'cpu' })
-    const { factor = 1, failsAfter = Infinity, slow = provider === 'cpu' } = devices[provider] ?? {}
+    const { factor = 1, failsAfter = Infinity } = devices[provider] ?? {}
     let runs = 0
     const session: Session = {
       ...real,
@@ -28,11 +33,21 @@ function machine(devices: Partial<Record<ProviderName, Device>>) {
         if (++runs > failsAfter)
           throw new SanggarError({ code: 'inference-failed', stage: 'upscaler', detail: 'lost' })
         const [feed] = Object.values(feeds)
-        if (feed !== undefined && 'shape' in feed) sizes.push([...feed.shape])
-        if (slow) await new Promise((resolve) => setTimeout(resolve, 200))
-        const answer = await real.run(feeds, ...rest)
-        for (const { data } of Object.values(answer))
-          for (let i = 0; i < data.length; i++) data[i] = (data[i] as number) * factor
+        if (feed === undefined || !('shape' in feed)) throw new Error('a picture is fed')
+        sizes.push([...feed.shape])
+        if (provider === 'cpu') {
+          await new Promise((resolve) => setTimeout(resolve, 100))
+          const right = await real.run(feeds, ...rest)
+          known.set(feed.data, right)
+          return right
+        }
+        const right = known.get(feed.data) ?? (await real.run(feeds, ...rest))
+        const answer = Object.fromEntries(
+          Object.entries(right).map(([name, { data, shape }]) => [
+            name,
+            { data: data.map((value) => value * factor), shape },
+          ]),
+        )
         return answer
       },
     }

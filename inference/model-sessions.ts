@@ -45,8 +45,8 @@ export class ModelSessions {
     const options = { ...this.options, trials: this.options.trials ?? this.#trials }
     const opening = openOnProvider(source, name, bytes, options).then((first) => {
       const isAutoencoder = name === 'vae_decoder' || name === 'vae_encoder'
-      // Other networks have no smaller pieces to try: their job says that memory ran out.
-      const { session, move } = steady(first, source, name, options, isAutoencoder)
+      // Autoencoders try smaller tiles before they leave their accelerator: see `moveToCpu`.
+      const { session, move } = steady(first, source, name, options, !isAutoencoder)
       this.#moves.set(name, move)
       return scalars === undefined ? session : withScalars(session, scalars)
     })

@@ -51,13 +51,14 @@ export async function readRun(path: string): Promise<StoredRun | undefined> {
     const { data, shape } = await readTensor(file, name)
     tensors[name] = { data, shape }
   }
+  const pipelineClass = typeof json['pipeline_class'] === 'string' ? json['pipeline_class'] : ''
   const stats = (json['stats'] ?? {}) as Record<string, unknown>
   return {
     id: String(json['id']),
     folder: dirname(path),
     ...(typeof json['seed'] === 'string' ? { seed: json['seed'] } : {}),
-    args: { ...usualArguments(String(json['pipeline_class'] ?? '')), ...(json['args'] as Arguments) },
-    isFollowed: isFollowed(String(json['pipeline_class'] ?? ''), json),
+    args: { ...usualArguments(pipelineClass), ...(json['args'] as Arguments) },
+    isFollowed: isFollowed(pipelineClass, json),
     imageArgs: (json['image_args'] ?? {}) as Record<string, string | string[]>,
     scheduler: { ...(json['scheduler_config'] as object), _class_name: json['scheduler_class'] },
     tensors,

@@ -13,7 +13,7 @@ export type Group = { name: string; run(folder: string): AsyncIterable<CaseResul
 /** A file that the reference names and does not have, however deep the reader of it was. */
 export function isAbsent(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT' || /^Input file is missing/.test(error.message))
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error.message.startsWith('Input file is missing'))
     return true
   if (error instanceof SanggarError && absences.has(error.failure.code)) return true
   return isAbsent(error.cause)

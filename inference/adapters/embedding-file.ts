@@ -19,6 +19,8 @@ export type EmbeddingFile = {
 const sharedNames = new Set(['emb_params', 'string_to_param.*', '*'])
 const dualNames = ['clip_l', 'clip_g']
 
+const fileNameOf = (path: string): string => basename(path).replace(/\.safetensors$/i, '')
+
 function table(weight: Weight): Weight {
   return weight.shape.length === 1 ? reshaped(weight, [1, ...weight.shape]) : weight
 }
@@ -29,7 +31,7 @@ function table(weight: Weight): Weight {
  */
 export async function openEmbedding(path: string, token?: string): Promise<EmbeddingFile> {
   const weights = await weightsOf(await readSafetensorsHeader(path))
-  const fileName = basename(path).replace(/\.safetensors$/i, '')
+  const fileName = fileNameOf(path)
   const dual = dualNames.map((name) => weights.get(name)).filter((weight) => weight !== undefined)
   const [first] = [...weights].filter(([name]) => !dualNames.includes(name))
   const flat = (weight: Weight): boolean => weight.shape.length === 1 || weight.shape.length === 2
@@ -89,10 +91,16 @@ export function withLearnedWords(text: string, embeddings: readonly EmbeddingFil
 /** A tokenizer that knows the words; their ids follow the vocabulary in the order of `embeddings`. */
 export function withEmbeddings(tokenizer: Tokenizer, embeddings: readonly EmbeddingFile[]): Tokenizer {
   if (embeddings.length === 0) return tokenizer
-  for (const embedding of embeddings) tokenizer.addTokens(wordsOf(embedding))
+  // By its word, and as other programs call it: by its file.
+  const learned = embeddings.flatMap((embedding) => {
+    const ids = tokenizer.addTokens(wordsOf(embedding))
+    const names = new Set([embedding.token, fileNameOf(embedding.path)])
+    return [...names].map((name) => ({ name, ids }))
+  })
   const spelled = (text: string): string => withLearnedWords(text, embeddings)
   return {
     ...tokenizer,
+    learned,
     encode: (text) => tokenizer.encode(spelled(text)),
     encodeBare: (text) => tokenizer.encodeBare(spelled(text)),
     encodePadded: (text, length) => tokenizer.encodePadded(spelled(text), length),

@@ -15,7 +15,10 @@ export async function chunksOf(
 ): Promise<ClipChunk[]> {
   if (syntax !== 'weighted') return [await padded(context, name, text)]
   const tokenizer = await tokenizerOf(context, name)
-  const plan = planPrompt(text, tokenizer, takesOneChunk(context) ? { maximumChunks: 1 } : {})
+  const plan = planPrompt(text, tokenizer, {
+    embeddings: tokenizer.learned ?? [],
+    ...(takesOneChunk(context) ? { maximumChunks: 1 } : {}),
+  })
   if (plan.cutOff !== undefined) context.note('prompt-cut', plan.cutOff.text)
   for (const unknown of plan.unknownEmbeddings) context.note('embedding-unknown', unknown)
   return plan.chunks.map(fed)

@@ -31,4 +31,6 @@ export type Tokenizer = {
   ): string
   /** Textual inversion placeholders: new ids follow the vocabulary; one that was added before keeps its id. */
   addTokens(tokens: string[]): number[]
+  /** textual inversions by every name that a prompt may give them, with the ids of their vectors */
+  learned?: readonly { name: string; ids: number[] }[]
 }

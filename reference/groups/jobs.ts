@@ -189,12 +189,12 @@ const rules = [
 ]
 
 function sameTraits(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
-  const isSame = (name: string) =>
-    one[name] === undefined ||
-    other[name] === undefined ||
-    JSON.stringify(one[name]) === JSON.stringify(other[name])
+  const isSame = (trait: string) =>
+    one[trait] === undefined ||
+    other[trait] === undefined ||
+    JSON.stringify(one[trait]) === JSON.stringify(other[trait])
   return (
-    switches.every((name) => (one[name] === true) === (other[name] === true)) &&
+    switches.every((trait) => (one[trait] === true) === (other[trait] === true)) &&
     [...traits, ...rules].every(isSame)
   )
 }

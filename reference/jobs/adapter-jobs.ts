@@ -10,7 +10,7 @@ import { itemOf } from '../../inference/tensor.ts'
 import { storedTensors } from '../checkpoints/stored-run.ts'
 import { type RunArguments, makeFrom } from '../checkpoints/whole-run.ts'
 import { type CaseResult, examine, skipped } from '../result.ts'
-import { comparePicture, levelsOf } from './compare-picture.ts'
+import { type Wanted, comparePicture, levelsOf } from './compare-picture.ts'
 import type { Lent } from './job-of-run.ts'
 import { addCopyWith } from './model-copy.ts'
 
@@ -20,8 +20,13 @@ const layouts = ['onnx', 'diffusers'] as const
 /** As README section 4 says of the SD 1.5 runs; the others use the folder's scheduler. */
 const ddim = {
   _class_name: 'DDIMScheduler',
-  ...{ num_train_timesteps: 1000, beta_start: 0.00085, beta_end: 0.012, beta_schedule: 'scaled_linear' },
-  ...{ steps_offset: 1, clip_sample: false, set_alpha_to_one: false },
+  num_train_timesteps: 1000,
+  beta_start: 0.00085,
+  beta_end: 0.012,
+  beta_schedule: 'scaled_linear',
+  steps_offset: 1,
+  clip_sample: false,
+  set_alpha_to_one: false,
 }
 
 /** LoRAs and embeddings as people use them: added under Models, and named in the prompt. */
@@ -110,25 +115,37 @@ async function embeddingJobs(root: string, studio: RealStudio, lend: Lend): Prom
   await studio.addModel(second)
   const latents = createGenerator('7').randn(4 * 8 * 8)
   const args = { width: 64, height: 64, num_inference_steps: 3, guidance_scale: 7.5, negative_prompt: '' }
-  const bare = 'a painting in sd15-style2-a1111 of a cat'
-  const problems: string[] = []
+  const pictureOf = async (words: string): Promise<Wanted> => {
+    const { image } = await makeFrom(parts, { ...args, prompt: words }, ddim, {
+      data: latents,
+      shape: [1, 4, 8, 8],
+    })
+    return { width: 64, height: 64, data: levelsOf(image.data) }
+  }
+  // By its word, by its file, and as it is said for sure; two in one prompt.
+  const words = 'a painting in sd15-style2-a1111 of <my-cat>'
+  const sayings = {
+    onnx: ['a painting in embedding:sd15-style2-a1111 of embedding:sd15-mycat-diffusers'],
+    diffusers: [
+      'a painting in embedding:sd15-style2-a1111 of embedding:sd15-mycat-diffusers',
+      'a painting in sd15-style2-a1111 of sd15-mycat-diffusers',
+    ],
+  }
+  const wanted = await pictureOf(words)
+  const without = await pictureOf('a painting in of')
+  const problems = wanted.data.every((level, i) => level === without.data[i])
+    ? ['embeddings change nothing']
+    : []
   for (const layout of layouts) {
     const model = await addCopyWith(studio, weights(layout), ddim)
-    const named = bare.replace('sd15', 'embedding:sd15')
-    for (const prompt of layout === 'onnx' ? [named] : [named, bare]) {
+    for (const prompt of sayings[layout]) {
       lend({ latents })
-      const job = await studio.run({
-        kind: 'generate',
-        model,
-        finish: 'none',
-        seed: '1',
-        ...asked({ ...args, prompt }),
-        prompt,
-      })
-      const tensor = { data: latents, shape: [1, 4, 8, 8] }
-      const { image } = await makeFrom(parts, { ...args, prompt: bare }, ddim, tensor)
-      const wanted = { width: 64, height: 64, data: levelsOf(image.data) }
-      const found = await comparePicture(studio, job, wanted)
+      const wish = { ...asked({ ...args, prompt }), prompt, finish: 'none', seed: '1' } as const
+      const found = await comparePicture(
+        studio,
+        await studio.run({ kind: 'generate', model, ...wish }),
+        wanted,
+      )
       problems.push(...found.map((problem) => `${layout} ${prompt}: ${problem}`))
     }
   }

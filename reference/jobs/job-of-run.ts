@@ -14,14 +14,15 @@ type GenerateInput = Extract<JobRequestInput, { kind: 'generate' }>
 /** What the reference was given that no person says: noise, and words of its own for further text encoders. */
 export type Lent = Pick<GenerateTask, 'latents' | 'draws' | 'furtherPrompts'>
 
-const sayable = new Set([
-  ...['prompt', 'negative_prompt', 'width', 'height', 'num_inference_steps', 'guidance_scale', 'strength'],
-  ...['guidance_rescale', 'clip_skip', 'true_cfg_scale', 'max_sequence_length', 'cfg_truncation'],
-  ...['cfg_normalization', 'controlnet_conditioning_scale', 'control_guidance_start', 'control_guidance_end'],
-  ...['guess_mode', 'prompt_2', 'prompt_3', 'negative_prompt_2', 'negative_prompt_3'],
-  ...['original_size', 'crops_coords_top_left', 'target_size', 'negative_original_size'],
-  ...['negative_crops_coords_top_left', 'negative_target_size'],
-])
+const sayable = new Set(
+  (
+    'prompt negative_prompt width height num_inference_steps guidance_scale strength guidance_rescale clip_skip ' +
+    'true_cfg_scale max_sequence_length cfg_truncation cfg_normalization controlnet_conditioning_scale ' +
+    'control_guidance_start control_guidance_end guess_mode prompt_2 prompt_3 negative_prompt_2 negative_prompt_3 ' +
+    'original_size crops_coords_top_left target_size negative_original_size negative_crops_coords_top_left ' +
+    'negative_target_size'
+  ).split(' '),
+)
 
 /** Why a job cannot ask for this run; undefined where it can. */
 export function unsayable({ args, scheduler }: StoredRun): string | undefined {
@@ -36,9 +37,9 @@ export function unsayable({ args, scheduler }: StoredRun): string | undefined {
 
 const isPlain = (key: string, value: unknown) => key === 'eta' && value === 0
 
-export const itemOfText = (args: Args, key: string, item: number): string => {
-  const value = args[key] ?? ''
-  return String(Array.isArray(value) ? ((value as unknown[])[item] ?? '') : value)
+function itemOfText(args: Args, key: string, item: number): string {
+  const value = [args[key] ?? ''].flat()[Array.isArray(args[key]) ? item : 0]
+  return typeof value === 'string' ? value : ''
 }
 
 /** The prompt as somebody types it who means every bracket. */
@@ -113,7 +114,7 @@ function guidanceOf(args: Args): Guidance {
     promptLength: number('max_sequence_length'),
     sizes: sizesIn(args, ''),
     negativeSizes: sizesIn(args, 'negative_'),
-  }) as Guidance
+  })
 }
 
 function sizesIn(args: Args, prefix: string): Guidance['sizes'] {
@@ -124,7 +125,7 @@ function sizesIn(args: Args, prefix: string): Guidance['sizes'] {
     original: original && { height: original[0], width: original[1] },
     crop: crop && { top: crop[0], left: crop[1] },
     target: target && { height: target[0], width: target[1] },
-  }) as Guidance['sizes']
+  })
 }
 
 function controlOf(image: string, args: Args, index: number): Partial<ControlUse> & { image: string } {
