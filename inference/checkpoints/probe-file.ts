@@ -1,8 +1,9 @@
-import { basename } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 import type { Passport } from '../../contract/model.ts'
 import { damaged, withFile } from './file-bytes.ts'
 import { blockFormats } from './ggml-blocks.ts'
+import { bytesOf } from './folder-weights.ts'
 import { readGgufHeader } from './gguf.ts'
 import { readOnnxHeader } from './onnx-header.ts'
 import { elementCount } from './number-format.ts'
@@ -100,11 +101,13 @@ async function ggufPassport(path: string): Promise<Passport> {
 
 async function onnxPassport(path: string, size: number): Promise<Passport> {
   const header = await readOnnxHeader(path)
+  // Weights of more than 2 GB lie in files beside the graph.
+  const beside = await Promise.all(header.externalFiles.map((file) => bytesOf(join(dirname(path), file))))
   return passportOf(recogniseOnnx(header), {
     path,
     layout: 'single-file',
     precision: precisionOf(header.initialisers).label,
-    bytes: size,
+    bytes: beside.reduce((sum, bytes) => sum + bytes, size),
     parameters: parameterCount(header.initialisers),
     metadata: shownMetadata(header.metadata),
   })
