@@ -47,6 +47,11 @@ describe('the form of a layer', () => {
       at('up_blocks.1.attentions.0.transformer_blocks.0.ff.net.2', { fast: 0.041, balanced: 0.008 }),
     ).toBe('balanced')
   })
+  it('is wider in fast, too, where the stream is carried and weights have 7 bits', () => {
+    const at = (fast: number) =>
+      wantedForm('fast', 'unet', layer('up_blocks.3.resnets.0.conv_shortcut'), { fast, balanced: 0.01 })
+    expect([at(0.016), at(0.022)]).toEqual(['fast', 'exact'])
+  })
   it('has two passes in balanced transformers, which have outliers', () => {
     expect(wantedForm('balanced', 'transformer', layer('layers.0.attention.to_q'), good)).toBe('balanced')
   })

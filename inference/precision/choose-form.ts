@@ -13,8 +13,21 @@ export type Reduced = 'balanced' | 'fast' | 'small'
  */
 const carriesStream = /(^|\.)(conv_shortcut|proj_in|proj_out|(down|up)samplers\.\d+\.conv)$/
 
-/** A layer whose output is off by more than this gets the next wider form. */
-const bearable = { fast: 0.06, fastBesideWider: 0.02, balanced: 0.03 }
+/**
+ * A layer whose output is off by more than this gets the next wider form. What is added to a stream may be a little
+ * further off than what is passed on; where weights have 7 bits (see cpu-features.ts) all that carries the stream is
+ * beyond `fastCarrier`, and fast stays below 8e-2.
+ */
+const bearable = {
+  fast: 0.06,
+  fastCarrier: 0.017,
+  fastBesideWider: 0.02,
+  addedBesideWider: 0.025,
+  balanced: 0.03,
+}
+
+/** The two convolutions of a residual block: their output is added to what went around them. */
+const isAdded = /\.resnets\.\d+\.conv[12]$/
 
 /**
  * The least exact form that one layer bears, by what was measured of it. fast: one pass wherever that is bearable.
@@ -31,10 +44,13 @@ export function wantedForm(
   if (bits === 4) return 'small'
   if (error === undefined) return precision
   const wider: Form = error.balanced <= bearable.balanced ? 'balanced' : 'exact'
+  const carries = network === 'unet' && carriesStream.test(layer)
+  if (precision === 'fast' && carries && error.fast > bearable.fastCarrier) return 'exact'
   if (precision !== 'balanced') return error.fast <= bearable.fast ? 'fast' : wider
   if (network !== 'unet') return wider
-  if (carriesStream.test(layer)) return 'exact'
-  return error.fast <= bearable.fastBesideWider ? 'fast' : wider
+  if (carries) return 'exact'
+  const most = isAdded.test(layer) ? bearable.addedBesideWider : bearable.fastBesideWider
+  return error.fast <= most ? 'fast' : wider
 }
 
 /** Bytes that kernels for Winograd's tiles may take beside the 8-bit weights. */
