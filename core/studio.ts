@@ -12,7 +12,7 @@ export type Studio = {
    *                                     blurred while it is covered, unless ?shown=1
    *   GET  /media/preview/<job>?n=…     live preview (WebP/PNG)
    *   GET  /export/<ticket>             a file or a ZIP, as an attachment
-   *   POST /media/input?name=…          body: a picture file -> 201 {id,width,height}; kept as an input;
+   *   POST /media/input?name=…          body: a picture file -> 201 {id,width,height,told}; kept as an input;
    *                                                         with &incognito=1 in the session's memory only
    *   POST /media/import?name=…         body: a picture file -> 201 {id,…} or 200 {duplicate: true}
    *   POST /media/mask                  body: a PNG mask     -> 201 {id,width,height}
