@@ -19,7 +19,7 @@ process.stdout.on('error', () => process.exit(0))
 const status = (line: string) => process.stderr.write(`\r\u001B[2K${line}`)
 const parameters = process.argv.slice(2)
 if (parameters.includes('--safe')) process.env[safeVariable] = '1'
-process.exitCode = await runCommandLine(
+const code = await runCommandLine(
   parameters.filter((parameter) => parameter !== '--safe'),
   {
     out: (line) => process.stdout.write(`${line}\n`),
@@ -28,3 +28,5 @@ process.exitCode = await runCommandLine(
     signal: abort.signal,
   },
 )
+// A command that ran well may have said that what it looked at is not well.
+if (code !== 0) process.exitCode = code
