@@ -55,10 +55,10 @@ export type Server = {
 }
 
 /** Starts the loopback host and waits for its link. */
-export async function serve(home: Home): Promise<Server> {
+export async function serve(home: Home, environment: Record<string, string> = {}): Promise<Server> {
   const child = spawn(process.execPath, [cli, 'serve', '--no-open'], {
     cwd: root,
-    env: plainEnvironment(home.home),
+    env: { ...plainEnvironment(home.home), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
