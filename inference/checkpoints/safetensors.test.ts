@@ -68,6 +68,21 @@ describe('a sound file', () => {
     expect(await codeOf(readRows(file, 'b', [2]))).toBe('model-damaged')
   })
 
+  it('is known by its own names when a compiled network was saved, and not by two', async () => {
+    const one = (name: string): TensorSpec => ({ name, dtype: 'I8', shape: [1], data: Uint8Array.of(1) })
+    const compiled = safetensorsBytes([one('_orig_mod.conv.weight'), one('model._orig_mod.conv.bias')])
+    const path = await written('compiled.safetensors', compiled)
+    expect([...(await readSafetensorsHeader(path)).tensors.keys()]).toEqual([
+      'conv.weight',
+      'model.conv.bias',
+    ])
+    const index = JSON.stringify({ weight_map: { '_orig_mod.conv.weight': 'compiled.safetensors' } })
+    const indexPath = await written('compiled.index.json', new TextEncoder().encode(index))
+    expect([...(await readShardedHeader(indexPath)).tensors.keys()]).toEqual(['conv.weight'])
+    const both = safetensorsBytes([one('conv.weight'), one('_orig_mod.conv.weight')])
+    expect(await codeOf(readSafetensorsHeader(await written('both.safetensors', both)))).toBe('model-damaged')
+  })
+
   it('widens every format', async () => {
     const two = { name: 'x', shape: [2] }
     const cases: [string, Uint8Array, number[]][] = [

@@ -76,6 +76,9 @@ function refuseOverlaps(path: string, tensors: Map<string, TensorEntry>): void {
   }
 }
 
+/** torch.compile saves a network under the names of its wrapper: that part of a name says nothing. */
+const plainName = (name: string): string => name.replaceAll('_orig_mod.', '')
+
 /**
  * The header of a .safetensors file; the data are not touched. Every offset has been checked against the file,
  * its neighbours and dtype x shape. Throws 'model-damaged' or 'path-not-found'.
@@ -105,7 +108,10 @@ export async function readSafetensorsHeader(path: string): Promise<SafetensorsFi
     }
     const tensors = new Map<string, TensorEntry>()
     for (const [name, value] of Object.entries(header)) {
-      if (name !== '__metadata__') tensors.set(name, entryOf(path, name, value, dataOffset, size))
+      if (name === '__metadata__') continue
+      const plain = plainName(name)
+      if (tensors.has(plain)) throw damaged(path, `names ${plain.slice(0, 200)} twice`)
+      tensors.set(plain, entryOf(path, name, value, dataOffset, size))
     }
     refuseOverlaps(path, tensors)
     return { path, size, dataOffset, metadata, tensors }
@@ -138,7 +144,8 @@ export async function readShardedHeader(indexPath: string): Promise<SafetensorsF
     shards.set(shard, await readShard(join(dirname(indexPath), inside), indexPath, shard))
   }
   const tensors = new Map<string, TensorEntry>()
-  for (const [name, shard] of Object.entries(places)) {
+  for (const [stored, shard] of Object.entries(places)) {
+    const name = plainName(stored)
     const entry = shards.get(shard as string)?.tensors.get(name)
     if (entry === undefined) throw damaged(indexPath, `names ${name.slice(0, 200)}, which its shard lacks`)
     tensors.set(name, entry)
