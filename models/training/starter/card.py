@@ -128,7 +128,10 @@ First column: the rendered input. Then anime, watercolor, oil, pixel, sketch, ph
 * More than three objects ("many" is three), two objects in one column, "in front of", "under" or "left of the tree".
 * Other sizes than 256 x 256. Use the 2x upscaler for more.
 * Where the caption does not say a place or a size, it chooses the usual one: middle and large for one thing, left and right and medium for two.
-* Details smaller than about 6 pixels are soft: the autoencoder loses them (thin outlines, faces of small cats).
+* Details smaller than about 6 pixels are soft: the autoencoder loses them (thin outlines, faces of small cats). What the denoiser
+  draws from noise has blotches besides, which pictures decoded from the encoder's own latents do not have.
+* The parser can take a thing for part of a place's name: in the twelfth prompt above "bunga merah muda, taman" is read as "taman bunga",
+  a flower garden, and the flower is missing. Without "taman" it is read right.
 * Image to image knows pictures of this world. A real photo keeps its large shapes only.
 * A judge that was trained on renders can be kinder than a person. Look at the sheets.
 """

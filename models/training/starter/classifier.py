@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..checkpoint import load, save
+from ..precision import autocast
 from .autoencoder import Autoencoder
 from .domain import COLOURS, GROUNDS, OBJECTS, SIZES, STYLES, TIMES
 from .sample import to_pictures
@@ -69,7 +70,7 @@ def copies(vae: Autoencoder, pictures: np.ndarray) -> np.ndarray:
     """The same uint8 pictures once through the autoencoder."""
     made = []
     for at in range(0, len(pictures), 25):
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             made.append(to_pictures(vae.decoder(vae.encoder(judge_input(pictures[at : at + 25]))).float()))
     return np.concatenate(made)
 
@@ -126,7 +127,7 @@ def main() -> None:
         x = judge_input(np.concatenate([pictures[sharp], soft[mild]]))
         x = (x + torch.randn(len(x), 1, 1, 1) * 0.02).contiguous(memory_format=torch.channels_last)
         where = np.concatenate([sharp, len(pictures) + mild])
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             a, b = judge.train()(x)
         loss = sum(F.cross_entropy(part, whole[where, i]) for i, part in enumerate(a.float().split(WHOLE_PARTS, -1)))
         for i, part in enumerate(b.float().split(COLUMN_PARTS, -1)):

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..precision import autocast
 from .weights import load_autoencoder
 
 
@@ -27,7 +28,7 @@ def main() -> None:
     with torch.inference_mode():
         for at in range(0, len(pictures), 32):
             x = torch.from_numpy(pictures[at : at + 32]).permute(0, 3, 1, 2).float() / 127.5 - 1
-            with torch.autocast("cpu", torch.bfloat16):
+            with autocast():
                 z = encoder.net(x.contiguous(memory_format=torch.channels_last)).float()
             latents[at : at + 32] = ((z - encoder.mean) / encoder.std).half().numpy()
     latents.flush()

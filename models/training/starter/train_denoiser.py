@@ -17,6 +17,7 @@ from torch import Tensor
 
 from ..checkpoint import Average, load, save
 from ..muon import MuonAdamW
+from ..precision import autocast
 from .batches import Batch, Families, Latents, from_noise, from_relatives
 from .condition import encode_slots
 from .denoiser import Denoiser
@@ -37,7 +38,7 @@ def flow_loss(model: torch.nn.Module, batch: Batch, weight: Tensor | float) -> T
     s = batch.s[:, None, None, None]
     path = (batch.start - batch.target) / s
     x = (batch.target + batch.t[:, None, None, None] * path).contiguous(memory_format=torch.channels_last)
-    with torch.autocast("cpu", torch.bfloat16):
+    with autocast():
         v = model(x, batch.t, encode_slots(batch.slots))
     return ((v.float() - path).mul(s).square() * weight).mean()
 

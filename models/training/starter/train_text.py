@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 
 from ..checkpoint import Average, load, save
 from ..muon import MuonAdamW
+from ..precision import autocast
 from .captions import draw_caption, request_of_scene, slots_of, write
 from .domain import draw_scenes
 from .text_encoder import TextEncoder
@@ -78,7 +79,7 @@ def main() -> None:
         if not waiting:
             waiting = batches_of_like_length(tokenizer, rng, args.batch)
         ids, truth = waiting.pop()
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             answers = model.logits(ids)
         loss = sum(F.cross_entropy(answer.float(), truth[:, i]) for i, answer in enumerate(answers))
         optimiser.zero_grad()

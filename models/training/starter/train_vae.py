@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..checkpoint import Average, load, save
+from ..precision import autocast
 from .autoencoder import Autoencoder
 from .weights import load_autoencoder
 
@@ -40,7 +41,7 @@ def edge_energy(picture: Tensor) -> Tensor:
 
 
 def loss_of(model: Autoencoder, x: Tensor, noise: float, sharpness: float) -> Tensor:
-    with torch.autocast("cpu", torch.bfloat16):
+    with autocast():
         z = model.encoder.net(x)
         y = model.decoder.net(z + noise * torch.randn_like(z))
     y, z = y.float(), z.float()
@@ -58,7 +59,7 @@ def psnr(model: Autoencoder, pictures: np.ndarray) -> float:
     values = []
     for chunk in np.array_split(pictures, max(1, len(pictures) // 8)):
         x = torch.from_numpy(chunk).permute(0, 3, 1, 2).float() / 127.5 - 1
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             y = model.decoder.net(model.encoder.net(x)).float()
         y = ((y.clamp(-1, 1) + 1) * 127.5).round()
         values += (10 * torch.log10(255**2 / (y - (x + 1) * 127.5).square().mean((1, 2, 3)))).tolist()

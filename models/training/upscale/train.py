@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..checkpoint import Average, load, save
+from ..precision import autocast
 from ..starter.weights import load_autoencoder
 from .degrade import degraded, shrink, varied
 from .evaluate import mean_gain
@@ -100,7 +101,7 @@ def main() -> None:
         for group in optimiser.param_groups:
             group["lr"] = args.rate * min(1, (steps - first + 1) / 60) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * done)))
         small, large = batch_of(leaves, soft, crisp, args.scale, args.patch, args.batch, rng)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             made = model.raw(small)
         loss = loss_of(made.float(), large)
         optimiser.zero_grad()
