@@ -90,6 +90,7 @@ def main() -> None:
         steps += 1
         if time.process_time() - last > 60:
             last = time.process_time()
+            save(args.out, {"model": average.state, "tokenizer": tokenizer.to_str(), "steps": steps})
             print(f"{(last - begin) / 60:.1f} CPU min, step {steps}, loss {loss.item():.3f}", flush=True)
     model.load_state_dict(average.state)
     for lang in ("en", "id"):
