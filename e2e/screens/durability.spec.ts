@@ -53,6 +53,7 @@ test('the inference process is killed in mid-run: once it goes on, twice the job
   const finished = await recent(page).getByRole('button').count()
   expect(finished).toBeGreaterThanOrEqual(1)
   await page.getByRole('spinbutton', { name: 'Pictures' }).fill('1')
+  await page.getByRole('slider', { name: 'Steps' }).press('Home')
   await make(page, 'a green hill at noon')
 })
 
