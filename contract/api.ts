@@ -37,6 +37,7 @@ import {
 } from './privacy.ts'
 import { actionProblemSchema, quickActionSchema } from './quick-action.ts'
 import { retentionPreviewSchema, retentionRuleSchema, storedRuleSchema } from './retention.ts'
+import { restorePreviewRequestSchema, restorePreviewSchema } from './restore-preview.ts'
 import { settingsChangeSchema, settingsSchema } from './settings.ts'
 import { wildcardNameSchema, wildcardSchema, wildcardTextSchema } from './wildcards.ts'
 import { workSchema } from './work.ts'
@@ -179,6 +180,12 @@ export const requests = {
     z.object({ id: z.string(), vae: z.string().min(1).optional() }),
     z.object({ id: z.string() }),
   ),
+  /**
+   * A part of a picture restored, for looking at: kept in memory until the next one, 'restore.endPreview', or until the
+   * picture, the session or the vault goes. An earlier one that is still being made answers 'cancelled'.
+   */
+  'restore.preview': request(restorePreviewRequestSchema, restorePreviewSchema),
+  'restore.endPreview': request(nothing, nothing),
   /** Quick actions that lie as files in the data folder. */
   'actions.folder': request(
     nothing,

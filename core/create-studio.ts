@@ -63,6 +63,10 @@ export async function createStudio(host: Host): Promise<Studio> {
     unlock()
     throw error
   })
+  // A preview goes with its picture.
+  listeners.add((name) => {
+    if (name === 'images.changed' || name === 'incognito.changed') holder.peek()?.restorePreviews.sweep()
+  })
   const store = () => holder.current()
 
   host.opened?.onOpen(() => emit('host.opened', null))
@@ -141,6 +145,11 @@ export async function createStudio(host: Host): Promise<Studio> {
     ...jobHandlers(store, emit),
     ...imageHandlers(store, emit),
     ...wildcardHandlers(store, emit),
+    'restore.preview': (request) => store().restorePreviews.make(request),
+    'restore.endPreview': () => {
+      store().restorePreviews.end()
+      return null
+    },
     'actions.folder': () => readActionsFolder(host.dataDirectory),
     'forecast.get': ({ items }) => forecast(store(), items),
 

@@ -15,7 +15,8 @@ import type { InferenceClient } from './jobs/inference-client.ts'
 import { type Checkpoints, openCheckpoints } from './jobs/checkpoints.ts'
 import { interruptRunning, wasPaused } from './jobs/job-rows.ts'
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts'
-import { coveredNow } from './library/image-rows.ts'
+import { createRestorePreviews, type RestorePreviews } from './jobs/restore-preview.ts'
+import { coveredNow, getImage } from './library/image-rows.ts'
 import { openLibrary, type Library } from './library/library.ts'
 import { type Housekeeping, keepHouse } from './library/housekeeping.ts'
 import { eraseDoomed } from './library/doomed.ts'
@@ -56,6 +57,7 @@ export type Store = {
   preparer: Preparer
   runtime(): RuntimeOptions
   incognito: Incognito
+  restorePreviews: RestorePreviews
   ignoredWords(model: string, prompt: string): Promise<string[]>
 }
 
@@ -167,6 +169,17 @@ export async function openStore(
     jobs.wake()
     const exporter = createExporter({ database, library, version: host.version })
     const works = createWorkList((work) => emit('work.changed', work))
+    const restorePreviews = createRestorePreviews({
+      inference,
+      models,
+      runtime,
+      roomOf(image) {
+        const session = incognito.peek()
+        const room = session !== undefined && incognito.hasImage(image) ? session : { database, library }
+        getImage(room.database, image)
+        return room
+      },
+    })
     return {
       keys,
       database,
@@ -182,6 +195,7 @@ export async function openStore(
       preparer,
       runtime,
       incognito,
+      restorePreviews,
       ignoredWords: ignored,
     }
   } catch (error) {

@@ -56,6 +56,7 @@ export async function createStoreHolder(
   }
 
   async function closeStore(closing: Store, running: 'interrupt' | 'requeue' | 'finish'): Promise<void> {
+    closing.restorePreviews.end()
     await closing.incognito.end()
     closing.preparer.close()
     await closing.sweeping?.close()
@@ -136,6 +137,7 @@ export async function createStoreHolder(
       await finishing
       const closing = store
       store = undefined
+      closing?.restorePreviews.end()
       await closing?.incognito.end()
       closing?.preparer.close()
       await closing?.sweeping?.close()

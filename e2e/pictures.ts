@@ -40,3 +40,23 @@ export async function writeDisc(file: string, width = 320, height = 240): Promis
     <circle cx="${width / 2}" cy="${height / 2}" r="${height / 3}" fill="#e02020"/></svg>`
   await sharp(Buffer.from(svg)).png().toFile(file)
 }
+
+/** A photo that wants restoring: a scene with grain, the same each time. */
+export async function writeGrainy(file: string, width = 900, height = 600, grain = 22): Promise<void> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
+    <defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="#0a2a6c"/><stop offset="1" stop-color="#f6c27a"/></linearGradient></defs>
+    <rect width="100%" height="100%" fill="url(#sky)"/>
+    <circle cx="${width * 0.72}" cy="${height * 0.4}" r="${height / 8}" fill="#fff3c4"/>
+    <path d="M0 ${height * 0.8}L${width * 0.3} ${height * 0.45}L${width * 0.55} ${height * 0.8}Z" fill="#101820"/>
+    <rect y="${height * 0.78}" width="100%" height="${height * 0.22}" fill="#2d5a3a"/></svg>`
+  const data = await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer()
+  let state = 1
+  const next = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648
+  // The sum of four is nearly normal.
+  const grainy = data.map((value) =>
+    Math.min(255, Math.max(0, value + grain * 1.7 * (next() + next() + next() + next() - 2))),
+  )
+  await sharp(grainy, { raw: { width, height, channels: 3 } })
+    .png()
+    .toFile(file)
+}

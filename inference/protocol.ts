@@ -119,6 +119,8 @@ export type RestoreTask = {
   image: RawPicture
   /** scratches to be filled */
   mask?: RawMask
+  /** only this part is made, as it would be in the whole: for a preview */
+  window?: { left: number; top: number; width: number; height: number }
 }
 export type FaceTask = Pick<FaceRequest, 'kind' | 'area' | 'fidelity' | 'strength'> & {
   model: string

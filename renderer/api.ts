@@ -153,11 +153,11 @@ async function upload(token: string, { kind, body, name, incognito }: Upload): P
 const unexpected = (status: number): Failure => ({ code: 'internal', detail: `HTTP ${status}` })
 
 /** A picture that was covered or shown since this page is open has another address than before. */
-function imageAddress(id: string, query: string): string {
+function imageAddress(id: string, query: string, place = `media/image/${encodeURIComponent(id)}`): string {
   const told = covers.get().get(id)
   const parameters = [query, told === undefined ? '' : `shown=${told === 'shown' ? 1 : 0}`].filter(Boolean)
   const asked = parameters.length === 0 ? '' : `?${parameters.join('&')}`
-  return `media/image/${encodeURIComponent(id)}${asked}`
+  return `${place}${asked}`
 }
 
 /** Bytes by URL: the same relative addresses in every host. */
@@ -166,5 +166,10 @@ export const media = {
   thumbnail: (id: string, width: number) => imageAddress(id, `w=${width}`),
   /** the stored picture even while it is covered: for copies and what is dragged out */
   original: (id: string) => `media/image/${encodeURIComponent(id)}?shown=1`,
+  /** a part of a picture as it was and restored; it is covered as the picture is */
+  restorePreview: (id: string, image: string) => {
+    const place = `media/preview/${encodeURIComponent(id)}`
+    return { before: imageAddress(image, 'before=1', place), after: imageAddress(image, '', place) }
+  },
   preview: (job: string, number: number) => `media/preview/${encodeURIComponent(job)}?n=${number}`,
 }

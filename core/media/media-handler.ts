@@ -31,7 +31,7 @@ export function createMediaHandler(ports: MediaPorts): (request: Request) => Pro
         return await picture(ports, checked(id), url.searchParams)
       }
       if (request.method === 'GET' && area === 'media' && kind === 'preview') {
-        return await preview(ports, checked(id))
+        return await preview(ports, checked(id), url.searchParams)
       }
       if (request.method === 'POST' && area === 'media' && isReception(kind)) {
         return await bringIn(ports, request, kind, url.searchParams)
@@ -61,7 +61,16 @@ async function picture(ports: MediaPorts, id: string, parameters: URLSearchParam
   return bytes(await library.readThumbnail(id, Number(width) > 320 ? 640 : 320), 'image/webp')
 }
 
-async function preview(ports: MediaPorts, job: string): Promise<Response> {
+async function preview(ports: MediaPorts, job: string, parameters: URLSearchParams): Promise<Response> {
+  const part = ports.store().restorePreviews.part(job)
+  if (part !== undefined) {
+    const png = parameters.get('before') === '1' ? part.before : part.after
+    const { database } = roomOfImage(ports.store(), part.image)
+    if (parameters.get('shown') === '1' || coveredNow(database, part.image) === undefined) {
+      return bytes(png, 'image/png')
+    }
+    return bytes(await veil(png), 'image/webp')
+  }
   const latest = roomOfJob(ports.store(), job).jobs.preview(job)
   if (latest === undefined) throw new SanggarError({ code: 'not-found', what: 'preview', id: job })
   return bytes(await encodePreview(latest), 'image/webp')

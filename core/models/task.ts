@@ -166,7 +166,7 @@ export function seedsOf(seed: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => String(BigInt.asUintN(64, BigInt(seed) + BigInt(index))))
 }
 
-async function firstCapable(
+export async function firstCapable(
   models: ModelRegistry,
   capability: Capability,
   preferred?: string,

@@ -13,6 +13,7 @@ export type Behaviour = (
 
 type DistributiveOmit<Value, Key extends string> = Value extends unknown ? Omit<Value, Key> : never
 
+/** A folder that is called "restore" restores; everything else draws. */
 export const passport = (target: string) => ({
   path: target,
   name: 'double',
@@ -24,7 +25,10 @@ export const passport = (target: string) => ({
   bytes: 1,
   parts: [],
   missing: [],
-  capabilities: ['text-to-image' as const, 'image-to-image' as const],
+  capabilities:
+    path.basename(target) === 'restore'
+      ? ['restore' as const]
+      : ['text-to-image' as const, 'image-to-image' as const],
   runs: true,
   confidence: 'certain' as const,
   triggerWords: [],

@@ -59,9 +59,9 @@ export function isFaded(pixels: Pixels): boolean {
   return dark >= darkest && light <= lightest && Math.max(...lows) - Math.min(...lows) >= tint
 }
 
-/** Every channel of an RGB picture stretched from its own ends to black and white. */
-export function unfaded(pixels: Pixels): Pixels {
-  const tables = histograms(pixels)
+/** Every channel of an RGB picture stretched to black and white from its own ends, or from those of the whole. */
+export function unfaded(pixels: Pixels, whole: Pixels = pixels): Pixels {
+  const tables = histograms(whole)
     .slice(0, 3)
     .map((counts) => tableOf(ends(counts)))
   return { ...pixels, data: pixels.data.map((value, at) => tables[at % 3]?.[value] ?? value) }

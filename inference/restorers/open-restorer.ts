@@ -27,6 +27,8 @@ export type RestorerGraphs = {
 
 /** smaller pictures than the filters' borders are left as they are */
 const smallestSide = 16
+/** so many tiles' worth of pixels */
+const inOnePiece = 2.25
 
 /** Throws 'model-folder-incomplete', 'model-damaged'. */
 export async function openRestorer(path: string, runtime: ProviderOptions): Promise<RestorerGraphs> {
@@ -73,7 +75,11 @@ export async function openRestorer(path: string, runtime: ProviderOptions): Prom
       },
       release: () => Promise.resolve(),
     }
-    return upscale(network, pixels, { onTile, tile: numberIn(manifest, 'tile') ?? 256 })
+    const usual = numberIn(manifest, 'tile') ?? 256
+    // Tiles look at what they share twice: what is little more than two of them is quicker in one piece.
+    const { width, height } = pixels
+    const tile = width * height <= inOnePiece * usual ** 2 ? Math.max(usual, width, height) : usual
+    return upscale(network, pixels, { onTile, tile })
   }
 
   return {

@@ -26,37 +26,22 @@ const assumed = 0.8
 /** less noise than one level of 255 is not noise */
 const noticeable = 1 / 255
 
-/** `onPart`: after each tile, how far one of the parts is, 0..1; what it throws ends the run. */
+/** After each tile, how far one of the parts is; what it throws ends the run. */
+export type OnPart = (part: 'scratches' | 'jpeg' | 'noise', done: number, total: number) => Promise<void>
+
 export async function restore(
   graphs: RestorerGraphs,
   source: Pixels,
   wishes: RestoreWishes,
-  onPart: (part: 'scratches' | 'jpeg' | 'noise', done: number, total: number) => Promise<void>,
+  onPart: OnPart,
 ): Promise<{ pixels: Pixels; found: Found }> {
   const found: Found = {}
-  // Before anything is filled: what is filled has no traces.
-  const traces = wishes.jpeg === 'off' ? undefined : jpegTraces(source)
   const base = await filled(source, wishes, found, onPart)
   if (wishes.strength === 0) return { pixels: base, found }
-  let pixels = base
-  const coarseness = traces?.coarseness ?? (wishes.jpeg === 'on' ? assumed : 0)
-  if (coarseness > 0 && (wishes.jpeg === 'on' || coarseness >= coarse)) {
-    found.jpeg = coarseness
-    pixels = await graphs.deblock(pixels, quantisationNoise(coarseness), (done, total) =>
-      onPart('jpeg', done, total),
-    )
-  }
-  if (wishes.noise !== 'off') {
-    const sigma = await graphs.noiseLevel(pixels)
-    if (wishes.noise === 'on' || sigma >= noticeable) {
-      found.noise = sigma * 255
-      pixels = await graphs.denoise(pixels, sigma, (done, total) => onPart('noise', done, total))
-    }
-  }
-  if (wishes.colour === 'on' || (wishes.colour === 'auto' && isFaded(pixels))) {
-    found.faded = true
-    pixels = unfaded(pixels)
-  }
+  // In the picture as it came: what was filled has no traces.
+  const deblocked = await withoutBlocks(graphs, base, source, wishes, found, onPart)
+  const denoised = await withoutNoise(graphs, deblocked, deblocked, wishes, found, onPart)
+  const pixels = withoutFading(denoised, denoised, wishes, found)
   return { pixels: blended(base, pixels, wishes.strength), found }
 }
 
@@ -64,7 +49,7 @@ async function filled(
   source: Pixels,
   { scratches }: RestoreWishes,
   found: Found,
-  onPart: Parameters<typeof restore>[3],
+  onPart: OnPart,
 ): Promise<Pixels> {
   const count = scratches?.reduce((sum, value) => sum + (value === 0 ? 0 : 1), 0) ?? 0
   if (scratches === undefined || count === 0) return source
@@ -73,7 +58,51 @@ async function filled(
   return inpaint(source, scratches, () => onPart('scratches', ++round, round + 1))
 }
 
-function blended(base: Pixels, clean: Pixels, strength: number): Pixels {
+/** `whole`: where the traces are looked for */
+export async function withoutBlocks(
+  graphs: RestorerGraphs,
+  pixels: Pixels,
+  whole: Pixels,
+  { jpeg }: Pick<RestoreWishes, 'jpeg'>,
+  found: Found,
+  onPart: OnPart,
+): Promise<Pixels> {
+  if (jpeg === 'off') return pixels
+  const coarseness = jpegTraces(whole)?.coarseness ?? (jpeg === 'on' ? assumed : 0)
+  if (coarseness === 0 || (jpeg === 'auto' && coarseness < coarse)) return pixels
+  found.jpeg = coarseness
+  return graphs.deblock(pixels, quantisationNoise(coarseness), (done, total) => onPart('jpeg', done, total))
+}
+
+/** `whole`: where the noise is measured */
+export async function withoutNoise(
+  graphs: RestorerGraphs,
+  pixels: Pixels,
+  whole: Pixels,
+  { noise }: Pick<RestoreWishes, 'noise'>,
+  found: Found,
+  onPart: OnPart,
+): Promise<Pixels> {
+  if (noise === 'off') return pixels
+  const sigma = await graphs.noiseLevel(whole)
+  if (noise === 'auto' && sigma < noticeable) return pixels
+  found.noise = sigma * 255
+  return graphs.denoise(pixels, sigma, (done, total) => onPart('noise', done, total))
+}
+
+/** `whole`: whose tones say whether it has faded */
+export function withoutFading(
+  pixels: Pixels,
+  whole: Pixels,
+  { colour }: Pick<RestoreWishes, 'colour'>,
+  found: Found,
+): Pixels {
+  if (colour === 'off' || (colour === 'auto' && !isFaded(whole))) return pixels
+  found.faded = true
+  return unfaded(pixels, whole)
+}
+
+export function blended(base: Pixels, clean: Pixels, strength: number): Pixels {
   if (strength >= 1) return clean
   const data = base.data.map((value, at) => {
     const change = (clean.data[at] as number) - value

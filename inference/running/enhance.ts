@@ -8,6 +8,7 @@ import { openCutout } from '../restorers/cutout.ts'
 import { openFaceModel } from '../restorers/face.ts'
 import { openRestorer } from '../restorers/open-restorer.ts'
 import { type Found, restore } from '../restorers/restore.ts'
+import { restoreWindow } from '../restorers/restore-window.ts'
 import { openUpscaler } from '../upscalers/open-upscaler.ts'
 import { upscale } from '../upscalers/upscale.ts'
 import type { ProviderOptions } from '../provider-session.ts'
@@ -95,12 +96,14 @@ async function restored(
 ): Promise<Made> {
   const graphs = await openRestorer(task.model, runtime)
   try {
-    const { noise, jpeg, colour, strength, mask } = task
+    const { noise, jpeg, colour, strength, mask, window } = task
     const scratches = mask === undefined ? {} : { scratches: fitted(mask, source) }
-    const wishes = { noise, jpeg, colour, strength, ...scratches }
-    const { pixels, found } = await restore(graphs, source, wishes, (_part, done, total) =>
-      onTile(done, total),
-    )
+    const wishes = { noise, jpeg, colour, strength }
+    const onPart = (_part: string, done: number, total: number) => onTile(done, total)
+    const { pixels, found } =
+      window === undefined
+        ? await restore(graphs, source, { ...wishes, ...scratches }, onPart)
+        : await restoreWindow(graphs, source, wishes, window, onPart)
     return { pixels, notes: notesOf(found), executionProvider: graphs.executionProvider }
   } finally {
     await graphs.release()

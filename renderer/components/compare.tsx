@@ -3,7 +3,13 @@ import { type CSSProperties, type PointerEvent, useId, useRef, useState } from '
 import { useLocale } from '../locales/context'
 import { usePanZoom } from '../viewer/use-pan-zoom'
 
-export type Side = { src: string; label: string; alt: string }
+export type Side = {
+  src: string
+  label: string
+  alt: string
+  /** another picture over it, this much of it */
+  over?: { src: string; share: number }
+}
 
 type CompareProps = {
   before: Side
@@ -58,6 +64,15 @@ export function CompareSlider({ before, after, ratio }: CompareProps) {
     >
       <div className="compare-side">
         <img className="compare-picture" src={after.src} alt={after.alt} draggable={false} />
+        {after.over && (
+          <img
+            className="compare-picture"
+            src={after.over.src}
+            alt=""
+            style={{ opacity: after.over.share }}
+            draggable={false}
+          />
+        )}
       </div>
       <div className="compare-side compare-before">
         <img

@@ -13,7 +13,7 @@ import { FaceTools, type FaceWishes } from './face-tools'
 import { ExtendTools } from './extend-tools'
 import { type BrushState, MaskTools } from './mask-tools'
 import { QuickActions } from './quick-actions'
-import { RestorePanel, type RestoreWishes } from './restore-panel'
+import { RestorePanel, type RestoreWishes, type Restoring } from './restore-panel'
 
 type EditPanelProps = {
   image: Image
@@ -29,6 +29,8 @@ type EditPanelProps = {
   onApply: () => void
   /** no job runs on this picture */
   idle: boolean
+  restoring: Restoring
+  onRestoring: (restoring: Restoring) => void
   onRestore: (wishes: RestoreWishes) => void
   frame: Frame | null
   onFrame: (frame: Frame) => void
@@ -59,6 +61,8 @@ export function EditPanel(props: EditPanelProps) {
           brush={props.brush}
           onBrush={props.onBrush}
           ready={props.idle}
+          restoring={props.restoring}
+          onRestoring={props.onRestoring}
           onRestore={props.onRestore}
         />
       )}

@@ -26,8 +26,9 @@ import type { FaceWishes } from './face-tools'
 import { extendedFiles, extendedSize, isExtended, loadPicture } from './extend'
 import { maskFile } from './mask-drawing'
 import { isPainted } from './mask-history'
-import type { RestoreWishes } from './restore-panel'
+import { firstRestoring, type RestoreWishes } from './restore-panel'
 import { StartPicture } from './start-picture'
+import { useRestorePreview } from './use-restore-preview'
 
 /** 0: a twelfth of the picture, until the brackets change it. */
 const firstBrush = { size: 0, erase: false }
@@ -43,6 +44,7 @@ export function EditScreen() {
   const [chosenBrush, setBrush] = useState(firstBrush)
   const [frame, setFrame] = useState<Frame | null>(null)
   const [bringing, setBringing] = useState(false)
+  const [restoring, setRestoring] = useState(firstRestoring)
   const bringIn = useBringIn()
 
   const current = draft.pictures.at(-1)
@@ -58,6 +60,8 @@ export function EditScreen() {
   )
   const painter = painters.find((model) => model.id === draft.model) ?? painters[0]
   const inpaints = painter?.passport.capabilities.includes('inpaint') ?? false
+  const previews = restoring.shows && tool === 'none' && !busy
+  const preview = useRestorePreview((previews && image?.id) || null, restoring.wishes, restoring.centre)
   const show = useRef(editing.show)
   useEffect(() => {
     show.current = editing.show
@@ -148,6 +152,7 @@ export function EditScreen() {
   }
   const restore = async (wishes: RestoreWishes) => {
     if (!image) return
+    setRestoring((now) => ({ ...now, shows: false }))
     const { id, width, height } = image
     const painted = tool === 'scratches' && isPainted(editing.mask)
     const mask = painted ? await send('mask', await maskFile(width, height, editing.mask)) : undefined
@@ -205,6 +210,9 @@ export function EditScreen() {
             onBrush={setBrush}
             frame={frame}
             onFrame={setFrame}
+            restoring={previews ? restoring : null}
+            onRestoring={setRestoring}
+            preview={preview}
             onStop={() => job && void api.call('jobs.cancel', { id: job.id })}
           />
           <EditPanel
@@ -220,6 +228,8 @@ export function EditScreen() {
             onAction={act}
             onApply={() => void apply()}
             idle={!busy}
+            restoring={restoring}
+            onRestoring={setRestoring}
             onRestore={(wishes) => void restore(wishes)}
             frame={frame}
             onFrame={setFrame}

@@ -11,6 +11,8 @@ import { SettledPicture } from '../components/settled-picture'
 import { useLocale } from '../locales/context'
 import { ProgressLine } from '../queue/progress-line'
 import { useImage, useImageName } from '../state/library'
+import { useStore } from '../state/store'
+import { useStudio } from '../state/studio'
 import { usePanZoom } from '../viewer/use-pan-zoom'
 import { ZoomTools } from '../viewer/zoom-tools'
 import type { Editing } from './editing'
@@ -18,7 +20,10 @@ import { FaceFrame, type Frame, firstFrame } from './face-frame'
 import { ExtendPreview } from './extend-preview'
 import { MaskSurface } from './mask-surface'
 import { BrushPalette, type BrushState } from './mask-tools'
+import { RestoreLook } from './restore-look'
+import type { Restoring } from './restore-panel'
 import { useStageDrag } from './stage-drag'
+import type { Preview } from './use-restore-preview'
 
 type EditStageProps = {
   image: Image
@@ -31,21 +36,28 @@ type EditStageProps = {
   /** the square around a face; null: where one most often is */
   frame: Frame | null
   onFrame: (frame: Frame) => void
+  /** what restoring is set to while its panel is open and nothing else is done with the picture */
+  restoring: Restoring | null
+  onRestoring: (restoring: Restoring) => void
+  preview: Preview
   onStop: () => void
 }
 
 /** The picture at hand: being painted on, extended, being changed, or compared with what it was. */
 export function EditStage(props: EditStageProps) {
-  const { image, before, job, editing, brush, onBrush, frame, onFrame, onStop } = props
+  const { image, before, job, editing, brush, onBrush, frame, onFrame, restoring, onStop } = props
+  const { jobs } = useStudio()
+  const waits = useStore(jobs).some((one) => one.state === 'running')
   const { t } = useLocale()
   const nameOf = useImageName()
   const earlier = useImage(before)
   const busy = job?.state === 'running' || job?.state === 'queued'
   const name = nameOf(image)
   const stage = useRef<HTMLDivElement>(null)
-  const compared = editing.tool === 'none' && before !== undefined && image.source === before
+  const compared =
+    !restoring && editing.tool === 'none' && before !== undefined && image.source === before
   const panZoom = usePanZoom(stage, `${image.id} ${editing.tool} ${compared}`)
-  const zooms = !busy && !compared && editing.tool !== 'extend' && editing.tool !== 'face'
+  const zooms = !busy && !compared && !restoring && editing.tool !== 'extend' && editing.tool !== 'face'
   const drag = useStageDrag(stage, panZoom, zooms)
 
   const picture = () => {
@@ -76,6 +88,19 @@ export function EditStage(props: EditStageProps) {
           />
           <BrushPalette editing={editing} brush={brush} onBrush={onBrush} />
         </>
+      )
+    }
+    if (restoring) {
+      return (
+        <RestoreLook
+          image={image}
+          name={name}
+          preview={props.preview}
+          strength={restoring.wishes.strength}
+          centre={restoring.centre}
+          onCentre={(centre) => props.onRestoring({ ...restoring, centre })}
+          waits={waits}
+        />
       )
     }
     // An extended picture was made from another one, and has nothing to be laid over this.

@@ -24,6 +24,12 @@ export const edit = {
   'edit.restore.choice.off': 'Never',
   'edit.restore.scratches': 'Paint over scratches',
   'edit.restore.scratchesHint': 'What is painted is filled from around it.',
+  'edit.restore.scratchesPainting':
+    'What is painted is filled from around it. The preview rests while you paint.',
+  'edit.restore.previewed': 'Restored, {strength}',
+  'edit.restore.previewing': 'Making a preview …',
+  'edit.restore.previewWaits': 'The preview comes after the picture that is being made.',
+  'edit.restore.look': 'Where to look: click, or use the arrow keys',
   'edit.restore.run': 'Restore',
   'edit.face': 'Clear face',
   'edit.face.hint':

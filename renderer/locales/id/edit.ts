@@ -24,6 +24,12 @@ export const edit = {
   'edit.restore.choice.off': 'Jangan',
   'edit.restore.scratches': 'Sapukan pada goresan',
   'edit.restore.scratchesHint': 'Yang disapu diisi dari sekelilingnya.',
+  'edit.restore.scratchesPainting':
+    'Yang disapu diisi dari sekelilingnya. Pratinjau berhenti selama Anda menyapu.',
+  'edit.restore.previewed': 'Dipulihkan, {strength}',
+  'edit.restore.previewing': 'Membuat pratinjau …',
+  'edit.restore.previewWaits': 'Pratinjau menyusul setelah gambar yang sedang dibuat.',
+  'edit.restore.look': 'Bagian yang dilihat: klik, atau pakai tombol panah',
   'edit.restore.run': 'Pulihkan',
   'edit.face': 'Jernihkan wajah',
   'edit.face.hint': 'Tekan wajah pada gambar, atau geser kotaknya: mata di tengah, dahi dan dagu di dalam.',
