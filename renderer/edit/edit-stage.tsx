@@ -54,8 +54,7 @@ export function EditStage(props: EditStageProps) {
   const busy = job?.state === 'running' || job?.state === 'queued'
   const name = nameOf(image)
   const stage = useRef<HTMLDivElement>(null)
-  const compared =
-    !restoring && editing.tool === 'none' && before !== undefined && image.source === before
+  const compared = !restoring && editing.tool === 'none' && before !== undefined && image.source === before
   const panZoom = usePanZoom(stage, `${image.id} ${editing.tool} ${compared}`)
   const zooms = !busy && !compared && !restoring && editing.tool !== 'extend' && editing.tool !== 'face'
   const drag = useStageDrag(stage, panZoom, zooms)

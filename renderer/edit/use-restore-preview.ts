@@ -16,37 +16,39 @@ export type Preview = {
 
 /** milliseconds without a further change before a preview is asked for */
 const patience = 150
-const none: Preview = { made: null, making: false, failure: null }
+/** `answers`: the question that `made` or `failure` is the answer to */
+type Answered = Omit<Preview, 'making'> & { answers: string }
+const nothing: Answered = { made: null, failure: null, answers: '' }
 
 /** What restoring would make of a part of a picture, made anew when anything changes; null asks nothing and ends it. */
 export function useRestorePreview(
   image: string | null,
   { noise, jpeg, colour }: RestoreParts,
-  { x, y }: Centre,
+  centre: Centre,
 ): Preview {
   const { api } = useStudio()
-  const [preview, setPreview] = useState(none)
+  const [answered, setAnswered] = useState(nothing)
+  const question = image === null ? '' : JSON.stringify({ image, noise, jpeg, colour, centre })
 
   useEffect(() => {
     if (image === null) return undefined
     return () => {
-      setPreview(none)
+      setAnswered(nothing)
       void api.call('restore.endPreview', null)
     }
   }, [api, image])
 
   useEffect(() => {
-    if (image === null) return undefined
+    if (question === '') return undefined
     let current = true
-    setPreview((before) => ({ ...before, making: true }))
     const timer = setTimeout(() => {
-      const request = { image, noise, jpeg, colour, centre: { x, y } }
+      const request = JSON.parse(question) as RestoreParts & { image: string; centre: Centre }
       void api.call('restore.preview', request).then((outcome) => {
         if (!current) return
-        setPreview((before) =>
+        setAnswered((before) =>
           outcome.ok
-            ? { made: { ...outcome.value, image }, making: false, failure: null }
-            : { ...before, making: false, failure: outcome.failure },
+            ? { made: { ...outcome.value, image: request.image }, failure: null, answers: question }
+            : { made: before.made, failure: outcome.failure, answers: question },
         )
       })
     }, patience)
@@ -54,9 +56,9 @@ export function useRestorePreview(
       current = false
       clearTimeout(timer)
     }
-  }, [api, image, noise, jpeg, colour, x, y])
+  }, [api, question])
 
-  // Until the effects have run the state may still speak of the picture before.
-  if (image === null) return none
-  return preview.made === null || preview.made.image === image ? preview : { ...none, making: true }
+  const making = answered.answers !== question
+  const made = answered.made?.image === image ? answered.made : null
+  return { made, making, failure: making ? null : answered.failure }
 }
