@@ -20,14 +20,15 @@ const window = { left: 190, top: 20, width: 96, height: 64 }
 const nobody = () => Promise.resolve()
 const automatic = { noise: 'auto', jpeg: 'auto', colour: 'auto', strength: 1 } as const
 
-/** Stripes and a disc, from black to white, so that nothing in it looks faded. */
+/** Stripes, a disc, and bars of black and white, so that nothing in it looks faded. */
 function scene(change: (value: number, at: number) => number = (value) => value): Pixels {
   const data = new Uint8Array(width * height * 3)
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
       for (let c = 0; c < 3; c++) {
         const disc = Math.hypot(x - 230, y - 50) < 30
-        const value = disc ? 230 - 60 * c : 40 + 160 * Math.abs(Math.sin((x + 2 * y) / 40)) + 10 * c
+        const stripes = disc ? 230 - 60 * c : 40 + 160 * Math.abs(Math.sin((x + 2 * y) / 40)) + 10 * c
+        const value = x < 12 ? 0 : x < 24 ? 255 : stripes
         const at = (y * width + x) * 3 + c
         data[at] = Math.min(255, Math.max(0, Math.round(change(value, at))))
       }
@@ -93,6 +94,7 @@ test('a part at the border, and one that is the whole picture', async () => {
   ]) {
     const { pixels } = await restoreWindow(graphs, source, { ...automatic, noise: 'off' }, place, nobody)
     expect(pixels).toMatchObject({ width: place.width, height: place.height })
-    expect(pixels.data).toEqual(crop(source, place).data)
+    // Not toEqual: it would write out two hundred thousand values that differ.
+    expect(Buffer.from(pixels.data).equals(crop(source, place).data)).toBe(true)
   }
 })
