@@ -1,4 +1,6 @@
 import './edit.css'
+import './mask.css'
+import './restore.css'
 import { ImagePlus } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { JobRequestInput } from '../../contract/generation'
