@@ -8,6 +8,7 @@ import { openCheckpoint, withNetworks, type Checkpoint } from '../../inference/c
 import { modelPartsOf } from '../../inference/checkpoints/model-parts-of.ts'
 import { readSafetensorsHeader } from '../../inference/checkpoints/safetensors.ts'
 import { scaleInput } from '../../inference/graph/deltas.ts'
+import { adapterScheduler } from '../adapter-scheduler.ts'
 import { beyond, relativeDifference } from '../comparison.ts'
 import { examine, guarded, skipped, type CaseResult } from '../result.ts'
 import { runComponent } from './run-component.ts'
@@ -16,18 +17,6 @@ import { compareRun, type RunArguments } from './whole-run.ts'
 
 type Description = { pipeline: string; num_modules: number; args: RunArguments }
 type Stored = Pick<StoredRun, 'names' | 'has' | 'tensor'>
-
-/** The SD 1.5 runs were made with DDIM, all others with the folder's scheduler (README, section 4). */
-const ddim = {
-  _class_name: 'DDIMScheduler',
-  num_train_timesteps: 1000,
-  beta_start: 0.00085,
-  beta_end: 0.012,
-  beta_schedule: 'scaled_linear',
-  steps_offset: 1,
-  clip_sample: false,
-  set_alpha_to_one: false,
-}
 
 async function compareMerged(checkpoint: Checkpoint, stored: Stored, name: string): Promise<string[]> {
   const [, scale = '1', network = '', module = ''] =
@@ -67,7 +56,9 @@ async function* examineAdapter(reference: string, id: string): AsyncGenerator<Ca
   for (const name of stored.names.filter((tensor) => tensor.startsWith('merged_scale_'))) {
     yield await examine(`${id} ${name}`, () => compareMerged(checkpoint, stored, name))
   }
-  const scheduler = description.pipeline.startsWith('sd15') ? ddim : { ...base.configs['scheduler'] }
+  const scheduler = description.pipeline.startsWith('sd15')
+    ? adapterScheduler
+    : { ...base.configs['scheduler'] }
   for (const name of stored.names.filter((tensor) => tensor.endsWith('.latents_after_step'))) {
     const scale = name.replace('.latents_after_step', '')
     const parts = modelPartsOf(checkpoint, { adapterScales: () => [Number(scale.replace('scale_', ''))] })

@@ -2,6 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readSafetensorsHeader } from '../../inference/checkpoints/safetensors.ts'
 import { openModel } from '../../inference/running/open-model.ts'
+import { adapterScheduler } from '../adapter-scheduler.ts'
 import { storedTensors } from '../checkpoints/stored-run.ts'
 import { type RunArguments, compareRun } from '../checkpoints/whole-run.ts'
 import { type CaseResult, examine, guarded, skipped } from '../result.ts'
@@ -9,18 +10,6 @@ import { type CaseResult, examine, guarded, skipped } from '../result.ts'
 export const name = 'onnx-adapters'
 
 type Description = { pipeline: string; args: RunArguments }
-
-/** As README section 4 says of the SD 1.5 runs; the others use the folder's scheduler. */
-const ddim = {
-  _class_name: 'DDIMScheduler',
-  num_train_timesteps: 1000,
-  beta_start: 0.00085,
-  beta_end: 0.012,
-  beta_schedule: 'scaled_linear',
-  steps_offset: 1,
-  clip_sample: false,
-  set_alpha_to_one: false,
-}
 
 /** Every LoRA file over the ONNX folder of its model, whose weights have lost their names, at every stored scale. */
 export async function* run(root: string): AsyncGenerator<CaseResult> {
@@ -52,7 +41,7 @@ async function* adapter(root: string, id: string): AsyncGenerator<CaseResult> {
         scales: () => [Number(scale.replace('scale_', ''))],
         onNote: ({ code, detail }) => void notes.push(`${code} ${detail}`),
       })
-      const scheduler = pipeline.startsWith('sd15') ? ddim : { ...parts.scheduler }
+      const scheduler = pipeline.startsWith('sd15') ? adapterScheduler : { ...parts.scheduler }
       const expected = {
         latentsAfterStep: await stored.tensor(latents),
         image: await stored.tensor(`${scale}.image`),

@@ -7,6 +7,7 @@ import { modelPartsOf } from '../../inference/checkpoints/model-parts-of.ts'
 import { readSafetensorsHeader } from '../../inference/checkpoints/safetensors.ts'
 import { createGenerator } from '../../inference/random.ts'
 import { itemOf } from '../../inference/tensor.ts'
+import { adapterScheduler } from '../adapter-scheduler.ts'
 import { storedTensors } from '../checkpoints/stored-run.ts'
 import { type RunArguments, makeFrom } from '../checkpoints/whole-run.ts'
 import { type CaseResult, examine, skipped } from '../result.ts'
@@ -16,18 +17,6 @@ import { addCopyWith } from './model-copy.ts'
 
 type Lend = (lent: Lent) => void
 const layouts = ['onnx', 'diffusers'] as const
-
-/** As README section 4 says of the SD 1.5 runs; the others use the folder's scheduler. */
-const ddim = {
-  _class_name: 'DDIMScheduler',
-  num_train_timesteps: 1000,
-  beta_start: 0.00085,
-  beta_end: 0.012,
-  beta_schedule: 'scaled_linear',
-  steps_offset: 1,
-  clip_sample: false,
-  set_alpha_to_one: false,
-}
 
 /** LoRAs and embeddings as people use them: added under Models, and named in the prompt. */
 export async function* adapterJobs(root: string, studio: RealStudio, lend: Lend): AsyncGenerator<CaseResult> {
@@ -59,7 +48,7 @@ async function loraJobs(
   const weights = join(root, 'pipelines', pipeline, layout)
   await stat(weights)
   const model = pipeline.startsWith('sd15')
-    ? await addCopyWith(studio, weights, ddim)
+    ? await addCopyWith(studio, weights, adapterScheduler)
     : await studio.addModel(weights)
   await studio.addModel(join(folder, `${id}.safetensors`))
   const stored = storedTensors(await readSafetensorsHeader(join(folder, `${id}.expected.safetensors`)))
@@ -116,7 +105,7 @@ async function embeddingJobs(root: string, studio: RealStudio, lend: Lend): Prom
   const latents = createGenerator('7').randn(4 * 8 * 8)
   const args = { width: 64, height: 64, num_inference_steps: 3, guidance_scale: 7.5, negative_prompt: '' }
   const pictureOf = async (words: string): Promise<Wanted> => {
-    const { image } = await makeFrom(parts, { ...args, prompt: words }, ddim, {
+    const { image } = await makeFrom(parts, { ...args, prompt: words }, adapterScheduler, {
       data: latents,
       shape: [1, 4, 8, 8],
     })
@@ -137,7 +126,7 @@ async function embeddingJobs(root: string, studio: RealStudio, lend: Lend): Prom
     ? ['embeddings change nothing']
     : []
   for (const layout of layouts) {
-    const model = await addCopyWith(studio, weights(layout), ddim)
+    const model = await addCopyWith(studio, weights(layout), adapterScheduler)
     for (const prompt of sayings[layout]) {
       lend({ latents })
       const wish = { ...asked({ ...args, prompt }), prompt, finish: 'none', seed: '1' } as const

@@ -1,3 +1,4 @@
+import './zoom-tools.css'
 import { Maximize, Minus, Plus } from 'lucide-react'
 import { IconButton } from '../components/button'
 import { useLocale } from '../locales/context'
