@@ -6,7 +6,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { memoryOf } from '../reference/jobs/memory-of-policies.ts'
+import { memoryOf } from './memory-of-policies.ts'
 import { models } from './model-sizes.ts'
 import { writeRandomModel } from './write-random-model.ts'
 

@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import process from 'node:process'
-import type { JobRequestInput } from '../../contract/generation.ts'
-import type { Job } from '../../contract/job.ts'
-import type { Settings } from '../../contract/settings.ts'
-import { openRealStudio } from '../../core/testing/real-studio.ts'
+import type { JobRequestInput } from '../contract/generation.ts'
+import type { Job } from '../contract/job.ts'
+import type { Settings } from '../contract/settings.ts'
+import { openRealStudio } from '../core/testing/real-studio.ts'
 
 export type MemoryOfPolicy = {
   policy: Settings['keepModels']
