@@ -67,6 +67,14 @@ export async function findEntry(root: string, key: string): Promise<string | und
   return folder
 }
 
+/** An empty folder to make the entry `key` in; `trimCache` removes those of processes that died. */
+export async function partialFolder(root: string, key: string): Promise<string> {
+  const partial = join(root, `.${key}.${process.pid}.partial`)
+  await rm(partial, { recursive: true, force: true })
+  await mkdir(partial, { recursive: true })
+  return partial
+}
+
 /**
  * The entry `key`, made by `fill` in a folder beside it when it is not there. It gets its name when it is complete,
  * so that a half-written one is never seen; when two processes make the same, the first to finish wins.
@@ -80,9 +88,7 @@ export async function cacheEntry(
   const found = await findEntry(root, key)
   if (found !== undefined) return { folder: found, made: false }
   const folder = join(root, key)
-  const partial = join(root, `.${key}.${process.pid}.partial`)
-  await rm(partial, { recursive: true, force: true })
-  await mkdir(partial, { recursive: true })
+  const partial = await partialFolder(root, key)
   try {
     await fill(partial)
     const files = await sizesIn(partial)

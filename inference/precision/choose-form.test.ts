@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-it('forms are timed once on a machine', async () => {
+it('forms are timed once on a machine, and anew when what was kept is damaged', async () => {
   const cacheFolder = await mkdtemp(join(folder, 'timed-'))
   const costs = await formCosts(cacheFolder, 1)
   for (const cost of [...Object.values(costs.linear), ...Object.values(costs.conv)]) {
@@ -24,6 +24,11 @@ it('forms are timed once on a machine', async () => {
   expect(costs.linear.balanced).toBeGreaterThan(costs.linear.fast)
   const [kept] = await readdir(cacheFolder)
   expect(await formCosts(cacheFolder, 1)).toEqual(costs)
+  expect(await readdir(cacheFolder)).toEqual([kept])
+  const file = join(cacheFolder, kept ?? '')
+  await writeFile(file, (await readFile(file, 'utf8')).slice(0, 20))
+  const again = await formCosts(cacheFolder, 1)
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(again)
   expect(await readdir(cacheFolder)).toEqual([kept])
 }, 120_000)
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { env } from 'onnxruntime-node'
@@ -8,7 +8,7 @@ import { createGraph } from '../graph/graph.ts'
 import { weightsOf, type WeightSource } from '../graph/weights.ts'
 import { createGenerator } from '../random.ts'
 import { openSession, type Feed } from '../session.ts'
-import { cacheKey } from './cache-folder.ts'
+import { cacheKey, partialFolder } from './cache-folder.ts'
 import { cpuFeatures } from './cpu-features.ts'
 import { quantisableLayers, withQuantised, writeQuantised } from './quantised-network.ts'
 import { writeTensors } from './tensor-writer.ts'
@@ -20,7 +20,7 @@ export type FormCosts = {
   conv: { fast: number; balanced: number; tiled: number }
 }
 
-/** Of the size of a middle level of a UNet, small enough to be over in a second. */
+/** Of the size of a middle level of a UNet, small enough to be over in seconds. */
 const width = 320
 const pixels = 48
 const runs = 3
@@ -105,18 +105,29 @@ async function measure(folder: string, threads: number): Promise<FormCosts> {
   }
 }
 
+async function keptCosts(path: string): Promise<FormCosts | undefined> {
+  try {
+    const costs = JSON.parse(await readFile(path, 'utf8')) as FormCosts
+    const { linear, conv } = costs
+    const all = [linear.fast, linear.balanced, conv.fast, conv.balanced, conv.tiled]
+    return all.every((cost) => Number.isFinite(cost)) ? costs : undefined
+  } catch {
+    return undefined // Absent or damaged: timed anew.
+  }
+}
+
 /**
  * [Note: Forms are timed where they run] Which form of a layer is fastest depends on the processor: with AMX 8 bits are
  * six times faster than float32, with VNNI three, with AVX2 hardly two and slower than Winograd's tiles. So one layer
- * of each kind is run in every form, once for a processor and version of ONNX Runtime, in about a second.
+ * of each kind is run in every form, once for a processor and version of ONNX Runtime, in a few seconds.
  */
 export async function formCosts(cacheFolder: string, threads: number): Promise<FormCosts> {
   const { id } = await cpuFeatures()
   const key = cacheKey(['form costs', 1, env.versions.node ?? '', id, threads])
   const path = join(cacheFolder, `form-costs-${key}.json`)
-  const known = await readFile(path, 'utf8').catch(() => undefined)
-  if (known !== undefined) return JSON.parse(known) as FormCosts
-  const folder = await mkdtemp(join(cacheFolder, '.form-costs-'))
+  const known = await keptCosts(path)
+  if (known !== undefined) return known
+  const folder = await partialFolder(cacheFolder, key)
   try {
     const costs = await measure(folder, threads)
     const whole = join(folder, 'costs.json')
