@@ -18,6 +18,8 @@ test.use({
 
 async function shoot(page: Page, name: string): Promise<void> {
   if (!wanted) return
+  // What a step before had to say is over.
+  await expect(page.locator('.toast')).toHaveCount(0, { timeout: 20_000 })
   await page.waitForTimeout(1200)
   await sharp(await page.screenshot())
     .webp({ quality: 90 })
@@ -109,7 +111,11 @@ test('everything that a studio is for, without a mouse', async ({ studio }) => {
   await expect(page.locator('#prompt')).toHaveValue(prompts.at(-1) ?? '')
 
   await page.keyboard.press('Control+2')
-  await expect(page.locator('main h1, main h2').first()).toBeVisible()
+  await expect(page.locator('.edit-start')).toBeVisible()
+  await page.keyboard.press('Control+1')
+  await tabTo(page, '.picture-actions button:has(.lucide-brush)')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('.stage-picture')).toBeVisible()
   await shoot(page, 'edit')
   for (const [key, name] of [
     ['4', 'models'],
@@ -119,9 +125,9 @@ test('everything that a studio is for, without a mouse', async ({ studio }) => {
   ] as const) {
     await page.keyboard.press(`Control+${key}`)
     await expect(page.locator(`.rail-item[href="#/${name}"]`)).toHaveAttribute('aria-current', 'page')
+    await shoot(page, name)
     const controls = 'main :is(button, input, select, a):not(:disabled)'
     if ((await page.locator(controls).count()) > 0) await tabTo(page, controls)
-    await shoot(page, name)
   }
 
   // A shortcut is changed and works.
