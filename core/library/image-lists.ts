@@ -1,5 +1,5 @@
 import { SanggarError } from '../../contract/errors.ts'
-import type { ImageQuery } from '../../contract/image.ts'
+import { type ImageQuery, imageOriginSchema } from '../../contract/image.ts'
 import type { Connection } from '../database/open-database.ts'
 import { type Condition, matchExpression, parseSearch } from './search-text.ts'
 
@@ -29,10 +29,9 @@ export function listOf(database: Connection, query: ImageQuery): ImageList {
     })
   }
   conditions.push({ sql: query.trash ? 'trashed_at IS NOT NULL' : 'trashed_at IS NULL', values: [] })
-  conditions.push({
-    sql: `origin IN (${query.origins.map(() => '?').join(', ')})`,
-    values: query.origins,
-  })
+  // Asked of every picture: comparing with the few kinds that are left out takes a third of looking into a list.
+  const others = imageOriginSchema.options.filter((origin) => !query.origins.includes(origin))
+  conditions.push({ sql: others.map(() => 'origin <> ?').join(' AND ') || 'TRUE', values: others })
   if (query.starred !== undefined) conditions.push({ sql: 'starred = ?', values: [query.starred ? 1 : 0] })
   if (query.shared !== undefined) conditions.push({ sql: '+shared = ?', values: [query.shared ? 1 : 0] })
   const match = matchExpression(words)
@@ -42,8 +41,9 @@ export function listOf(database: Connection, query: ImageQuery): ImageList {
     const sql = 'sql' in condition ? condition.sql : `${isRare ? '' : '+'}number IN (${condition.set})`
     return condition.not === true ? `NOT (${sql})` : `(${sql})`
   }
+  // First, since it leaves the fewest pictures of which the rest is asked.
   if (match !== '')
-    conditions.push({ set: 'SELECT rowid FROM image_text WHERE image_text MATCH ?', values: [match] })
+    conditions.unshift({ set: 'SELECT rowid FROM image_text WHERE image_text MATCH ?', values: [match] })
   return {
     where: conditions.map(written).join(' AND '),
     values: conditions.flatMap(({ values }) => values),

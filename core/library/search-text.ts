@@ -33,11 +33,7 @@ export function parseSearch(database: Connection, text: string): Search {
 function tokenCondition(database: Connection, name: string, value: string): Condition | undefined {
   switch (name) {
     case 'model':
-      // Few names, found once; a search in the name of each of 100,000 pictures would take ten times as long.
-      return {
-        sql: '+model IN (SELECT value FROM json_each(?))',
-        values: [JSON.stringify(modelsWith(database, value.toLowerCase()))],
-      }
+      return modelCondition(modelsWith(database, value.toLowerCase()))
     case 'seed':
       return { set: 'SELECT number FROM images WHERE seed = ?', values: [value] }
     case 'tag':
@@ -69,7 +65,17 @@ function tokenCondition(database: Connection, name: string, value: string): Cond
   }
 }
 
-/** Names of models that contain `part`; the index of models is read one step per name. */
+/** Few names are compared one by one: for each of 100,000 pictures that costs a third of looking into a list. */
+function modelCondition(names: string[]): Condition {
+  return names.length <= 4
+    ? { sql: names.map(() => '+model = ?').join(' OR ') || 'FALSE', values: names }
+    : { sql: '+model IN (SELECT value FROM json_each(?))', values: [JSON.stringify(names)] }
+}
+
+/**
+ * Names of models that contain `part`; the index of models is read one step per name. Found once, since a search in the
+ * name of each of 100,000 pictures would take ten times as long.
+ */
 function modelsWith(database: Connection, part: string): string[] {
   const names = database
     .prepare(
