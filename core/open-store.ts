@@ -25,7 +25,8 @@ import { createModelRegistry, type ModelRegistry } from './models/model-registry
 import { preparedPath } from './models/prepared-forms.ts'
 import { createPreparer, type Preparer } from './models/preparer.ts'
 import { taskOf } from './models/task.ts'
-import { ignoredWords, readVocabulary } from './models/vocabulary.ts'
+import { readSaid } from './models/shipped-models.ts'
+import { ignoredWords } from './models/vocabulary.ts'
 import { coverOf } from './privacy/cover.ts'
 import { finishRewriting } from './privacy/rewrite-images.ts'
 import { readSettings } from './settings/settings-store.ts'
@@ -105,7 +106,8 @@ export async function openStore(
       describe: (target, override) => inference.describe(target, override),
     })
     const ignored = async (model: string, prompt: string): Promise<string[]> => {
-      const vocabulary = await readVocabulary((await models.resolve(model)).path)
+      const { path: folder, said } = await models.resolve(model)
+      const { vocabulary } = said ?? (await readSaid(folder))
       return vocabulary === undefined ? [] : ignoredWords(vocabulary, wordsOnly(prompt))
     }
     const runtime = (): RuntimeOptions => {

@@ -192,4 +192,13 @@ export const migrations: { version: number; apply(database: Connection): void }[
       `)
     },
   },
+  {
+    version: 100,
+    apply(database) {
+      // Every list of models asks for each one's last pictures; a hundred thousand others are not looked at for them.
+      database.exec(`
+        CREATE INDEX images_by_model_and_time ON images (model, created_at, milliseconds, execution_provider)
+      `)
+    },
+  },
 ]

@@ -2,6 +2,7 @@ import { SanggarError, type Failure } from '../../contract/errors.ts'
 import type { JobRequest } from '../../contract/generation.ts'
 import type { Decodes, Job, JobCheckpoint, JobState } from '../../contract/job.ts'
 import type { Connection } from '../database/open-database.ts'
+import { statement } from '../database/statement.ts'
 
 type JobRow = {
   id: string
@@ -20,21 +21,22 @@ type JobRow = {
 const endedShown = 200
 
 export function insertJob(database: Connection, id: string, request: JobRequest, decodes?: Decodes): void {
-  const last = database.prepare('SELECT max(position) FROM jobs').pluck().get() as number | null
-  database
-    .prepare('INSERT INTO jobs (id, state, position, request, decodes, created_at) VALUES (?, ?, ?, ?, ?, ?)')
-    .run(
-      id,
-      'queued',
-      (last ?? 0) + 1,
-      JSON.stringify(request),
-      decodes === undefined ? null : JSON.stringify(decodes),
-      Date.now(),
-    )
+  const last = statement(database, 'SELECT max(position) FROM jobs').pluck().get() as number | null
+  statement(
+    database,
+    'INSERT INTO jobs (id, state, position, request, decodes, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+  ).run(
+    id,
+    'queued',
+    (last ?? 0) + 1,
+    JSON.stringify(request),
+    decodes === undefined ? null : JSON.stringify(decodes),
+    Date.now(),
+  )
 }
 
 export function getJob(database: Connection, id: string): Job {
-  const row = database.prepare('SELECT * FROM jobs WHERE id = ?').get(id) as JobRow | undefined
+  const row = statement(database, 'SELECT * FROM jobs WHERE id = ?').get(id) as JobRow | undefined
   if (row === undefined) throw new SanggarError({ code: 'not-found', what: 'job', id })
   return jobOf(database, row)
 }
@@ -150,13 +152,12 @@ export function wasPaused(database: Connection): boolean {
 }
 
 function jobOf(database: Connection, row: JobRow): Job {
-  const images = database
-    .prepare('SELECT id FROM images WHERE job = ? ORDER BY number')
+  const images = statement(database, 'SELECT id FROM images WHERE job = ? ORDER BY number')
     .pluck()
     .all(row.id) as string[]
-  const checkpoint = database
-    .prepare('SELECT picture, step, steps FROM checkpoints WHERE job = ?')
-    .get(row.id) as JobCheckpoint | undefined
+  const checkpoint = statement(database, 'SELECT picture, step, steps FROM checkpoints WHERE job = ?').get(
+    row.id,
+  ) as JobCheckpoint | undefined
   return {
     id: row.id,
     state: row.state as JobState,

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
 import { SanggarError } from '../../contract/errors.ts'
 import {
   type Capability,
@@ -14,27 +13,13 @@ import {
 } from '../../contract/model.ts'
 import type { ModelDescription } from '../../inference/protocol.ts'
 import type { Connection } from '../database/open-database.ts'
-import { readRegularFile } from '../regular-file.ts'
+import { statement } from '../database/statement.ts'
 import { readSettings } from '../settings/settings-store.ts'
 import { createRootScanner, rootPaths } from './model-roots.ts'
-import { examplesOf, readVocabulary } from './vocabulary.ts'
+import { type Said, finishIn, readSaid, shippedModels } from './shipped-models.ts'
+import { examplesOf } from './vocabulary.ts'
 
-/** What a model that ships with the app says of itself in manifest.json. */
-/** bytes; ours have a few kilobytes */
-const manifestLimit = 1 << 20
-
-const manifestSchema = z.looseObject({
-  id: z.string(),
-  name: z.string(),
-  /** absent: a pipeline */
-  kind: z.string().optional(),
-  licence: z.string().optional(),
-  limits: z.record(z.string(), z.string()).optional(),
-  /** what its pictures need to be their best */
-  finish: z.object({ upscale: z.union([z.literal(2), z.literal(4)]) }).optional(),
-})
-
-type Place = { id: string; path: string; builtIn: boolean; root?: string }
+type Place = { id: string; path: string; builtIn: boolean; root?: string; said?: Said }
 /** A place, with what somebody said of the model there. */
 type Resolved = Place & { override?: ModelOverride }
 
@@ -73,6 +58,9 @@ export function createModelRegistry({
   describe,
 }: ModelRegistryPorts): ModelRegistry {
   const scanner = createRootScanner(database)
+  // What ships with the program does not change while it runs, and every job asks for it several times.
+  let shipped: Promise<Place[]> | undefined
+  const builtIn = () => (shipped ??= shippedModels(builtInFolder))
 
   async function places(): Promise<Place[]> {
     const added = database.prepare('SELECT id, path FROM models ORDER BY added_at').all() as Omit<
@@ -88,11 +76,7 @@ export function createModelRegistry({
         found.push({ id: idFor(target), path: target, builtIn: false, root })
       }
     }
-    return [
-      ...(await builtIn(builtInFolder)),
-      ...added.map((place) => ({ ...place, builtIn: false })),
-      ...found,
-    ]
+    return [...(await builtIn()), ...added.map((place) => ({ ...place, builtIn: false })), ...found]
   }
 
   /** What was known of a model when its drive was there last. */
@@ -107,7 +91,9 @@ export function createModelRegistry({
   }
 
   function overrideOf(target: string): ModelOverride | undefined {
-    const text = database.prepare('SELECT override FROM model_overrides WHERE path = ?').pluck().get(target)
+    const text = statement(database, 'SELECT override FROM model_overrides WHERE path = ?')
+      .pluck()
+      .get(target)
     return typeof text === 'string' ? modelOverrideSchema.parse(JSON.parse(text)) : undefined
   }
 
@@ -121,10 +107,13 @@ export function createModelRegistry({
     const override = overrideOf(target)
     const said = override === undefined ? '' : ` ${JSON.stringify(override)}`
     const stamp = `${version} ${await stampOf(target)}${said}`
-    const row = database
-      .prepare('SELECT description FROM model_descriptions WHERE path = ? AND stamp = ?')
-      .get(target, stamp) as { description: string } | undefined
-    if (row !== undefined) return JSON.parse(row.description) as ModelDescription
+    const known = statement(
+      database,
+      'SELECT description FROM model_descriptions WHERE path = ? AND stamp = ?',
+    )
+      .pluck()
+      .get(target, stamp) as string | undefined
+    if (known !== undefined) return JSON.parse(known) as ModelDescription
     const description = await describe(target, override)
     database
       .prepare(
@@ -136,8 +125,7 @@ export function createModelRegistry({
   }
 
   async function modelOf(place: Place): Promise<Model> {
-    const manifest = await readManifest(place.path)
-    const vocabulary = await readVocabulary(place.path)
+    const { manifest, vocabulary } = place.said ?? (await readSaid(place.path))
     const base = {
       id: place.id,
       name: manifest?.name ?? path.parse(place.path).name,
@@ -220,7 +208,8 @@ export function createModelRegistry({
     lookAgain: () => scanner.forget(),
 
     async usualFinish(idOrPath) {
-      const { finish } = finishIn(await readManifest((await registry.resolve(idOrPath)).path))
+      const place = await registry.resolve(idOrPath)
+      const { finish } = finishIn((place.said ?? (await readSaid(place.path))).manifest)
       return (await places()).some((place) => place.id === finish) ? finish : undefined
     },
 
@@ -270,35 +259,6 @@ export function createModelRegistry({
   return registry
 }
 
-/** What draws first, then what upscales and restores. */
-async function builtIn(folder: string): Promise<Place[]> {
-  const found: (Place & { draws: boolean })[] = []
-  const names = await readdir(folder).catch(() => [])
-  for (const name of names) {
-    const place = path.join(folder, name)
-    const manifest = await readManifest(place)
-    if (manifest !== undefined)
-      found.push({ id: manifest.id, path: place, builtIn: true, draws: manifest.kind === undefined })
-  }
-  return found
-    .sort((one, other) => Number(other.draws) - Number(one.draws) || one.id.localeCompare(other.id))
-    .map(({ id, path: place }) => ({ id, path: place, builtIn: true }))
-}
-
-async function readManifest(folder: string): Promise<z.output<typeof manifestSchema> | undefined> {
-  try {
-    return manifestSchema.parse(
-      JSON.parse((await readRegularFile(path.join(folder, 'manifest.json'), manifestLimit)).toString()),
-    )
-  } catch {
-    return undefined // a folder or file that is not ours: its passport says what it is
-  }
-}
-
-function finishIn(manifest: z.output<typeof manifestSchema> | undefined): Pick<Model, 'finish'> {
-  return manifest?.finish === undefined ? {} : { finish: `upscale-${manifest.finish.upscale}x` }
-}
-
 async function existing(target: string): Promise<string> {
   try {
     return await realpath(path.resolve(target))
@@ -335,22 +295,22 @@ async function stampOf(target: string): Promise<string> {
 }
 
 function medianMilliseconds(database: Connection, model: string): number | undefined {
-  const times = database
-    .prepare(
-      `SELECT milliseconds FROM images WHERE model = ? AND milliseconds IS NOT NULL
-       ORDER BY created_at DESC LIMIT 25`,
-    )
+  const times = statement(
+    database,
+    `SELECT milliseconds FROM images WHERE model = ? AND milliseconds IS NOT NULL
+     ORDER BY created_at DESC LIMIT 25`,
+  )
     .pluck()
     .all(model) as number[]
   return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]
 }
 
 function lastProvider(database: Connection, model: string): string | undefined {
-  return database
-    .prepare(
-      `SELECT execution_provider FROM images WHERE model = ? AND execution_provider IS NOT NULL
-       ORDER BY created_at DESC LIMIT 1`,
-    )
+  return statement(
+    database,
+    `SELECT execution_provider FROM images WHERE model = ? AND execution_provider IS NOT NULL
+     ORDER BY created_at DESC LIMIT 1`,
+  )
     .pluck()
     .get(model) as string | undefined
 }
