@@ -91,9 +91,9 @@ export function jobHandlers(
     },
     'jobs.cancelAll': () => {
       for (const { database, jobs } of roomsOf(store())) {
-        for (const job of listJobs(database).reverse()) {
-          if (job.state === 'queued' || job.state === 'running') jobs.cancel(job.id)
-        }
+        // The last first, so that none of them begins; kept in one go, since each alone waits for the disk.
+        const active = listJobs(database).filter(({ state }) => state === 'queued' || state === 'running')
+        database.transaction(() => active.reverse().forEach(({ id }) => jobs.cancel(id)))()
       }
       return null
     },

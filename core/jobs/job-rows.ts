@@ -72,15 +72,13 @@ export function endJob(
   state: JobState,
   outcome: { failure?: Failure; notes?: Job['notes'] } = {},
 ): void {
-  database
-    .prepare('UPDATE jobs SET state = ?, failure = ?, notes = ?, ended_at = ? WHERE id = ?')
-    .run(
-      state,
-      outcome.failure === undefined ? null : JSON.stringify(outcome.failure),
-      JSON.stringify(outcome.notes ?? []),
-      Date.now(),
-      id,
-    )
+  statement(database, 'UPDATE jobs SET state = ?, failure = ?, notes = ?, ended_at = ? WHERE id = ?').run(
+    state,
+    outcome.failure === undefined ? null : JSON.stringify(outcome.failure),
+    JSON.stringify(outcome.notes ?? []),
+    Date.now(),
+    id,
+  )
 }
 
 /** Back among the waiting, where it was: the vault is being locked and the job goes on afterwards. */
