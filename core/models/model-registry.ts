@@ -210,7 +210,7 @@ export function createModelRegistry({
     async usualFinish(idOrPath) {
       const place = await registry.resolve(idOrPath)
       const { finish } = finishIn((place.said ?? (await readSaid(place.path))).manifest)
-      return (await places()).some((place) => place.id === finish) ? finish : undefined
+      return (await places()).some(({ id }) => id === finish) ? finish : undefined
     },
 
     async inspect(target) {

@@ -29,17 +29,15 @@ type Shipped = { id: string; path: string; builtIn: true; said: Said }
 
 /** What draws first, then what upscales and restores. */
 export async function shippedModels(folder: string): Promise<Shipped[]> {
-  const found: (Shipped & { draws: boolean })[] = []
+  const found: Shipped[] = []
   for (const name of await readdir(folder).catch(() => [])) {
     const place = path.join(folder, name)
     const said = await readSaid(place)
     if (said.manifest === undefined) continue
-    const { id, kind } = said.manifest
-    found.push({ id, path: place, builtIn: true, said, draws: kind === undefined })
+    found.push({ id: said.manifest.id, path: place, builtIn: true, said })
   }
-  return found
-    .sort((one, other) => Number(other.draws) - Number(one.draws) || one.id.localeCompare(other.id))
-    .map(({ draws: _, ...place }) => place)
+  const draws = ({ said }: Shipped) => Number(said.manifest?.kind === undefined)
+  return found.sort((one, other) => draws(other) - draws(one) || one.id.localeCompare(other.id))
 }
 
 export async function readSaid(folder: string): Promise<Said> {
