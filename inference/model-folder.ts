@@ -8,9 +8,13 @@ import {
   type TokenizerName,
   componentNames,
 } from './model-parts.ts'
-import { readOnnxHeader } from './checkpoints/onnx-header.ts'
+import { geometryOf } from './checkpoints/inferred-config.ts'
+import { type InnerOutputs, innerLayers, innerMoments } from './checkpoints/inner-outputs.ts'
+import { type OnnxHeader, readOnnxHeader } from './checkpoints/onnx-header.ts'
+import { residualsIn } from './controls/residual-names.ts'
 import { parsePythonJson } from './python-json.ts'
 import { jsonLimit, readRegularFile } from './regular-file.ts'
+import { hiddenStates } from './text-encoders/layer-names.ts'
 import { openTokenizer } from './tokenizers/open-tokenizer.ts'
 
 const tokenizerNames: readonly TokenizerName[] = ['tokenizer', 'tokenizer_2', 'tokenizer_3']
@@ -34,10 +38,15 @@ export async function readModelFolder(path: string): Promise<ModelParts> {
     throw new SanggarError({ code: 'model-folder-incomplete', path, missing: 'model_index.json' })
   }
   const scheduler = await readJson(join(path, 'scheduler', 'scheduler_config.json'))
+  // OnnxStack has the UNet that listens to ControlNets where others have the ControlNet.
+  const { controlnet, ...others } = components
+  const isNet = controlnet === undefined || controlnet.inputs.includes('controlnet_cond')
+  const isUnet = !isNet && residualsIn(controlnet.inputs).length > 0
   return {
     path,
     index: index ?? {},
-    components,
+    components: isNet ? components : others,
+    ...(isUnet ? { listeningUnet: controlnet } : {}),
     tokenizers: await findTokenizers(path),
     ...(scheduler === undefined ? {} : { scheduler }),
     manifest: (await readJson(join(path, 'manifest.json'))) ?? {},
@@ -50,16 +59,34 @@ export async function readComponent(folder: string, file?: string): Promise<Comp
   for (const path of paths) {
     if (!(await stat(path).catch(() => undefined))?.isFile()) continue
     const header = path.endsWith('.ort') ? undefined : await readOnnxHeader(path)
+    const outputs = header?.outputs.map((port) => port.name) ?? []
+    const inner = header === undefined ? undefined : await leftOut(path, header)
     return {
-      source: { kind: 'file', path },
-      config: (await readJson(join(folder, 'config.json'))) ?? (await sharedConfig(folder)) ?? {},
+      source: {
+        kind: 'file',
+        path,
+        ...(inner === undefined ? {} : { addition: inner.addition }),
+      },
+      config:
+        (await readJson(join(folder, 'config.json'))) ??
+        (await sharedConfig(folder)) ??
+        geometryOf(header?.initialisers ?? new Map()),
       bytes: await bytesOf(folder),
       inputs: header?.inputs.map((port) => port.name) ?? [],
-      outputs: header?.outputs.map((port) => port.name) ?? [],
+      outputs: [...outputs, ...(inner?.names ?? [])],
       shapes: Object.fromEntries(header?.inputs.map((port) => [port.name, port.shape]) ?? []),
     }
   }
   return undefined
+}
+
+/** [Note: Outputs that exporters leave out] */
+async function leftOut(path: string, { inputs, outputs }: OnnxHeader): Promise<InnerOutputs | undefined> {
+  const names = outputs.map(({ name }) => name)
+  const isClip = inputs[0]?.name === 'input_ids' && names.includes('pooler_output')
+  if (isClip && hiddenStates(names).length === 0) return innerLayers(path)
+  // One that answers moments has them under this name, or its latents under another.
+  return names[0] === 'latent_sample' ? innerMoments(path, names) : undefined
 }
 
 /** The halves of an autoencoder may share vae/config.json. */

@@ -53,6 +53,8 @@ export type ModelParts = {
   components: Partial<Record<ComponentName, Component>>
   /** of an autoencoder whose graphs can be built in parts: the same weights once more */
   autoencoderParts?: Partial<Record<ComponentName, Component>>
+  /** of OnnxStack's folders, beside the plain UNet: the one that takes what ControlNets give */
+  listeningUnet?: Component
   tokenizers: Partial<Record<TokenizerName, () => Promise<Tokenizer>>>
   /** scheduler/scheduler_config.json */
   scheduler?: Config

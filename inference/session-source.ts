@@ -1,6 +1,11 @@
 /** What a session can be opened from. */
 export type GraphSource =
-  | { kind: 'file'; path: string }
+  | {
+      kind: 'file'
+      path: string
+      /** put behind the file's bytes: outputs that the exporter left out */
+      addition?: Uint8Array
+    }
   | {
       /** a graph built or read in memory */
       kind: 'bytes'

@@ -1,4 +1,5 @@
-import { basename } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { readOnnxHeader } from './checkpoints/onnx-header.ts'
 import { fromHalf, toHalf } from './half.ts'
@@ -106,6 +107,8 @@ export async function openSession(source: GraphSource, options: SessionOptions):
 }
 
 async function create(source: GraphSource, options: SessionOptions, provider: ProviderName) {
+  const isWhole = source.kind === 'file' && source.addition === undefined
+  const weightsFolder = isWhole ? undefined : folderOf(source)
   const settings: InferenceSession.SessionOptions = {
     executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     graphOptimizationLevel: 'all',
@@ -116,19 +119,29 @@ async function create(source: GraphSource, options: SessionOptions, provider: Pr
     extra: {
       session: {
         intra_op: { allow_spinning: '0' },
-        ...(source.kind === 'bytes' && source.folder !== undefined
-          ? { model_external_initializers_file_folder_path: source.folder }
-          : {}),
+        ...(weightsFolder === undefined
+          ? {}
+          : { model_external_initializers_file_folder_path: weightsFolder }),
       },
     },
   }
   try {
-    return source.kind === 'file'
+    return isWhole
       ? await InferenceSession.create(source.path, settings)
-      : await InferenceSession.create(source.bytes, settings)
+      : await InferenceSession.create(await bytesOf(source), settings)
   } catch (cause) {
     throw loadFailure(source.path, options.stage, cause)
   }
+}
+
+function folderOf(source: GraphSource): string | undefined {
+  return source.kind === 'file' ? dirname(source.path) : source.folder
+}
+
+async function bytesOf(source: GraphSource): Promise<Uint8Array> {
+  if (source.kind === 'bytes') return source.bytes
+  const file = await readFile(source.path)
+  return source.addition === undefined ? file : Buffer.concat([file, source.addition])
 }
 
 function bufferOf({ data, shape }: Tensor): OrtTensor {
@@ -149,7 +162,9 @@ function switchFeed(port: Port): Feed | undefined {
 function toOrt(port: Port, feed: Feed): OrtTensor {
   if ('scalar' in feed) {
     const shape = port.shape.map((side) => (typeof side === 'number' ? side : (feed.batch ?? 1)))
-    return convert(port.type, new Float64Array(sizeOf(shape)).fill(feed.scalar), shape)
+    // Graphs that take whole timesteps are given those without their fraction, as in diffusers' ONNX pipelines.
+    const scalar = /^u?int/.test(port.type) ? Math.trunc(feed.scalar) : feed.scalar
+    return convert(port.type, new Float64Array(sizeOf(shape)).fill(scalar), shape)
   }
   return convert(port.type, feed.data, feed.shape)
 }

@@ -82,3 +82,28 @@ export function clipConfig(weights: WeightSource, openClip: boolean): ComponentC
     ...(projected === undefined ? {} : { projection_dim: projected }),
   }
 }
+
+/**
+ * How a stored graph's network is built, as far as the names and shapes of its convolutions tell: for exports without
+ * a config.json. Nothing says what the latents are scaled by.
+ */
+export function geometryOf(tensors: ReadonlyMap<string, { shape: readonly number[] }>): ComponentConfig {
+  const find = (name: RegExp) =>
+    [...tensors].flatMap(([tensor, { shape }]) => {
+      const found = name.exec(tensor)
+      return found === null ? [] : [{ level: Number(found[1] ?? 0), shape }]
+    })
+  const widthsOf = (blocks: string): number[] =>
+    find(new RegExp(`(?:^|\\.)${blocks}\\.(\\d+)\\.resnets\\.0\\.conv1\\.weight$`))
+      .toSorted((a, b) => a.level - b.level)
+      .map(({ shape }) => shape[0] ?? 0)
+  const up = widthsOf('decoder\\.up_blocks')
+  const widths = up.length > 0 ? up.reverse() : widthsOf('down_blocks')
+  const latents = find(/(?:^|\.)decoder\.conv_in\.weight$/)[0]?.shape[1]
+  const channels = tensors.get('conv_in.weight')?.shape[1]
+  return {
+    ...(widths.length === 0 ? {} : { block_out_channels: widths }),
+    ...(latents === undefined ? {} : { latent_channels: latents }),
+    ...(channels === undefined ? {} : { in_channels: channels }),
+  }
+}

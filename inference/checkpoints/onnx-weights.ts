@@ -13,8 +13,8 @@ import { dataTypes, fields, insideFolder, readEntry, varint } from './onnx-heade
  * (/down_blocks.0/attentions.0/…/to_q/MatMul), so the parameter's name is read off there.
  */
 
-type Node = { name: string; type: string; inputs: string[] }
-type Contents = { tensors: Map<string, Weight>; nodes: Node[] }
+export type StoredNode = { name: string; type: string; inputs: string[]; outputs: string[] }
+type Contents = { tensors: Map<string, Weight>; nodes: StoredNode[] }
 
 const budget = 1 << 30
 const typesOfInterest = new Set(['MatMul', 'Mul', 'Add', 'Conv', 'Gemm', 'LayerNormalization', 'Slice'])
@@ -24,7 +24,7 @@ const textLimit = 65_536
 export async function readOnnxWeights(path: string): Promise<Map<string, Weight>> {
   const { tensors, nodes } = await readContents(path)
   const named = new Map([...tensors].filter(([name]) => !name.startsWith('onnx::')))
-  for (const node of nodes) {
+  for (const node of nodes.filter(({ type }) => typesOfInterest.has(type))) {
     const module = node.name.split('/').slice(1, -1).join('.')
     if (module === '') continue
     node.inputs.forEach((input, place) => {
@@ -64,6 +64,11 @@ function parameterOf(type: string, weight: Weight, place: number): [string, Weig
   return [place === 1 ? 'weight' : 'bias', weight]
 }
 
+/** Every node of an .onnx file, in its order. Throws as `readOnnxWeights`. */
+export async function readOnnxNodes(path: string): Promise<readonly StoredNode[]> {
+  return (await readContents(path)).nodes
+}
+
 async function readContents(path: string): Promise<Contents> {
   const real = await realpath(path).catch(() => path)
   return withFile(real, async (file, size) => {
@@ -84,14 +89,15 @@ async function readContents(path: string): Promise<Contents> {
 }
 
 async function readNode(cursor: ByteCursor, end: number, { nodes }: Contents): Promise<void> {
-  const node: Node = { name: '', type: '', inputs: [] }
+  const node: StoredNode = { name: '', type: '', inputs: [], outputs: [] }
   for await (const field of fields(cursor, end)) {
     if (!field.delimited) continue
     if (field.number === 1) node.inputs.push(await cursor.text(field.value, textLimit))
+    if (field.number === 2) node.outputs.push(await cursor.text(field.value, textLimit))
     if (field.number === 3) node.name = await cursor.text(field.value, textLimit)
     if (field.number === 4) node.type = await cursor.text(field.value, textLimit)
   }
-  if (typesOfInterest.has(node.type)) nodes.push(node)
+  nodes.push(node)
 }
 
 /** TensorProto: dims 1, data_type 2, float_data 4 (packed), name 8, raw_data 9, external_data 13. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { stat } from 'node:fs/promises'
 import { componentTypes, type Component } from './components.ts'
 import { readJson } from './diffusers-folder.ts'
+import type { WeightSource } from '../graph/weights.ts'
 import { readOnnxWeights } from './onnx-weights.ts'
 import type { Opened } from './single-file.ts'
 
@@ -9,7 +10,17 @@ import type { Opened } from './single-file.ts'
 const usualTypes: Readonly<Record<string, string>> = {
   unet: 'UNet2DConditionModel',
   text_encoder: 'CLIPTextModel',
+  text_encoder_2: 'CLIPTextModelWithProjection',
 }
+
+const clipTable = 'embeddings.token_embedding.weight'
+
+/** What shapes do not tell: SD 2.x and SDXL read with OpenCLIP, which is wider than CLIP and has another activation. */
+function usualConfig(weights: WeightSource): Component['config'] {
+  const width = weights.get('final_layer_norm.weight')?.shape[0] ?? 0
+  return width > 768 ? { hidden_act: 'gelu' } : {}
+}
+
 const adaptable = ['unet', 'transformer', 'text_encoder', 'text_encoder_2', 'text_encoder_3', 'controlnet']
 
 /**
@@ -21,13 +32,15 @@ export async function openOnnxFolder(path: string): Promise<Opened> {
   for (const name of adaptable) {
     const file = join(path, name, 'model.onnx')
     if ((await stat(file).catch(() => undefined)) === undefined) continue
-    const config = (await readJson(join(path, name, 'config.json'))) ?? {}
-    const own: unknown = config['_class_name'] ?? (config['architectures'] as unknown[] | undefined)?.[0]
+    const config = await readJson(join(path, name, 'config.json'))
+    const own: unknown = config?.['_class_name'] ?? (config?.['architectures'] as unknown[] | undefined)?.[0]
     const type = typeof own === 'string' ? own : usualTypes[name]
     const known = type === undefined ? undefined : componentTypes[type]
     if (type === undefined || known === undefined) continue
     const weights = known.canonical(await readOnnxWeights(file))
-    networks.set(name, { type, weights, config, path: file })
+    // Flux's second encoder is no CLIP.
+    if (config === undefined && name.startsWith('text') && !weights.has(clipTable)) continue
+    networks.set(name, { type, weights, config: config ?? usualConfig(weights), path: file })
   }
   return {
     family: '',

@@ -45,7 +45,17 @@ export function recogniseOnnxDenoiser(header: OnnxHeader): Finding | undefined {
   if (input('text_embeds') !== undefined) return finish(found('sdxl', detail('SDXL'), 'certain'))
   const width = typeof context.shape[2] === 'number' ? context.shape[2] : contextWidth(header)
   if (width === 1024) return finish(found('sd2', detail('SD 2.x'), 'certain'))
+  if (width !== 768 && projectsByMatrices(header)) return finish(found('sd2', detail('SD 2.x'), 'likely'))
   return finish(found('sd1', detail('SD 1.x'), width === 768 ? 'certain' : 'likely'))
+}
+
+/** SD 1.x leads into its transformers through convolutions, which keep their names; SD 2.x through matrices. */
+function projectsByMatrices({ initialisers }: OnnxHeader): boolean {
+  const names = [...initialisers.keys()]
+  return (
+    names.some((name) => name.includes('.attentions.')) &&
+    !names.some((name) => name.endsWith('.proj_in.weight'))
+  )
 }
 
 function unetChannels(header: OnnxHeader): number | undefined {

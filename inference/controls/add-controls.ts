@@ -1,13 +1,13 @@
 import { SanggarError } from '../../contract/errors.ts'
 import { type Component, type ComponentName, type ModelParts } from '../model-parts.ts'
 import { openControlNet } from './open-control-net.ts'
+import { residualsIn } from './residual-names.ts'
 
 const slots = ['controlnet', 'controlnet_1', 'controlnet_2', 'controlnet_3'] as const
-const residual = /^(down_block_additional_residuals|mid_block_additional_residual)/
 
 /** Whether the denoiser takes what ControlNets give. */
 export function listens({ components: { unet } }: ModelParts): boolean {
-  return unet?.inputs.some((name) => residual.test(name)) === true
+  return residualsIn(unet?.inputs ?? []).length > 0
 }
 
 /**
@@ -34,8 +34,8 @@ function fits(net: Component, unet: Component | undefined): boolean {
   if (unet === undefined) return false
   const [own, theirs] = [net, unet].map(({ shapes }) => shapes['encoder_hidden_states']?.[2])
   const sameText = typeof own !== 'number' || typeof theirs !== 'number' || own === theirs
-  const wanted = unet.inputs.filter((name) => residual.test(name)).length
-  const given = net.outputs.filter((name) => /^(down|mid)_block_res/.test(name)).length
+  const wanted = residualsIn(unet.inputs).length
+  const given = residualsIn(net.outputs).length
   const knowsText = net.inputs.includes('text_embeds') === unet.inputs.includes('text_embeds')
   return sameText && knowsText && wanted === given
 }

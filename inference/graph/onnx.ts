@@ -116,3 +116,26 @@ export function encodeModel(model: ModelProto): Uint8Array {
     ),
   ])
 }
+
+/**
+ * What makes further outputs of a stored model when it is put behind the model's own bytes: protobuf joins the two
+ * halves of a message that comes twice, and a graph's nodes and outputs are lists. Every pair is a tensor inside the
+ * graph and the output, in float32, that it becomes; `shape` has a name for every side.
+ */
+export function furtherOutputs(
+  inner: readonly (readonly [tensor: string, output: string])[],
+  shape: readonly string[],
+): Uint8Array {
+  const nodes = inner.map(([tensor, output]) => ({
+    name: `further/${output}`,
+    type: 'Cast',
+    domain: '',
+    inputs: [tensor],
+    outputs: [output],
+    attributes: { to: elementTypes.float32 },
+  }))
+  return message(7, [
+    ...nodes.map((node) => message(1, nodeFields(node))),
+    ...inner.map(([, name]) => message(12, valueFields({ name, type: 'float32', shape }))),
+  ])
+}

@@ -3,6 +3,7 @@ import type { ComponentName } from '../model-parts.ts'
 import type { Feed } from '../session.ts'
 import type { Tensor } from '../tensor.ts'
 import { listens } from '../controls/add-controls.ts'
+import { residualsIn } from '../controls/residual-names.ts'
 import { checkOutput } from './output-check.ts'
 import type { Control, PictureRequest, Prepared, RunContext } from './pipeline.ts'
 
@@ -78,7 +79,8 @@ async function run(
     controlnet_cond: { data: image.data, shape: [1, image.channels, image.height, image.width] },
     conditioning_scale: { scalar: 1 },
   })
-  const names = session.outputs.map((port) => port.name)
+  const names = residualsIn(session.outputs.map((port) => port.name))
+  const heard = residualsIn(context.sessions.parts.components.unet?.inputs ?? [])
   const last = names.length - 1
   const residuals: Residuals = {}
   names.forEach((output, i) => {
@@ -86,10 +88,7 @@ async function run(
     checkOutput(tensor.data, name)
     const factor = guessMode && last > 0 ? scale * 10 ** (-1 + i / last) : scale
     for (let k = 0; k < tensor.data.length; k++) tensor.data[k] = (tensor.data[k] as number) * factor
-    const input = output.startsWith('mid')
-      ? 'mid_block_additional_residual'
-      : output.replace('down_block_res_samples', 'down_block_additional_residuals')
-    residuals[input] = tensor
+    residuals[heard[i] ?? output] = tensor
   })
   return residuals
 }

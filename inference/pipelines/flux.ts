@@ -2,7 +2,7 @@ import { encodePooled } from '../text-encoders/clip.ts'
 import type { Port } from '../session.ts'
 import { sentence } from '../text-encoders/sentence.ts'
 import { encodeT5 } from '../text-encoders/t5.ts'
-import type { Tensor } from '../tensor.ts'
+import { type Tensor, zeros } from '../tensor.ts'
 import { type DenoiserBuffers, callDenoiser } from './denoiser-call.ts'
 import { guided } from './guidance.ts'
 import { hasInput, latentSpaceOf, sizeLimits } from './latent-space.ts'
@@ -71,10 +71,7 @@ export const flux: Family = {
             guidance: { scalar: request.guidanceScale },
             encoder_hidden_states: text.hidden,
             pooled_projections: text.pooled,
-            txt_ids: ranked(session.input('txt_ids'), {
-              data: new Float32Array(length * 3),
-              shape: [length, 3],
-            }),
+            txt_ids: ranked(session.input('txt_ids'), zeros([text.hidden.shape[1] ?? length, 3])),
             img_ids: ranked(session.input('img_ids'), imageIds),
           })
           const sets = negative === undefined ? [feeds(positive)] : [feeds(positive), feeds(negative)]

@@ -38,7 +38,8 @@ export async function prepareLatents(
     return seesMask ? { latents, inpainting: await everywhere(context, request, shape, space) } : { latents }
   }
   const isPure = strength === 1
-  const clean = seesMask && isPure ? undefined : await encodePicture(context, image, space)
+  const counted = countingDraws(context)
+  const clean = seesMask && isPure ? undefined : await encodePicture(counted, image, space)
   const noise = draw()
   const latents = isPure || clean === undefined ? pure(noise) : scheduler.addNoise(clean, noise, begin)
   const small = latentMask(mask, space.factor).data
@@ -46,8 +47,9 @@ export async function prepareLatents(
     const maskedLatents = await encodePicture(context, maskedImage(image, mask), space)
     return { latents, inpainting: { mask: small, maskedLatents } }
   }
-  // The reference encodes the masked picture here too and does not use it: the draw must happen all the same.
-  await skipPosterior(context, length)
+  // The reference encodes the masked picture here too and does not use it: the draw must happen all the same,
+  // if the encoder leaves sampling to us.
+  if (counted.draws() > 0) context.noise.randn(length)
   return {
     latents,
     inpainting: { mask: small },
@@ -79,10 +81,15 @@ async function everywhere(
   }
 }
 
-/** One draw as for a picture's posterior, if the encoder leaves sampling to us. */
-async function skipPosterior(context: RunContext, length: number): Promise<void> {
-  const session = await context.sessions.session('vae_encoder')
-  if (session.outputs[0]?.name !== 'latent_sample') context.noise.randn(length)
+function countingDraws(context: RunContext): RunContext & { draws: () => number } {
+  let draws = 0
+  const noise = {
+    randn(length: number): Float32Array {
+      draws += 1
+      return context.noise.randn(length)
+    },
+  }
+  return { ...context, noise, draws: () => draws }
 }
 
 /** mask * current + (1 - mask) * kept, the mask repeated over the channels. */

@@ -95,6 +95,8 @@ async function encodeAll(
       ['text_encoder_2', { text: prompt2 || prompt, syntax }],
     ],
     clipSkip,
+    // OnnxStack exports the first encoder without its projection; its own program takes what there is.
+    ['text_embeds', 'pooler_output'],
   )
   const length = request.maxSequenceLength ?? longestPrompt
   const config = context.sessions.parts.components.transformer?.config

@@ -102,9 +102,15 @@ async function adaptedBy(checkpoint: Checkpoint, extras: Extras): Promise<ModelP
   return parts
 }
 
-/** An ONNX folder whose UNet, exported without a ControlNet, is built anew around its own weights to listen to one. */
+/**
+ * An ONNX folder whose UNet does not listen to ControlNets: with the one beside it that does (OnnxStack), or built
+ * anew around its own weights.
+ */
 async function withListeningUnet(folder: ModelParts): Promise<ModelParts> {
-  const { path } = folder
+  const { path, listeningUnet } = folder
+  if (listeningUnet !== undefined) {
+    return { ...folder, components: { ...folder.components, unet: listeningUnet } }
+  }
   try {
     const { unet } = modelPartsOf(await openOnnxCheckpoint(path), { controlled: true }).components
     // Its graph is built when first asked for: that it can be is known before the job begins.

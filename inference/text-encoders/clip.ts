@@ -49,12 +49,13 @@ type Penultimate = { hidden: Tensor; pooled: Tensor | undefined }
 
 /**
  * SDXL and SD3: the last hidden state but one of each encoder, without the final norm (`skip` further ones left out),
- * brought to one length and joined along the width; the pooled projections of the first chunks.
+ * brought to one length and joined along the width; what `pooledBy` names first of the first chunks.
  */
 export async function encodeSideBySide(
   context: RunContext,
   texts: readonly (readonly [EncoderName, ClipText])[],
   skip = 0,
+  pooledBy: readonly string[] = ['text_embeds'],
 ): Promise<{ hidden: Tensor; pooled: Tensor[] }> {
   const chunks: ClipChunk[][] = []
   for (const [name, text] of texts) chunks.push(await chunksOf(context, name, text))
@@ -62,7 +63,7 @@ export async function encodeSideBySide(
   const encoded: Penultimate[] = []
   for (const [i, [name]] of texts.entries()) {
     const list = await lengthened(context, name, chunks[i] ?? [], count)
-    encoded.push(await encodeChunks(context, name, list, skip))
+    encoded.push(await encodeChunks(context, name, list, skip, pooledBy))
   }
   return {
     hidden: concatenate(
@@ -78,13 +79,14 @@ async function encodeChunks(
   name: EncoderName,
   chunks: ClipChunk[],
   skip: number,
+  pooledBy: readonly string[],
 ): Promise<Penultimate> {
   const parts: Tensor[] = []
   let pooled: Tensor | undefined
   for (const chunk of chunks) {
     const [hidden, projection] = await encodeIds(context, name, chunk, (available) => [
       hiddenState(context, available, skip + 2),
-      ...available.filter((output) => output === 'text_embeds'),
+      ...pooledBy.filter((output) => available.includes(output)).slice(0, 1),
     ])
     parts.push(weighted(hidden as Tensor, chunk))
     pooled ??= projection

@@ -3,8 +3,8 @@ import type { Tensor } from '../tensor.ts'
 import { type EncoderName, encodeIds, padded } from './text-encoder.ts'
 
 /**
- * T5's last hidden state [1, length, width]. Padded to `length` and run without a mask, as the reference does:
- * another length is another result.
+ * T5's last hidden state [1, length, width]. Padded to `length`, or to the one length of a graph with fixed axes, and
+ * run without a mask, as the reference does: another length is another result.
  */
 export async function encodeT5(
   context: RunContext,
@@ -12,7 +12,8 @@ export async function encodeT5(
   text: string,
   length: number,
 ): Promise<Tensor> {
-  const ids = await padded(context, name, text, length)
+  const declared = Object.values(context.sessions.parts.components[name]?.shapes ?? {})[0]?.[1]
+  const ids = await padded(context, name, text, typeof declared === 'number' ? declared : length)
   const [hidden] = await encodeIds(context, name, ids, (available) => available.slice(0, 1))
   return hidden as Tensor
 }

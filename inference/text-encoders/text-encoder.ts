@@ -4,6 +4,7 @@ import { checkOutput } from '../pipelines/output-check.ts'
 import type { RunContext } from '../pipelines/pipeline.ts'
 import type { Tensor } from '../tensor.ts'
 import type { Tokenizer } from '../tokenizers/tokenizer.ts'
+import { hiddenStates } from './layer-names.ts'
 
 export type EncoderName = Extract<ComponentName, `text_encoder${string}`>
 
@@ -55,12 +56,6 @@ export async function encodeIds(
     checkOutput(tensor.data, name)
     return tensor
   })
-}
-
-/** hidden_states.0 … n in order; empty when the export has none. */
-export function hiddenStates(available: string[]): string[] {
-  const layer = (name: string): number => Number(/^hidden_states[._](\d+)$/.exec(name)?.[1] ?? -1)
-  return available.filter((name) => layer(name) >= 0).sort((a, b) => layer(a) - layer(b))
 }
 
 /** The layer `fromEnd` (1 is the last). Throws 'capability-missing' when the export does not give it. */

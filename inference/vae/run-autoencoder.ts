@@ -23,7 +23,8 @@ export async function runAutoencoder(
   await context.pause()
   const session = await context.sessions.session(name)
   const [first] = session.inputs
-  const [answered] = session.outputs
+  // Moments come first, also where the exporter left them out: [Note: Outputs that exporters leave out].
+  const answered = session.outputs.find((output) => output.name === 'latent_parameters') ?? session.outputs[0]
   if (first === undefined || answered === undefined) throw new Error('a graph without inputs or outputs')
   const output = answered.name
   const run = async (tile: Planar): Promise<Planar> => {
