@@ -229,23 +229,6 @@ test('bad input is a typed failure and the process lives on', async () => {
   expect((await run()).failure).toBeUndefined()
 })
 
-test('the three layouts of ONNX folders give identical pixels', async () => {
-  const plain = await run()
-  // OnnxStack and Amuse bring no model_index.json, the diffusers script a safety checker that nobody needs.
-  const amuse = join(folder, 'amuse')
-  await cp(model('sd15-tiny'), amuse, { recursive: true })
-  await rm(join(amuse, 'model_index.json'))
-  const script = join(folder, 'script')
-  await cp(model('sd15-tiny'), script, { recursive: true })
-  await mkdir(join(script, 'safety_checker'))
-  await writeFile(join(script, 'safety_checker', 'model.onnx'), 'never opened')
-  for (const layout of [amuse, script]) {
-    const { pictures, failure } = await run({ model: layout })
-    expect(failure).toBeUndefined()
-    expect(pictures[0]?.image.rgb).toEqual(plain.pictures[0]?.image.rgb)
-  }
-})
-
 test('a control picture steers a model with a ControlNet, and is refused by one without', async () => {
   const rgb = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 11) % 256)
   const control = { width: 64, height: 64, rgb, start: 0, end: 1, resize: 'crop' as const }
