@@ -30,6 +30,10 @@ const resize = (text: string, name: string) => choiceOption(name, text, resizes)
 /** Everything that the contract's generate request can say, but for the prompt, the model and a series. */
 export const wishes: Readonly<Record<string, Wish>> = {
   negative: { takes: 'TEXT', help: 'what the picture should not show', to: 'negativePrompt', read: same },
+  ...further('prompt-2', 'prompt2', 'words of their own for the second text encoder (SDXL, SD 3, Flux)'),
+  ...further('prompt-3', 'prompt3', 'the same for the third (SD 3)'),
+  ...further('negative-2', 'negativePrompt2', 'what the second should not see'),
+  ...further('negative-3', 'negativePrompt3', 'what the third should not see'),
   seed: { takes: 'N', help: '0 to 2^64-1; the same seed gives the same picture', to: 'seed', read: same },
   variation: {
     takes: 'N[:X]',
@@ -128,6 +132,10 @@ export const wishes: Readonly<Record<string, Wish>> = {
     to: 'rulesConfirmed',
     read: on,
   },
+}
+
+function further(name: string, place: string, help: string): Record<string, Wish> {
+  return { [name]: { takes: 'TEXT', help, to: `furtherPrompts.${place}`, read: same } }
 }
 
 /** For node:util's parseArgs. */

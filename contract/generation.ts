@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { furtherPromptsSchema } from './further-prompts.ts'
 
 /** 0 … 2^64-1 as decimal text: torch's generator takes all of it, a JSON number only 53 bits. */
 export const seedSchema = z
@@ -118,6 +119,7 @@ export const generateRequestSchema = z.object({
   kind: z.literal('generate'),
   prompt: z.string().max(20_000),
   negativePrompt: z.string().max(20_000).default(''),
+  furtherPrompts: furtherPromptsSchema.optional(),
   model: z.string().min(1).max(200),
   /** absent: the model's own size, or the source picture's */
   width: side.optional(),

@@ -54,6 +54,8 @@ export const modelOptions = [
   'true-guidance',
   'size-conditioning',
   'prompt-length',
+  'second-prompt',
+  'third-prompt',
   'controls',
 ] as const
 export type ModelOption = (typeof modelOptions)[number]

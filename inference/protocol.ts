@@ -1,3 +1,4 @@
+import type { FurtherPrompts } from '../contract/further-prompts.ts'
 import type { Failure } from '../contract/errors.ts'
 import type { FaceRequest, RestorePart } from '../contract/generation.ts'
 import type { JobStage } from '../contract/job.ts'
@@ -92,7 +93,7 @@ export type GenerateTask = {
   clipSkip: number
   guidance?: Guidance
   /** the second and third text encoder's own words, where a family has them */
-  furtherPrompts?: { prompt2?: string; prompt3?: string; negativePrompt2?: string; negativePrompt3?: string }
+  furtherPrompts?: FurtherPrompts
   controls?: ControlTask[]
   /** ControlNets lead without the prompt's help */
   guessMode?: boolean

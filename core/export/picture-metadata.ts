@@ -1,5 +1,5 @@
 import type { PictureForm } from '../../contract/export.ts'
-import { finishScale } from '../../contract/generation.ts'
+import { type GenerateRequest, finishScale } from '../../contract/generation.ts'
 import type { Image } from '../../contract/image.ts'
 import { samplerIdOf, samplerName } from '../../contract/sampler-names.ts'
 import { xmpPacket } from './xmp.ts'
@@ -18,6 +18,8 @@ export function parametersText(image: Image, version: string): string {
     ['CFG Rescale', asked?.guidance?.rescale],
     // Others count the layers that are read, from the end.
     ['Clip skip', asked?.clipSkip ? asked.clipSkip + 1 : undefined],
+    // As SD.Next calls them.
+    ...furtherIn(asked),
     ['Seed', image.seed],
     // The size that the model drew; what enlarged it afterwards is told as other programs tell it.
     ['Size', `${image.width / enlarged}x${image.height / enlarged}`],
@@ -32,6 +34,17 @@ export function parametersText(image: Image, version: string): string {
     .join(', ')
   const negative = image.negativePrompt === '' ? [] : [`Negative prompt: ${image.negativePrompt}`]
   return [image.prompt, ...negative, settings].join('\n')
+}
+
+function furtherIn(asked: GenerateRequest | undefined): [string, string | undefined][] {
+  const { prompt2, prompt3, negativePrompt2, negativePrompt3 } = asked?.furtherPrompts ?? {}
+  const said = (text: string | undefined) => (text === undefined || text === '' ? undefined : quoted(text))
+  return [
+    ['Prompt2', said(prompt2)],
+    ['Prompt3', said(prompt3)],
+    ['Negative2', said(negativePrompt2)],
+    ['Negative3', said(negativePrompt3)],
+  ]
 }
 
 function quoted(value: string): string {

@@ -113,14 +113,15 @@ export function historyOf(settings: ImportedSettings | undefined) {
 
 /** What has no column of its own is kept as the request that would ask for it; unusable values are left out. */
 function requestIn(settings: ImportedSettings | undefined): { request?: GenerateRequest } {
-  const { clipSkip, guidance, scheduler, program: _, ...rest } = settings ?? { program: '' }
-  if (clipSkip === undefined && guidance === undefined) return {}
+  const { clipSkip, guidance, furtherPrompts, scheduler, program: _, ...rest } = settings ?? { program: '' }
+  if ([clipSkip, guidance, furtherPrompts].every((value) => value === undefined)) return {}
   const request = generateRequestSchema.safeParse({
     kind: 'generate',
     ...rest,
     scheduler: samplerIdOf(scheduler ?? '') ?? 'auto',
     clipSkip,
     guidance,
+    furtherPrompts,
   })
   return request.success ? { request: request.data } : {}
 }

@@ -22,3 +22,11 @@ test('the distilled guidance is the model’s, the other one the true guidance',
   })
   expect(settings('CFG scale: 7, CFG Rescale: 7')).not.toHaveProperty('guidance')
 })
+
+test('words of further text encoders come back as they were written, commas and lines and all', () => {
+  const words = 'a "blue", calm\nsea: wide'
+  expect(settings(`Prompt2: ${JSON.stringify(words)}, Negative2: fog, CFG scale: 7`)).toMatchObject({
+    furtherPrompts: { prompt2: words, negativePrompt2: 'fog' },
+  })
+  expect(settings('CFG scale: 7')).not.toHaveProperty('furtherPrompts')
+})

@@ -1,3 +1,4 @@
+import type { FurtherPrompts } from '../../contract/further-prompts.ts'
 import type { ImportedSettings } from './imported-settings.ts'
 
 /** One `Key: value` of the last line; a value with commas is quoted as JSON (the form that A1111 and Forge write). */
@@ -32,6 +33,7 @@ export function parseParameters(text: string): ImportedSettings | undefined {
     ...optional('guidanceScale', numberOf(values.get('Distilled CFG Scale') ?? values.get('CFG scale'))),
     ...optional('clipSkip', clipSkipOf(values)),
     ...optional('guidance', guidanceOf(values)),
+    ...optional('furtherPrompts', furtherIn(values)),
     ...optional('scheduler', samplerOf(values)),
     ...optional('model', values.get('Model')),
     ...optional('strength', numberOf(values.get('Denoising strength'))),
@@ -52,6 +54,17 @@ function programOf(values: Map<string, string>): string {
 function clipSkipOf(values: Map<string, string>): number | undefined {
   const layers = numberOf(values.get('Clip skip'))
   return layers === undefined || layers < 2 || layers > 13 ? undefined : Math.round(layers) - 1
+}
+
+/** As SD.Next and this program write them. */
+function furtherIn(values: Map<string, string>): FurtherPrompts | undefined {
+  const prompts = {
+    ...optional('prompt2', values.get('Prompt2')),
+    ...optional('prompt3', values.get('Prompt3')),
+    ...optional('negativePrompt2', values.get('Negative2')),
+    ...optional('negativePrompt3', values.get('Negative3')),
+  }
+  return Object.keys(prompts).length === 0 ? undefined : prompts
 }
 
 function guidanceOf(values: Map<string, string>): ImportedSettings['guidance'] {

@@ -30,10 +30,17 @@ test('a choice is settled when it is queued: one job per picture, each with its 
 
 test('the same seed chooses the same words', async () => {
   await harness.call('queue.pause', { paused: true })
-  const wish = { prompt: '{a|b|c|d|e|f|g|h} boat', negativePrompt: '{x|y|z}', seed: '99' }
+  const wish = {
+    prompt: '{a|b|c|d|e|f|g|h} boat',
+    negativePrompt: '{x|y|z}',
+    furtherPrompts: { prompt2: '{p|q}' },
+    seed: '99',
+  }
   await submit(wish)
   const [one, two] = await submit(wish)
   expect([one?.prompt, one?.negativePrompt]).toEqual([two?.prompt, two?.negativePrompt])
+  expect(one?.furtherPrompts?.prompt2).toMatch(/^[pq]$/)
+  expect(two?.furtherPrompts).toEqual(one?.furtherPrompts)
   expect(one?.batch).toBeUndefined()
 })
 

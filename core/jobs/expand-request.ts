@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expandPrompt, seededRandom } from '../../contract/dynamic-prompt.ts'
+import { everyPrompt, withPrompts } from '../../contract/further-prompts.ts'
 import type { GenerateRequest, JobRequest } from '../../contract/generation.ts'
 import { parsePrompt } from '../../contract/prompt-syntax.ts'
 import { seedsOf } from '../models/task.ts'
@@ -15,23 +16,15 @@ type Lines = (name: string) => readonly string[] | undefined
  * @throws SanggarError prompt-syntax when lists contain each other without end
  */
 export function expandRequest(request: JobRequest, lines: Lines): JobRequest[] {
-  if (request.kind !== 'generate' || ![request.prompt, request.negativePrompt].some(isDynamic))
-    return [request]
+  if (request.kind !== 'generate' || !everyPrompt(request).some(isDynamic)) return [request]
   const first = request.seed ?? String(randomBytes(4).readUInt32BE(0))
   const batch = newId()
   return seedsOf(first, request.count).map((seed, index) => {
     const random = seededRandom(seed)
     const settled = (text: string) => expandPrompt(text, { random, wildcard: lines }).text
-    const prompt = settled(request.prompt)
-    const one: GenerateRequest = {
-      ...request,
-      prompt,
-      negativePrompt: settled(request.negativePrompt),
-      seed,
-      count: 1,
-    }
+    const one: GenerateRequest = { ...withPrompts(request, settled), seed, count: 1 }
     if (request.batch !== undefined || request.count === 1) return one
-    const value = prompt.slice(0, 200)
+    const value = one.prompt.slice(0, 200)
     return { ...one, batch: { id: batch, axis: 'prompt', index, total: request.count, value } }
   })
 }

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { SanggarError } from '../../contract/errors.ts'
+import { everyPrompt, positivePrompts } from '../../contract/further-prompts.ts'
 import type { GenerateRequest } from '../../contract/generation.ts'
 import type { Model } from '../../contract/model.ts'
 import { parsePrompt } from '../../contract/prompt-syntax.ts'
@@ -15,7 +16,7 @@ type AdapterUse = GenerateRequest['adapters'][number]
 export function mentionedAdapters(request: GenerateRequest, models: readonly Model[]): AdapterUse[] {
   const here = models.filter(({ state }) => state === 'ready')
   const uses = new Map(request.adapters.map((use) => [use.id, use]))
-  for (const { name, scale } of parsePrompt(request.prompt).loras) {
+  for (const { name, scale } of positivePrompts(request).flatMap((prompt) => parsePrompt(prompt).loras)) {
     const found = here.find(
       (model) => model.passport.kind === 'adapter' && namesOf(model).includes(name.toLowerCase()),
     )
@@ -24,10 +25,10 @@ export function mentionedAdapters(request: GenerateRequest, models: readonly Mod
   }
   const drawing = here.find(({ id, passport }) => id === request.model || passport.path === request.model)
   if (drawing === undefined) return [...uses.values()]
-  const named = [request.prompt, request.negativePrompt].flatMap(embeddingsIn)
+  const named = everyPrompt(request).flatMap(embeddingsIn)
   // A word may happen to be a file's name. Not every exported graph can take one: there only `embedding:` counts.
   const words = drawing.passport.layout !== 'onnx-folder'
-  const text = `${request.prompt} ${request.negativePrompt}`.toLowerCase()
+  const text = everyPrompt(request).join(' ').toLowerCase()
   for (const model of here) {
     if (model.passport.kind !== 'embedding' || uses.has(model.id)) continue
     if (!['', 'unknown', drawing.passport.family].includes(model.passport.family)) continue

@@ -115,6 +115,7 @@ async function generateTask(
     ...(place.override === undefined ? {} : { override: place.override }),
     prompt: request.prompt,
     negativePrompt: request.negativePrompt,
+    ...(request.furtherPrompts === undefined ? {} : { furtherPrompts: request.furtherPrompts }),
     ...(request.width === undefined ? {} : { width: request.width }),
     ...(request.height === undefined ? {} : { height: request.height }),
     ...(request.steps === undefined ? {} : { steps: request.steps }),

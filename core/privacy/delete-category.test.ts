@@ -23,7 +23,12 @@ beforeEach(async () => {
   studio.double.control.behaviour = diesAfter(0, [3])
   await studio.make({ prompt: 'half a boat' })
   studio.double.control.behaviour = drawFlat
-  const job = await studio.make({ prompt: `a ${marker} boat`, image: { id: input, strength: 0.5 }, count: 2 })
+  const job = await studio.make({
+    prompt: `a ${marker} boat`,
+    furtherPrompts: { prompt2: marker },
+    image: { id: input, strength: 0.5 },
+    count: 2,
+  })
   await studio.call('images.change', { ids: job.images, change: { title: `title ${marker}`, tags: ['sea'] } })
   await studio.call('drafts.set', { key: 'create', value: { prompt: 'draft words' } })
   await studio.call('settings.change', { theme: 'dark' })

@@ -30,7 +30,7 @@ const withoutPrompts = (image: Image): Image => ({
 
 function withoutWords(request: JobRequest): JobRequest {
   if (request.kind !== 'generate') return request
-  const { batch, ...rest } = request
+  const { batch, furtherPrompts: _further, ...rest } = request
   return { ...rest, prompt: '', negativePrompt: '', ...(batch && { batch: { ...batch, value: '' } }) }
 }
 

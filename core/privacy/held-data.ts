@@ -28,7 +28,8 @@ const pictureRows = (where: string): Held => ({
 /** What is held of each category, in one place: the ledger counts it, View shows it, Export writes it. */
 export const heldData = {
   prompts: {
-    rows: `SELECT id, created_at AS at, prompt, negative_prompt AS negativePrompt, ignored_words AS ignoredWords
+    rows: `SELECT id, created_at AS at, prompt, negative_prompt AS negativePrompt, ignored_words AS ignoredWords,
+             json_extract(request, '$.furtherPrompts') AS furtherPrompts
            FROM images WHERE ${hasPrompt}`,
     order: 'created_at DESC, number DESC',
     sum: `SELECT count(*) AS count, sum(length(prompt) + length(negative_prompt)) AS bytes

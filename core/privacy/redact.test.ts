@@ -42,6 +42,7 @@ describe('redacting', () => {
     const job = await studio.make({
       prompt: `a boat, ${marker}`,
       negativePrompt: marker.toUpperCase(),
+      furtherPrompts: { prompt2: `the sea of ${marker}`, negativePrompt3: marker },
       count: 3,
     })
     await studio.make({ prompt: 'nothing of it' })

@@ -1,3 +1,4 @@
+import { withPrompts } from '../../contract/further-prompts.ts'
 import type { JobRequest } from '../../contract/generation.ts'
 import type { Image } from '../../contract/image.ts'
 import type { RedactPreview } from '../../contract/privacy.ts'
@@ -60,9 +61,7 @@ function redactJson(redaction: Redaction, value: unknown): unknown {
 function redactRequest(redaction: Redaction, request: JobRequest): JobRequest {
   if (request.kind !== 'generate') return request
   return {
-    ...request,
-    prompt: redaction.text(request.prompt),
-    negativePrompt: redaction.text(request.negativePrompt),
+    ...withPrompts(request, (text) => redaction.text(text)),
     ...(request.batch && { batch: { ...request.batch, value: redaction.text(request.batch.value) } }),
   }
 }

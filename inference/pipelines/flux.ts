@@ -34,7 +34,7 @@ export const flux: Family = {
       maximumSteps: 100,
       defaultGuidance: distilled ? 0 : 3.5,
       negativePrompt: false,
-      options: ['true-guidance', 'prompt-length'],
+      options: ['true-guidance', 'prompt-length', 'second-prompt'],
     }
   },
   stepNoise: (drawn, [, channels, height, width]) => unpacked(drawn, channels, height, width),
@@ -49,11 +49,16 @@ export const flux: Family = {
     const trueScale = request.trueGuidanceScale ?? 1
     const { negativePrompt } = request
     const read = (text: string): string => sentence(text, request.promptSyntax)
-    const [prompt, prompt2] = [read(request.prompt), request.prompt2]
-    const positive = await encodePair(context, prompt, prompt2, length, '')
+    const positive = await encodePair(context, read(request.prompt), read(request.prompt2 ?? ''), length, '')
     const negative =
       trueScale > 1 && negativePrompt !== undefined
-        ? await encodePair(context, read(negativePrompt), request.negativePrompt2, length, '_call1')
+        ? await encodePair(
+            context,
+            read(negativePrompt),
+            read(request.negativePrompt2 ?? ''),
+            length,
+            '_call1',
+          )
         : undefined
     await context.sessions.finished('text_encoder', 'text_encoder_2')
 
@@ -97,7 +102,7 @@ type Text = { hidden: Tensor; pooled: Tensor }
 async function encodePair(
   context: RunContext,
   prompt: string,
-  prompt2: string | undefined,
+  prompt2: string,
   length: number,
   call: string,
 ): Promise<Text> {

@@ -30,7 +30,7 @@ export const sd3: Family = {
     maximumSteps: 100,
     defaultGuidance: 5,
     negativePrompt: true,
-    options: ['clip-skip', 'prompt-length'],
+    options: ['clip-skip', 'prompt-length', 'second-prompt', 'third-prompt'],
   }),
   scheduling(request, parts) {
     const { factor } = latentSpaceOf(parts, usual, patch)

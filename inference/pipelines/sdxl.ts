@@ -33,7 +33,7 @@ export const sdxl: Family = {
       maximumSteps: 150,
       defaultGuidance: distilled ? 0 : 5,
       negativePrompt: true,
-      options: ['clip-skip', 'guidance-rescale', 'size-conditioning', 'controls'],
+      options: ['clip-skip', 'guidance-rescale', 'size-conditioning', 'second-prompt', 'controls'],
     }
   },
   async encode(context, request): Promise<Conditioned> {

@@ -133,8 +133,19 @@ test.each([
   [{ guidance: { normalisation: 1 } }, 'guidance-normalisation'],
   [{ guidance: { trueScale: 2 } }, 'true-guidance'],
   [{ guidance: { sizes: {} } }, 'size-conditioning'],
+  [{ furtherPrompts: { prompt2: 'sea' } }, 'second-prompt'],
+  [{ furtherPrompts: { negativePrompt3: 'sea' } }, 'third-prompt'],
 ])('what a family has no use for is refused: %o', (more, capability) => {
   expect(() => requestOf(task(more), model, { ...limits, options: [] }, size)).toThrow(
     expect.objectContaining({ failure: { code: 'capability-missing', model: 'm', capability } }),
   )
+})
+
+test('words of further encoders reach the pipeline; those left empty are nobody’s words', () => {
+  const able = { ...limits, options: ['second-prompt' as const] }
+  const asked = (furtherPrompts: object) => requestOf(task({ furtherPrompts }), model, able, size)
+  expect(asked({ prompt2: 'sea', prompt3: '' })).toMatchObject({ prompt2: 'sea' })
+  expect(asked({ prompt2: '' })).not.toHaveProperty('prompt2')
+  // SDXL takes no negative prompt at all for zeros, whatever its second encoder is told.
+  expect(asked({ negativePrompt2: 'fog' })).toMatchObject({ negativePrompt: '', negativePrompt2: 'fog' })
 })

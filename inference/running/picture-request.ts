@@ -1,4 +1,5 @@
 import { SanggarError } from '../../contract/errors.ts'
+import { type FurtherPrompts, furtherPromptNames } from '../../contract/further-prompts.ts'
 import { type ModelOption, modelOptions } from '../../contract/model.ts'
 import { floorSize } from '../images/placement.ts'
 import type { PictureRequest } from '../pipelines/pipeline.ts'
@@ -45,7 +46,12 @@ function sourceSize({ image, mask }: GenerateTask, limits: Limits): Size | undef
 }
 
 /** What a request asks for beyond the usual. */
-function optionsIn({ clipSkip, guidance = {}, controls = [] }: GenerateTask): ModelOption[] {
+function optionsIn({
+  clipSkip,
+  guidance = {},
+  controls = [],
+  furtherPrompts: further = {},
+}: GenerateTask): ModelOption[] {
   const { rescale = 0, truncation, normalisation, trueScale, promptLength, sizes, negativeSizes } = guidance
   const asked: Record<ModelOption, boolean> = {
     'clip-skip': clipSkip > 0,
@@ -55,16 +61,30 @@ function optionsIn({ clipSkip, guidance = {}, controls = [] }: GenerateTask): Mo
     'true-guidance': trueScale !== undefined,
     'size-conditioning': sizes !== undefined || negativeSizes !== undefined,
     'prompt-length': promptLength !== undefined,
+    'second-prompt': isWritten(further.prompt2) || isWritten(further.negativePrompt2),
+    'third-prompt': isWritten(further.prompt3) || isWritten(further.negativePrompt3),
     controls: controls.length > 0,
   }
   return modelOptions.filter((option) => asked[option])
 }
 
+/** Without those that are left empty: they are the prompt itself. */
+function writtenOf(prompts: FurtherPrompts): { [Name in keyof FurtherPrompts]?: string } {
+  return Object.fromEntries(
+    furtherPromptNames.flatMap((name) => {
+      const text = prompts[name]
+      return text === undefined || text === '' ? [] : [[name, text]]
+    }),
+  )
+}
+
+const isWritten = (text: string | undefined): boolean => text !== undefined && text !== ''
+
 /** The request's words for guidance as the pipelines have them; absent is the family's own default. */
 function guidanceOf({ guidance = {}, furtherPrompts = {} }: GenerateTask): Partial<PictureRequest> {
   const { rescale, truncation, normalisation, trueScale, promptLength, sizes, negativeSizes } = guidance
   return {
-    ...furtherPrompts,
+    ...writtenOf(furtherPrompts),
     ...(rescale === undefined ? {} : { guidanceRescale: rescale }),
     ...(truncation === undefined ? {} : { guidanceTruncation: truncation }),
     ...(normalisation === undefined ? {} : { guidanceNormalisation: normalisation }),
@@ -103,7 +123,10 @@ export function requestOf(
   if (refused !== undefined) {
     throw new SanggarError({ code: 'capability-missing', model: task.model, capability: refused })
   }
-  const withNegative = task.negativePrompt !== '' || task.guidance?.trueScale !== undefined
+  const withNegative =
+    [task.negativePrompt, task.furtherPrompts?.negativePrompt2, task.furtherPrompts?.negativePrompt3].some(
+      isWritten,
+    ) || task.guidance?.trueScale !== undefined
   return {
     ...size,
     ...guidanceOf(task),

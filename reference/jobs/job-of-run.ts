@@ -11,8 +11,8 @@ import type { StoredRun } from '../pipeline-run.ts'
 type Args = StoredRun['args']
 type GenerateInput = Extract<JobRequestInput, { kind: 'generate' }>
 
-/** What the reference was given that no person says: noise, and words of its own for further text encoders. */
-export type Lent = Pick<GenerateTask, 'latents' | 'draws' | 'furtherPrompts'>
+/** What the reference was given that no person says: noise. */
+export type Lent = Pick<GenerateTask, 'latents' | 'draws'>
 
 const sayable = new Set(
   (
@@ -73,6 +73,7 @@ export async function jobOfRun(
     scheduler,
     prompt: literally(itemOfText(args, 'prompt', item)),
     negativePrompt: literally(itemOfText(args, 'negative_prompt', item)),
+    ...furtherOf(args, item),
     ...size,
     ...said({
       steps: number('num_inference_steps'),
@@ -144,31 +145,34 @@ function controlOf(image: string, args: Args, index: number): Partial<ControlUse
 
 /** Where the run has no seed of its own: what it started from and what it drew on the way. Flux's is in tokens. */
 export function lentTo({ tensors, args, seed }: StoredRun, item: number): Lent {
-  const words = said({
-    prompt2: wordsIn(args, 'prompt_2', item),
-    prompt3: wordsIn(args, 'prompt_3', item),
-    negativePrompt2: wordsIn(args, 'negative_prompt_2', item),
-    negativePrompt3: wordsIn(args, 'negative_prompt_3', item),
-  })
-  const furtherPrompts = Object.keys(words).length === 0 ? {} : { furtherPrompts: words }
-  if (seed !== undefined) return furtherPrompts
+  if (seed !== undefined) return {}
   const draws: Float32Array[] = []
   for (let i = 0; tensors[`noise.${i}`] !== undefined; i++) {
     const tensor = tensors[`noise.${i}`]
     if (tensor !== undefined) draws.push(itemOf(tensor, item).data)
   }
   const start = tensors['input.latents']
-  if (start === undefined) return { ...furtherPrompts, draws }
+  if (start === undefined) return { draws }
   const { data, shape } = itemOf(start, item)
   const [, tokens = 0, width = 0] = shape
-  if (shape.length !== 3) return { ...furtherPrompts, draws, latents: data }
+  if (shape.length !== 3) return { draws, latents: data }
   const columns = Math.sqrt((tokens * Number(args['width'])) / Number(args['height']))
   const latents = unpacked(data, width / 4, (tokens / columns) * 2, columns * 2)
-  return { ...furtherPrompts, draws, latents }
+  return { draws, latents }
+}
+
+function furtherOf(args: Args, item: number): Pick<GenerateInput, 'furtherPrompts'> {
+  const furtherPrompts = said({
+    prompt2: wordsIn(args, 'prompt_2', item),
+    prompt3: wordsIn(args, 'prompt_3', item),
+    negativePrompt2: wordsIn(args, 'negative_prompt_2', item),
+    negativePrompt3: wordsIn(args, 'negative_prompt_3', item),
+  })
+  return Object.keys(furtherPrompts).length === 0 ? {} : { furtherPrompts }
 }
 
 const wordsIn = (args: Args, key: string, item: number): string | undefined =>
-  args[key] == null ? undefined : itemOfText(args, key, item)
+  args[key] == null ? undefined : literally(itemOfText(args, key, item))
 
 function said<Values extends object>(
   values: Values,

@@ -132,6 +132,7 @@ export function AdvancedDrawer({ model }: { model: Model }) {
             finish: 'auto',
             clipSkip: 0,
             guidance: {},
+            furtherPrompts: {},
           })
         }
       />

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { generateRequestSchema } from '../../contract/generation'
-import type { Model } from '../../contract/model'
+import type { Model, ModelOption } from '../../contract/model'
 import {
   type Remembered,
   createDraftSchema,
@@ -46,6 +46,21 @@ describe('the request of a draft', () => {
     expect(request).not.toHaveProperty('image')
   })
 
+  test('has words for further text encoders where the model has them, and none that are empty', () => {
+    const further = { prompt2: 'oil paint', prompt3: ' ', negativePrompt2: 'fog' }
+    const asked = (options: ModelOption[], reads: boolean) => {
+      const plain = model(['text-to-image'], reads)
+      const able = { ...plain, limits: { ...plain.limits, options } } as Model
+      return requestOf({ ...draft, furtherPrompts: further }, able, 'en').furtherPrompts
+    }
+    expect(asked([], true)).toBeUndefined()
+    expect(asked(['second-prompt', 'third-prompt'], true)).toEqual({
+      prompt2: 'oil paint',
+      negativePrompt2: 'fog',
+    })
+    expect(asked(['second-prompt'], false)).toEqual({ prompt2: 'oil paint' })
+  })
+
   test('adds the style in the language of the interface', () => {
     const watercolour = { ...draft, style: 'watercolour' }
     expect(requestOf(watercolour, model([], true), 'en')).toMatchObject({
@@ -74,6 +89,13 @@ describe('recall', () => {
     expect(recall(draft, picture, 'seed')).toEqual({ ...draft, seed: '99' })
     expect(recall(draft, picture, 'size')).toEqual({ ...draft, size: { width: 512, height: 768 } })
     expect(recall(draft, picture, 'prompt')).toEqual({ ...draft, prompt: 'a red boat', negativePrompt: '' })
+    const request = generateRequestSchema.parse({
+      kind: 'generate',
+      prompt: 'a red boat',
+      model: 'other',
+      furtherPrompts: { prompt2: 'oil paint' },
+    })
+    expect(recall(draft, { ...picture, request }, 'prompt').furtherPrompts).toEqual({ prompt2: 'oil paint' })
   })
 
   test('all but the seed asks for a new one, all keeps it', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { furtherPromptsSchema } from '../../contract/further-prompts'
 import type { GenerateRequest } from '../../contract/generation'
 import {
   adapterUseSchema,
@@ -13,7 +14,7 @@ import {
 import type { JobRequestInput } from '../../contract/generation'
 import type { Model } from '../../contract/model'
 import { samplerIdOf } from '../../contract/sampler-names'
-import { guidanceFor, readsNegative, takes } from './guidance-draft'
+import { furtherPromptsFor, guidanceFor, readsNegative, takes } from './guidance-draft'
 import { seriesSchema } from './series-draft'
 import { type Style, styleOf, styles as shippedStyles, withStyle } from './styles'
 
@@ -40,6 +41,8 @@ export const createDraftSchema = z.object({
   adapters: z.array(adapterUseSchema).max(16).catch([]),
   clipSkip: z.number().int().min(0).max(12).catch(0),
   guidance: guidanceSchema.catch({}),
+  /** words of their own for further text encoders */
+  furtherPrompts: furtherPromptsSchema.catch({}),
   /** pictures that the new one follows */
   controls: z.array(controlSchema).max(maximumControls).catch([]),
   guessMode: z.boolean().catch(false),
@@ -64,6 +67,7 @@ export function requestOf(
 ): GenerateRequestInput {
   const { limits, passport } = model
   const guidance = guidanceFor(draft.guidance, model)
+  const furtherPrompts = furtherPromptsFor(draft.furtherPrompts, draft.guidance, model)
   const takesPictures = passport.capabilities.includes('image-to-image')
   return {
     kind: 'generate',
@@ -81,6 +85,7 @@ export function requestOf(
     ...(draft.adapters.length > 0 && { adapters: draft.adapters }),
     ...(draft.clipSkip > 0 && takes(model, 'clip-skip') && { clipSkip: draft.clipSkip }),
     ...(guidance && { guidance }),
+    ...(furtherPrompts && { furtherPrompts }),
     ...(draft.controls.length > 0 &&
       takes(model, 'controls') && { controls: draft.controls, ...(draft.guessMode && { guessMode: true }) }),
     ...(draft.image && takesPictures && { image: { ...draft.image } }),
@@ -116,7 +121,12 @@ export function recall(draft: CreateDraft, from: Remembered, what: Recall): Crea
   }
   const seed = from.seed === undefined ? {} : { seed: from.seed, variation: from.request?.variation ?? null }
   // The style's words are part of the remembered prompt: choosing the style again would add them twice.
-  const prompt = { prompt: from.prompt, negativePrompt: from.negativePrompt, style: '' }
+  const prompt = {
+    prompt: from.prompt,
+    negativePrompt: from.negativePrompt,
+    furtherPrompts: from.request?.furtherPrompts ?? {},
+    style: '',
+  }
   if (what === 'prompt') return { ...draft, ...prompt }
   if (what === 'seed') return { ...draft, ...seed }
   if (what === 'size') return { ...draft, ...size }

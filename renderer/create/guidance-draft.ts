@@ -1,3 +1,4 @@
+import { type FurtherPrompts, furtherPromptNames } from '../../contract/further-prompts'
 import type { Guidance } from '../../contract/generation'
 import type { Model, ModelOption } from '../../contract/model'
 
@@ -12,6 +13,14 @@ const optionOf: Record<keyof Guidance, ModelOption> = {
   negativeSizes: 'size-conditioning',
 }
 
+/** Which option the words of a further text encoder belong to. */
+export const optionOfPrompt: Record<keyof FurtherPrompts, ModelOption> = {
+  prompt2: 'second-prompt',
+  prompt3: 'third-prompt',
+  negativePrompt2: 'second-prompt',
+  negativePrompt3: 'third-prompt',
+}
+
 export const takes = (model: Model, option: ModelOption): boolean =>
   model.limits?.options?.includes(option) === true
 
@@ -21,6 +30,18 @@ export function guidanceFor(guidance: Guidance, model: Model): Guidance | undefi
     ([key, value]) => value !== undefined && takes(model, optionOf[key as keyof Guidance]),
   )
   return used.length === 0 ? undefined : Object.fromEntries(used)
+}
+
+/** Further words that are written and that the model reads; undefined where there are none. */
+export function furtherPromptsFor(
+  further: FurtherPrompts,
+  guidance: Guidance,
+  model: Model,
+): FurtherPrompts | undefined {
+  const read = (name: keyof FurtherPrompts) =>
+    takes(model, optionOfPrompt[name]) && (!name.startsWith('negative') || readsNegative(guidance, model))
+  const used = furtherPromptNames.filter((name) => read(name) && (further[name] ?? '').trim() !== '')
+  return used.length === 0 ? undefined : Object.fromEntries(used.map((name) => [name, further[name]]))
 }
 
 /** Flux's own guidance ignores a negative prompt; its second, true one needs one. */

@@ -6,6 +6,7 @@ import { Field, NumberField, Slider } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { FurtherPromptFields } from './further-prompts'
 import { takes, without } from './guidance-draft'
 
 const mostSkipped = 4
@@ -27,6 +28,7 @@ export function GuidanceFields({ model }: { model: Model }) {
     <details className="more-options">
       <summary>{t('guidance.more')}</summary>
       <div className="stack">
+        <FurtherPromptFields model={model} />
         {takes(model, 'clip-skip') && (
           <Slider
             label={t('guidance.clipSkip')}

@@ -1,3 +1,4 @@
+import { everyPrompt, withPrompts } from '../../contract/further-prompts'
 import type { Model } from '../../contract/model'
 import { samplerName } from '../../contract/sampler-names'
 import { type CreateDraft, seedIsGood } from './create-draft'
@@ -73,14 +74,10 @@ function withNumber(draft: CreateDraft, axis: SeriesAxis, number: number): Creat
 function replacedCells(text: string, draft: CreateDraft, model: Model): Cell[] | { problem: SeriesProblem } {
   const [sought = '', ...others] = parts(text)
   if (sought === '') return []
-  if (!draft.prompt.includes(sought) && !draft.negativePrompt.includes(sought)) return { problem: 'missing' }
+  if (!everyPrompt(draft).some((words) => words.includes(sought))) return { problem: 'missing' }
   return [sought, ...others].map((word) => ({
     value: word,
-    draft: {
-      ...draft,
-      prompt: draft.prompt.replaceAll(sought, word),
-      negativePrompt: draft.negativePrompt.replaceAll(sought, word),
-    },
+    draft: withPrompts(draft, (words) => words.replaceAll(sought, word)),
     model,
   }))
 }

@@ -1,4 +1,5 @@
 import { ClipboardCopy, Copy } from 'lucide-react'
+import { furtherPromptNames } from '../../contract/further-prompts'
 import type { Image } from '../../contract/image'
 import { samplerName } from '../../contract/sampler-names'
 import { media } from '../api'
@@ -72,6 +73,14 @@ function DetailsOf({ image }: { image: Image }) {
   )
 }
 
+function furtherFacts(
+  { request }: Image,
+  t: ReturnType<typeof useLocale>['t'],
+): [string, string | undefined][] {
+  const further = request?.kind === 'generate' ? (request.furtherPrompts ?? {}) : {}
+  return furtherPromptNames.map((name) => [t(`guidance.${name}`), further[name] || undefined])
+}
+
 function samplerOf({ scheduler }: Image, automatic: string): string | undefined {
   if (scheduler === undefined) return undefined
   return scheduler === 'auto' ? automatic : samplerName(scheduler)
@@ -81,6 +90,7 @@ function Facts({ image, model }: { image: Image; model: string }) {
   const { t, number, bytes, date, duration, percent } = useLocale()
   const facts: [string, string | undefined][] = [
     [t('create.negative'), image.negativePrompt === '' ? undefined : image.negativePrompt],
+    ...furtherFacts(image, t),
     [t('create.model'), model === '' ? undefined : model],
     [t('create.seed'), image.seed],
     [t('create.steps'), image.steps === undefined ? undefined : number(image.steps)],
