@@ -1,5 +1,11 @@
-import { safeVariable } from '../core/hosting/node-host.ts'
-import { runCommandLine } from './command-line.ts'
+import { enableCompileCache } from 'node:module'
+import path from 'node:path'
+
+// Some 300 files of TypeScript: compiled once and kept beside them, they are there in half the time. Hence the imports
+// below, after it. Where nothing can be written everything goes on as before.
+enableCompileCache(path.resolve(import.meta.dirname, '..', '.sanggar', 'compiled'))
+const { safeVariable } = await import('../core/hosting/node-host.ts')
+const { runCommandLine } = await import('./command-line.ts')
 
 // Under `npm run sanggar` the working directory is the repository's; relative paths are the person's.
 const started = process.env['INIT_CWD']

@@ -1,4 +1,6 @@
+import { enableCompileCache, flushCompileCache } from 'node:module'
 import { constants, setPriority } from 'node:os'
+import path from 'node:path'
 import { missingTelemetrySwitches } from './environment.ts'
 
 /*
@@ -12,5 +14,11 @@ if (missing.length > 0) {
 }
 // It takes every core there is: windows, and all else that a person does meanwhile, come first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+// As in cli/main.ts. The bundle that Electron runs is compiled already, and lies where nothing is written.
+if (import.meta.filename.endsWith('.ts')) {
+  enableCompileCache(path.resolve(import.meta.dirname, '..', '.sanggar', 'compiled'))
+}
 const { serve } = await import('./running/serve.ts')
 serve()
+// It may be killed at any time, and then keeps nothing.
+flushCompileCache()

@@ -59,6 +59,8 @@ test('made again it is the same, and all that a search finds goes after its numb
   const comparison = page.getByRole('dialog', { name: 'Comparison' })
   await comparison.getByRole('radio', { name: 'Difference' }).check()
   await expect(comparison.locator('p[role=status]')).toContainText('of the pixels differ')
+  await page.keyboard.press('+')
+  await expect(comparison.getByRole('status', { name: 'Zoom' })).toHaveText('125%')
   await page.keyboard.press('Escape')
   await grid.press('Escape')
 

@@ -2,6 +2,8 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { media } from '../api'
 import { Slider } from '../components/fields'
 import { useLocale } from '../locales/context'
+import { usePanZoom, useZoomKeys } from '../viewer/use-pan-zoom'
+import { ZoomTools } from '../viewer/zoom-tools'
 import { type Difference, compareRgba } from './difference'
 
 type DifferenceViewProps = {
@@ -21,10 +23,13 @@ type Pixels = {
   scaled: boolean
 }
 
-/** Where two pictures differ, made brighter, and by how much in numbers. */
+/** Where two pictures differ, made brighter, and by how much in numbers; zoomed as the other ways of comparing are. */
 export function DifferenceView({ left, right, gain: start, hidden, onKnown }: DifferenceViewProps) {
   const { t, percent, number } = useLocale()
   const canvas = useRef<HTMLCanvasElement>(null)
+  const stage = useRef<HTMLDivElement>(null)
+  const panZoom = usePanZoom(stage)
+  useZoomKeys(stage, panZoom)
   const [pixels, setPixels] = useState<Pixels | null>(null)
   const [gain, setGain] = useState(start)
 
@@ -65,15 +70,26 @@ export function DifferenceView({ left, right, gain: start, hidden, onKnown }: Di
         }))
   return (
     <div className="difference">
-      <canvas
-        ref={canvas}
-        className="difference-canvas"
-        hidden={hidden}
-        width={pixels?.width ?? 1}
-        height={pixels?.height ?? 1}
-        role="img"
-        aria-label={verdict ?? t('common.loading')}
-      />
+      <div
+        ref={stage}
+        className={`difference-stage ${panZoom.className}`}
+        style={panZoom.style}
+        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+        onPointerMove={(event) => {
+          if (event.buttons === 1) panZoom.pan(event)
+        }}
+        onDoubleClick={panZoom.fit}
+      >
+        <canvas
+          ref={canvas}
+          className="difference-canvas"
+          hidden={hidden}
+          width={pixels?.width ?? 1}
+          height={pixels?.height ?? 1}
+          role="img"
+          aria-label={verdict ?? t('common.loading')}
+        />
+      </div>
       <div className="difference-foot">
         <p role="status">
           {verdict}
@@ -87,6 +103,7 @@ export function DifferenceView({ left, right, gain: start, hidden, onKnown }: Di
           shown={`${number(gain)}×`}
           onChange={setGain}
         />
+        <ZoomTools panZoom={panZoom} hint={false} />
       </div>
     </div>
   )
