@@ -289,23 +289,30 @@ export async function createStudio(host: Host): Promise<Studio> {
   }
 }
 
+/** Milliseconds in which a window comes up that has the processor to itself. */
+const afterTheWindow = 1500
+
 /**
  * What is known of ONNX Runtime here, at once: the window opens before the inference process has started, and
- * 'app.changed' says when more is known. Screens open as well when it never starts; jobs say why.
+ * 'app.changed' says when more is known. Nobody needs it while the window opens, so it is started after that, or with the
+ * first job. Screens open as well when it never starts; jobs say why.
  */
 function createRuntimeFacts(inference: InferenceClient, onKnown: () => void) {
   let known = { onnxRuntime: '', providers: [] as string[], threads: availableParallelism() }
   let asked = false
+  const ask = async () => {
+    try {
+      const { onnxRuntime, providers, threads } = await inference.ready()
+      known = { onnxRuntime, providers, threads }
+      onKnown()
+    } catch {
+      asked = false
+    }
+  }
   return () => {
     if (!asked) {
       asked = true
-      inference.ready().then(
-        ({ onnxRuntime, providers, threads }) => {
-          known = { onnxRuntime, providers, threads }
-          onKnown()
-        },
-        () => (asked = false),
-      )
+      setTimeout(() => void ask(), afterTheWindow).unref()
     }
     return { ...known, memory: totalmem(), memoryFree: freemem() }
   }

@@ -93,15 +93,16 @@ const tasksUntilNow = await traceTasks(session)
 const prompt = page.getByRole('textbox', { name: 'Prompt', exact: true })
 await prompt.fill('a red boat on a calm sea at sunset')
 await page.getByRole('button', { name: 'Generate', exact: true }).click()
-const made = page.getByRole('region', { name: 'Recent pictures' }).getByRole('button')
-const before = await made.count()
+// The newest stands first; how many stand there says nothing, since the oldest goes when one comes.
+const newest = page.getByRole('region', { name: 'Recent pictures' }).locator('img').first()
+const before = await newest.getAttribute('src')
 const generatingBegan = performance.now()
 const keys: number[] = []
 while (performance.now() - generatingBegan < 60_000) {
   const began = performance.now()
   await prompt.press('x')
   keys.push(performance.now() - began)
-  if ((await made.count()) > before) break
+  if ((await newest.getAttribute('src')) !== before) break
   await page.waitForTimeout(50)
 }
 await page.waitForTimeout(1000)
