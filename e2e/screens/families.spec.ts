@@ -39,7 +39,9 @@ test('an SDXL model: its own fields, and a picture made with them', async ({ stu
   await sizes.getByRole('spinbutton', { name: 'Original width' }).press('Enter')
   // What SDXL has no use for is not there.
   await expect(drawer.getByRole('slider', { name: 'True guidance' })).toHaveCount(0)
-  await drawer.getByRole('textbox', { name: 'Negative prompt' }).fill('blurry')
+  await drawer.getByText('A prompt for each text encoder').click()
+  await drawer.getByRole('textbox', { name: 'Second prompt' }).fill('oil paint')
+  await drawer.getByRole('textbox', { name: 'Negative prompt', exact: true }).fill('blurry')
   await make(page, 'a red boat')
   await expectDecoded(canvas(page).getByRole('img'), 32)
 })

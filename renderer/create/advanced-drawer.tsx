@@ -12,8 +12,8 @@ import { useStudio } from '../state/studio'
 import { AdapterPicker } from './adapter-picker'
 import { ControlFields } from './control-fields'
 import { type CreateDraft, seedIsGood } from './create-draft'
-import { readsNegative } from './guidance-draft'
 import { GuidanceFields } from './guidance-fields'
+import { NegativePromptField } from './negative-prompt'
 import { randomSeed } from './random-seed'
 import { VariationField } from './variation-field'
 
@@ -29,7 +29,6 @@ export function AdvancedDrawer({ model }: { model: Model }) {
   )
   const { limits } = model
   const change = (part: Partial<CreateDraft>) => create.change((now) => ({ ...now, ...part }))
-  const negative = readsNegative(draft.guidance, model)
   const guidance = draft.guidanceScale ?? limits?.defaultGuidance ?? 1
 
   return (
@@ -77,29 +76,12 @@ export function AdvancedDrawer({ model }: { model: Model }) {
           </select>
         )}
       </Field>
+      <NegativePromptField model={model} />
       <SeedField />
       <VariationField />
       <AdapterPicker model={model} />
       <ControlFields model={model} />
       <GuidanceFields model={model} />
-      <Field
-        label={t('create.negative')}
-        hint={negative ? undefined : t('create.negativeIgnored', { model: model.name })}
-      >
-        {({ id, describedBy }) => (
-          <textarea
-            id={id}
-            className="text-input"
-            rows={3}
-            spellCheck={false}
-            placeholder={t('create.negativePlaceholder')}
-            aria-describedby={describedBy}
-            disabled={!negative}
-            value={draft.negativePrompt}
-            onChange={(event) => change({ negativePrompt: event.currentTarget.value })}
-          />
-        )}
-      </Field>
       <Field label={t('create.finish')} hint={enlarges ? undefined : t('create.finishMissing')}>
         {({ id, describedBy }) => (
           <select

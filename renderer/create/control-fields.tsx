@@ -44,7 +44,7 @@ export function ControlFields({ model }: { model: Model }) {
 
   return (
     <div className="stack tight" role="group" aria-label={t('controls.title')}>
-      <div className="row spread">
+      <div className="row spread control-title">
         <span className="field-label">{t('controls.title')}</span>
         <Button
           icon={ImagePlus}
@@ -98,42 +98,7 @@ function Control({ control, number: place, nets, own, onChange, onRemove }: Cont
           src={media.thumbnail(control.image, 128)}
           alt={t('controls.picture', { number: number(place) })}
         />
-        <div className="grow stack tight">
-          <Field label={t('controls.net')} hint={known ? undefined : t('controls.absent')}>
-            {({ id, describedBy }) => (
-              <select
-                id={id}
-                className="text-input"
-                aria-describedby={describedBy}
-                value={control.model ?? ''}
-                onChange={(event) => onChange({ model: event.currentTarget.value || undefined })}
-              >
-                {own && <option value="">{t('controls.own')}</option>}
-                {!known && <option value={control.model ?? ''}>{control.model ?? '—'}</option>}
-                {nets.map((net) => (
-                  <option key={net.id} value={net.id}>
-                    {net.name}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Field label={t('controls.preprocess')}>
-            {({ id }) => (
-              <select
-                id={id}
-                className="text-input"
-                value={control.preprocess}
-                onChange={(event) =>
-                  onChange({ preprocess: event.currentTarget.value as ControlUse['preprocess'] })
-                }
-              >
-                <option value="canny">{t('controls.canny')}</option>
-                <option value="none">{t('controls.asIs')}</option>
-              </select>
-            )}
-          </Field>
-        </div>
+        <span className="grow field-label">{t('controls.one', { number: number(place) })}</span>
         <IconButton
           icon={X}
           size={16}
@@ -141,6 +106,40 @@ function Control({ control, number: place, nets, own, onChange, onRemove }: Cont
           onClick={onRemove}
         />
       </div>
+      <Field label={t('controls.net')} hint={known ? undefined : t('controls.absent')}>
+        {({ id, describedBy }) => (
+          <select
+            id={id}
+            className="text-input"
+            aria-describedby={describedBy}
+            value={control.model ?? ''}
+            onChange={(event) => onChange({ model: event.currentTarget.value || undefined })}
+          >
+            {own && <option value="">{t('controls.own')}</option>}
+            {!known && <option value={control.model ?? ''}>{control.model ?? '—'}</option>}
+            {nets.map((net) => (
+              <option key={net.id} value={net.id}>
+                {net.name}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label={t('controls.preprocess')}>
+        {({ id }) => (
+          <select
+            id={id}
+            className="text-input"
+            value={control.preprocess}
+            onChange={(event) =>
+              onChange({ preprocess: event.currentTarget.value as ControlUse['preprocess'] })
+            }
+          >
+            <option value="canny">{t('controls.canny')}</option>
+            <option value="none">{t('controls.asIs')}</option>
+          </select>
+        )}
+      </Field>
       <Slider
         label={t('controls.scale')}
         value={control.scale}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { generateRequestSchema } from '../../contract/generation'
+import { controlSchema, generateRequestSchema } from '../../contract/generation'
 import type { Model, ModelOption } from '../../contract/model'
 import {
   type Remembered,
@@ -59,6 +59,16 @@ describe('the request of a draft', () => {
       negativePrompt2: 'fog',
     })
     expect(asked(['second-prompt'], false)).toEqual({ prompt2: 'oil paint' })
+  })
+
+  test('has pictures to follow where something follows them', () => {
+    const control = controlSchema.parse({ image: 'a' })
+    const asked = (ownControl: boolean, net?: string) => {
+      const plain = model(['text-to-image'], true)
+      const able = { ...plain, limits: { ...plain.limits, options: ['controls'], ownControl } } as Model
+      return requestOf({ ...draft, controls: [{ ...control, model: net }] }, able, 'en').controls?.length
+    }
+    expect([asked(true), asked(false), asked(false, 'canny')]).toEqual([1, undefined, 1])
   })
 
   test('adds the style in the language of the interface', () => {

@@ -68,6 +68,10 @@ export function requestOf(
   const { limits, passport } = model
   const guidance = guidanceFor(draft.guidance, model)
   const furtherPrompts = furtherPromptsFor(draft.furtherPrompts, draft.guidance, model)
+  // A picture to follow needs something that follows it: a ControlNet that was chosen, or the model's own.
+  const controls = takes(model, 'controls')
+    ? draft.controls.filter((control) => control.model !== undefined || limits?.ownControl === true)
+    : []
   const takesPictures = passport.capabilities.includes('image-to-image')
   return {
     kind: 'generate',
@@ -86,8 +90,7 @@ export function requestOf(
     ...(draft.clipSkip > 0 && takes(model, 'clip-skip') && { clipSkip: draft.clipSkip }),
     ...(guidance && { guidance }),
     ...(furtherPrompts && { furtherPrompts }),
-    ...(draft.controls.length > 0 &&
-      takes(model, 'controls') && { controls: draft.controls, ...(draft.guessMode && { guessMode: true }) }),
+    ...(controls.length > 0 && { controls, ...(draft.guessMode && { guessMode: true }) }),
     ...(draft.image && takesPictures && { image: { ...draft.image } }),
   }
 }

@@ -1,9 +1,11 @@
+import { useState } from 'react'
 import { type FurtherPrompts, furtherPromptNames } from '../../contract/further-prompts'
 import type { Model } from '../../contract/model'
 import { Field } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { negativeHint } from './negative-prompt'
 import { optionOfPrompt, readsNegative, takes } from './guidance-draft'
 
 /** Words of their own for a model's second and third text encoder; left empty they read the prompt. */
@@ -11,33 +13,42 @@ export function FurtherPromptFields({ model }: { model: Model }) {
   const { create } = useStudio()
   const { t } = useLocale()
   const { furtherPrompts, guidance } = useStore(create)
+  // What is written already is shown; while somebody writes, nothing folds up.
+  const [isOpen] = useState(() => Object.values(furtherPrompts).some((text) => text !== ''))
   const set = (part: FurtherPrompts) =>
     create.change((draft) => ({ ...draft, furtherPrompts: { ...draft.furtherPrompts, ...part } }))
-  const negative = readsNegative(guidance, model)
+  const names = furtherPromptNames.filter((name) => takes(model, optionOfPrompt[name]))
+  if (names.length === 0) return null
 
-  return furtherPromptNames
-    .filter((name) => takes(model, optionOfPrompt[name]))
-    .map((name) => {
-      const isIgnored = name.startsWith('negative') && !negative
-      return (
-        <Field
-          key={name}
-          label={t(`guidance.${name}`)}
-          hint={isIgnored ? t('create.negativeIgnored', { model: model.name }) : t(`guidance.${name}Hint`)}
-        >
-          {({ id, describedBy }) => (
-            <textarea
-              id={id}
-              className="text-input"
-              rows={2}
-              spellCheck={false}
-              aria-describedby={describedBy}
-              disabled={isIgnored}
-              value={furtherPrompts[name] ?? ''}
-              onChange={(event) => set({ [name]: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-      )
-    })
+  return (
+    <details className="more-options" open={isOpen}>
+      <summary>{t('guidance.furtherPrompts')}</summary>
+      <div className="stack">
+        <p className="field-hint">{t('guidance.furtherPromptsHint')}</p>
+        {names.map((name) => {
+          const isIgnored = name.startsWith('negative') && !readsNegative(guidance, model)
+          return (
+            <Field
+              key={name}
+              label={t(`guidance.${name}`)}
+              hint={isIgnored ? negativeHint(model, t) : undefined}
+            >
+              {({ id, describedBy }) => (
+                <textarea
+                  id={id}
+                  className="text-input"
+                  rows={2}
+                  spellCheck={false}
+                  aria-describedby={describedBy}
+                  disabled={isIgnored}
+                  value={furtherPrompts[name] ?? ''}
+                  onChange={(event) => set({ [name]: event.currentTarget.value })}
+                />
+              )}
+            </Field>
+          )
+        })}
+      </div>
+    </details>
+  )
 }

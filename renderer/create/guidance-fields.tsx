@@ -28,7 +28,6 @@ export function GuidanceFields({ model }: { model: Model }) {
     <details className="more-options">
       <summary>{t('guidance.more')}</summary>
       <div className="stack">
-        <FurtherPromptFields model={model} />
         {takes(model, 'clip-skip') && (
           <Slider
             label={t('guidance.clipSkip')}
@@ -117,6 +116,7 @@ export function GuidanceFields({ model }: { model: Model }) {
             <SizeFields model={model} of="negativeSizes" />
           </>
         )}
+        <FurtherPromptFields model={model} />
       </div>
     </details>
   )

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { modelOptions } from '../../contract/model'
 import { en } from './en'
+import { id } from './id'
 
 const sources = import.meta.glob<string>('../**/*.{ts,tsx}', {
   query: '?raw',
@@ -36,4 +38,11 @@ test('every text of the catalogues is used', () => {
       !key.startsWith('error.'),
   )
   expect(unused).toEqual([])
+})
+
+test('what a failure may name of a model has words', () => {
+  for (const catalogue of [en, id]) {
+    for (const option of [...modelOptions, 'adapters'])
+      expect(catalogue).toHaveProperty([`capability.${option}`])
+  }
 })

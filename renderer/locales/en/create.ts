@@ -59,6 +59,7 @@ export const create = {
   'create.seedBad': 'A seed is a whole number from 0 to 18446744073709551615.',
   'create.negative': 'Negative prompt',
   'create.negativePlaceholder': 'What should not be in it…',
+  'create.negativeNeedsTrue': 'Counts as soon as “True guidance”, further down, is above 1.',
   'create.negativeIgnored': '{model} ignores a negative prompt, so this is switched off.',
   'create.finish': 'When finished',
   'create.finish.auto': 'Automatic ({finish})',

@@ -59,6 +59,7 @@ export const create = {
   'create.seedBad': 'Seed adalah bilangan bulat dari 0 sampai 18446744073709551615.',
   'create.negative': 'Prompt negatif',
   'create.negativePlaceholder': 'Yang tidak boleh ada di dalamnya…',
+  'create.negativeNeedsTrue': 'Berlaku begitu “Panduan sejati”, di bawah, lebih dari 1.',
   'create.negativeIgnored': '{model} mengabaikan prompt negatif, jadi bagian ini dinonaktifkan.',
   'create.finish': 'Setelah selesai',
   'create.finish.auto': 'Otomatis ({finish})',

@@ -13,14 +13,12 @@ export const guidance = {
     'Sejauh mana panduan boleh meregangkan satu langkah. 1 berarti tidak sama sekali, 0 tanpa batas.',
   'guidance.promptLength': 'Panjang prompt',
   'guidance.promptLengthHint': 'Dalam token. Panjang lain menghasilkan gambar lain.',
+  'guidance.furtherPrompts': 'Prompt untuk tiap penyandi teks',
+  'guidance.furtherPromptsHint': 'Yang dibiarkan kosong membaca prompt, atau prompt negatif, di atas.',
   'guidance.prompt2': 'Prompt kedua',
-  'guidance.prompt2Hint': 'Untuk penyandi teks kedua. Bila kosong, ia membaca prompt.',
   'guidance.prompt3': 'Prompt ketiga',
-  'guidance.prompt3Hint': 'Untuk penyandi teks ketiga. Bila kosong, ia membaca prompt.',
   'guidance.negativePrompt2': 'Prompt negatif kedua',
-  'guidance.negativePrompt2Hint': 'Bila kosong, penyandi teks kedua membaca prompt negatif.',
   'guidance.negativePrompt3': 'Prompt negatif ketiga',
-  'guidance.negativePrompt3Hint': 'Bila kosong, penyandi teks ketiga membaca prompt negatif.',
   'guidance.sizes': 'Ukuran saat model dilatih',
   'guidance.sizesHint':
     'Ukuran asli yang besar memberi rincian lebih halus; potongan selain 0 menggeser subjek keluar bingkai.',
@@ -51,4 +49,16 @@ export const guidance = {
   'controls.guessHint':
     'Gambar ini memandu walau prompt tidak menyebut apa pun. Paling baik dengan panduan 3 sampai 5.',
   'controls.remove': 'Keluarkan gambar {number}',
+  // What a failure names when a model has no use for something that was asked.
+  'capability.clip-skip': 'Lapisan teks yang dilewati (clip skip)',
+  'capability.guidance-rescale': 'Penskalaan ulang panduan',
+  'capability.guidance-truncation': 'Pandu sampai',
+  'capability.guidance-normalisation': 'Batas panduan',
+  'capability.true-guidance': 'Panduan sejati',
+  'capability.size-conditioning': 'Ukuran saat model dilatih',
+  'capability.prompt-length': 'Panjang prompt',
+  'capability.second-prompt': 'Prompt kedua',
+  'capability.third-prompt': 'Prompt ketiga',
+  'capability.controls': 'Ikuti sebuah gambar (ControlNet)',
+  'capability.adapters': 'Adapter (LoRA, embedding)',
 } as const

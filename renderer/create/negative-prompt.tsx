@@ -1,0 +1,39 @@
+import type { Model } from '../../contract/model'
+import { Field } from '../components/fields'
+import { useLocale } from '../locales/context'
+import { useStore } from '../state/store'
+import { useStudio } from '../state/studio'
+import { readsNegative, takes } from './guidance-draft'
+
+/** Why a negative prompt is switched off, and what would switch it on. */
+export const negativeHint = (model: Model, t: ReturnType<typeof useLocale>['t']): string =>
+  takes(model, 'true-guidance')
+    ? t('create.negativeNeedsTrue')
+    : t('create.negativeIgnored', { model: model.name })
+
+export function NegativePromptField({ model }: { model: Model }) {
+  const { create } = useStudio()
+  const { t } = useLocale()
+  const { guidance, negativePrompt } = useStore(create)
+  const isRead = readsNegative(guidance, model)
+  return (
+    <Field label={t('create.negative')} hint={isRead ? undefined : negativeHint(model, t)}>
+      {({ id, describedBy }) => (
+        <textarea
+          id={id}
+          className="text-input"
+          rows={3}
+          spellCheck={false}
+          placeholder={t('create.negativePlaceholder')}
+          aria-describedby={describedBy}
+          disabled={!isRead}
+          value={negativePrompt}
+          onChange={(event) => {
+            const text = event.currentTarget.value
+            create.change((draft) => ({ ...draft, negativePrompt: text }))
+          }}
+        />
+      )}
+    </Field>
+  )
+}
