@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from '../fixtures.ts'
-import { boat, canvas, generateButton, make, openScreen, promptBox } from '../steps.ts'
+import { boat, canvas, generateButton, make, openScreen, promptBox, tiles } from '../steps.ts'
 
 test('the policy is there at the first start, once, and in the way of nothing', async ({ studio }) => {
   const { page } = studio
@@ -44,6 +44,61 @@ test('the person’s own rules ask before and blur after, and a covered picture 
   await notice.getByRole('button', { name: 'Show for now' }).click()
   await expect(notice).toBeHidden()
   await expect.poll(address).toContain('shown=1')
+})
+
+test('two covered pictures are compared by what they are, and shown only when asked for', async ({
+  studio,
+}) => {
+  const { page } = studio
+  await make(page, boat)
+  await make(page, 'a green hill at noon')
+  await openScreen(page, 'Gallery')
+  const grid = page.getByRole('listbox', { name: 'Pictures', exact: true })
+  await tiles(page).first().click()
+  await grid.press('Control+a')
+  for (const which of [0, 1]) {
+    await tiles(page).nth(which).click()
+    await page.getByRole('button', { name: 'Blur this picture' }).click()
+  }
+  await grid.press('Control+a')
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('group', { name: 'Blurred' })).toHaveCount(1)
+  await dialog.getByRole('radio', { name: 'Difference' }).check()
+  // Of the covers, two washes of colour, this would say something else.
+  await expect(dialog.getByText(/of the pixels differ/)).toBeVisible()
+  await expect(dialog.getByRole('img')).toHaveCount(0)
+  await dialog.getByRole('button', { name: 'Show for now' }).click()
+  await dialog.getByRole('button', { name: 'Show for now' }).click()
+  await expect(dialog.getByRole('group', { name: 'Blurred' })).toHaveCount(0)
+  await expect(dialog.getByRole('img')).toBeVisible()
+})
+
+test('a passphrase is changed with the old one, not without it', async ({ studio }) => {
+  const { page } = studio
+  await openScreen(page, 'Privacy')
+  const dialog = page.getByRole('dialog')
+  const fill = async (fields: Record<string, string>) => {
+    for (const [label, value] of Object.entries(fields))
+      await dialog.getByLabel(label, { exact: true }).fill(value)
+  }
+  await page.getByRole('button', { name: 'Set a passphrase' }).click()
+  await fill({ 'New passphrase': 'kapal merah', 'The same once more': 'kapal biru' })
+  await expect(dialog.getByRole('button', { name: 'Set a passphrase' })).toBeDisabled()
+  await fill({ 'The same once more': 'kapal merah' })
+  await dialog.getByRole('button', { name: 'Set a passphrase' }).click()
+  await expect(dialog).toBeHidden({ timeout: 20_000 })
+  await page.getByRole('button', { name: 'Change passphrase' }).click()
+  await fill({ 'Current passphrase': 'wrong', 'New passphrase': 'perahu', 'The same once more': 'perahu' })
+  await dialog.getByRole('button', { name: 'Change passphrase' }).click()
+  await expect(page.getByText('That is not the passphrase.')).toBeVisible({ timeout: 20_000 })
+  await fill({ 'Current passphrase': 'kapal merah' })
+  await dialog.getByRole('button', { name: 'Change passphrase' }).click()
+  await expect(dialog).toBeHidden({ timeout: 20_000 })
+  await page.getByRole('button', { name: 'Lock now' }).click()
+  await page.getByLabel('Passphrase').fill('perahu')
+  await page.getByRole('button', { name: 'Unlock' }).click()
+  await expect(page.getByRole('button', { name: 'Lock now' })).toBeVisible({ timeout: 20_000 })
 })
 
 test('passphrase, lock, backup: locked is locked, and the backup brings all of it back', async ({
