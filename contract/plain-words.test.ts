@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plainWords } from './plain-words'
+import { plainWords } from './plain-words.ts'
 
 test.each([
   ['a red boat, at dusk', 'a red boat, at dusk'],

@@ -1,4 +1,5 @@
 import type { Image } from '../../contract/image.ts'
+import { plainWords } from '../../contract/plain-words.ts'
 import type { Connection } from '../database/open-database.ts'
 import { getImage } from '../library/image-rows.ts'
 import { staticPage } from './static-page.ts'
@@ -81,7 +82,8 @@ function csvCell(value: Cell): string {
 
 function* pagePictures(database: Connection, written: readonly Written[]) {
   for (const { id, name } of written) {
-    const { width, height, title, prompt } = getImage(database, id)
-    yield { file: name, width, height, title, text: prompt }
+    const { width, height, title, prompt, altText } = getImage(database, id)
+    const alt = altText ?? (title || plainWords(prompt))
+    yield { file: name, width, height, title, text: prompt, alt }
   }
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { SanggarError } from '../../contract/errors.ts'
 import type { PublishRequest } from '../../contract/export.ts'
 import type { Image } from '../../contract/image.ts'
+import { plainWords } from '../../contract/plain-words.ts'
 import type { WorkResult } from '../../contract/work.ts'
 import { getImage } from '../library/image-rows.ts'
 import { writeDurably } from '../vault/durable-file.ts'
@@ -67,6 +68,7 @@ export async function publishGallery(
     height,
     title: request.captions === 'none' ? '' : image.title,
     text: request.captions === 'prompts' ? image.prompt : '',
+    alt: publicAlt(image, request.captions),
   }))
   const title = request.title === '' ? 'Sanggar' : request.title
   const footer = [request.author, request.licence].filter((line) => line !== '').join(' · ')
@@ -78,6 +80,12 @@ export async function publishGallery(
   await writeRecord(folder, files)
   report.progress(ids.length, ids.length)
   return { ...result, files: ['index.html', ...files].slice(0, 1000) }
+}
+
+/** A screen reader is told no more than everybody can read: nothing of the prompt where no prompt is shown. */
+function publicAlt(image: Image, captions: PublishRequest['captions']): string {
+  if (captions === 'none') return ''
+  return image.altText ?? (image.title || (captions === 'prompts' ? plainWords(image.prompt) : ''))
 }
 
 function writeRecord(folder: string, pictures: string[]): Promise<void> {

@@ -7,7 +7,11 @@ export type StaticPicture = {
   height: number
   title: string
   text: string
+  /** what a screen reader says; "" where no words of the person may be used: the picture is numbered */
+  alt: string
 }
+
+const numbered = { en: 'Picture', id: 'Gambar' }
 
 /**
  * A page of pictures that opens from a disk as from a server: no script, nothing from elsewhere, every word escaped.
@@ -46,8 +50,11 @@ footer { margin-top: 2rem; }
 <h1>${name}</h1>
 <ul>
 `
+  let position = 0
   for (const picture of pictures) {
-    const label = escapeXml(picture.title === '' ? picture.text : picture.title)
+    position += 1
+    // Never empty: it is the name of the link around it.
+    const label = escapeXml(picture.alt === '' ? `${numbered[language]} ${position}` : picture.alt)
     const heading = picture.title === '' ? '' : `<strong>${escapeXml(picture.title)}</strong>`
     const words = `${heading}${escapeXml(picture.text)}`
     const file = picture.file.split('/').map(encodeURIComponent).join('/')

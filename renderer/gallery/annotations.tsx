@@ -1,7 +1,7 @@
 import { X } from 'lucide-react'
 import { useState } from 'react'
 import type { Image, ImageChange } from '../../contract/image'
-import { plainWords } from '../state/plain-words'
+import { plainWords } from '../../contract/plain-words'
 import { Field, Switch } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'

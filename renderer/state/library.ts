@@ -2,7 +2,7 @@ import { useCallback } from 'react'
 import type { Image } from '../../contract/image'
 import { useLocale } from '../locales/context'
 import { type Answer, useAnswer } from './answer'
-import { plainWords } from './plain-words'
+import { plainWords } from '../../contract/plain-words'
 import { useStore } from './store'
 import { useStudio } from './studio'
 
