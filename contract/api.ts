@@ -374,6 +374,8 @@ export const events = {
   'image.added': z.object({ id: z.string() }),
   'images.changed': z.object({ ids: z.array(z.string()) }),
   'collections.changed': z.null(),
+  /** while everything is being deleted: files removed, of how many; the key is gone before the first */
+  'library.emptying': z.object({ done: z.number().int(), total: z.number().int() }),
   'library.emptied': z.null(),
   'incognito.changed': incognitoStateSchema,
   'models.changed': z.null(),

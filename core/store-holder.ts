@@ -33,6 +33,18 @@ export type StoreHolder = {
 const freeTries = 3
 const longestWait = 300
 
+const newsEvery = 100
+
+/** Progress that is told ten times a second at most, and at its end. */
+function sometimes(tell: (done: number, total: number) => void): (done: number, total: number) => void {
+  let toldAt = 0
+  return (done, total) => {
+    if (done < total && Date.now() - toldAt < newsEvery) return
+    toldAt = Date.now()
+    tell(done, total)
+  }
+}
+
 export async function createStoreHolder(
   host: Host,
   inference: InferenceClient,
@@ -145,7 +157,8 @@ export async function createStoreHolder(
       await closing?.works.close()
       await closing?.jobs.close('interrupt')
       inference.restart()
-      const receipt = await deleteEverything(host.dataDirectory, closing?.database)
+      const tell = sometimes((done: number, total: number) => emit('library.emptying', { done, total }))
+      const receipt = await deleteEverything(host.dataDirectory, closing?.database, tell)
       if (closing !== undefined) forgetKeys(closing.keys)
       failedTries = nextTryAt = 0
       await open()

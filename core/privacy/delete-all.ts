@@ -37,11 +37,12 @@ const countedTables = [
  * Everything, the key first: from that moment the rest is noise, whatever happens to the machine. Then every file,
  * then a look at the disk for what should be gone. The database must not be used by anybody else any more; it is
  * closed here; a locked vault has none, and can be deleted all the same. A file that Sanggar did not write is left
- * and named.
+ * and named. `progress` counts files that are removed; what is not final is over when it is called first.
  */
 export async function deleteEverything(
   dataDirectory: string,
   database: Connection | undefined,
+  progress: (done: number, total: number) => void = () => undefined,
 ): Promise<Receipt> {
   const itemsFolder = path.join(dataDirectory, itemsName)
   const rows: Record<string, number> = {}
@@ -81,11 +82,15 @@ export async function deleteEverything(
       path.join(dataDirectory, 'backups', name),
     ),
   ]
+  let removed = 0
+  progress(removed, doomed.length)
   await severalAtOnce(doomed, shreddedAtOnce, async (file) => {
     // The key is gone: the first page overwritten is enough to make a database or a sealed file unrecognisable.
     const bytes = await shredFile(file, () => 4096)
     if (bytes > 0) receipt.files += 1
     receipt.bytes += bytes
+    removed += 1
+    progress(removed, doomed.length)
   })
   await removeEmptyFolders(itemsFolder)
   await removeEmptyFolders(path.join(dataDirectory, 'backups'))

@@ -57,6 +57,10 @@ export const privacy = {
   'privacy.deletePhrase': 'delete everything',
   'privacy.deleteType': 'Type “{phrase}” to confirm',
   'privacy.deleting': 'Deleting…',
+  'privacy.deletingFiles': '{done} of {total} files removed',
+  'privacy.deletingNoise':
+    'The key is destroyed: what is still on the disk is noise. Its removal cannot be stopped.',
+  'privacy.deletingSoon': 'Ending what is running…',
   'privacy.receipt': 'Receipt',
   'privacy.receiptText': 'Everything was deleted on {date}.',
   'privacy.receiptCategory': '{category}: deleted on {date}.',

@@ -58,6 +58,10 @@ export const privacy = {
   'privacy.deletePhrase': 'hapus semuanya',
   'privacy.deleteType': 'Ketik “{phrase}” untuk memastikan',
   'privacy.deleting': 'Menghapus…',
+  'privacy.deletingFiles': '{done} dari {total} berkas dihapus',
+  'privacy.deletingNoise':
+    'Kunci sudah dimusnahkan: yang tersisa di disk hanya derau. Penghapusannya tidak dapat dihentikan.',
+  'privacy.deletingSoon': 'Menghentikan yang sedang berjalan…',
   'privacy.receipt': 'Tanda terima',
   'privacy.receiptText': 'Semuanya dihapus pada {date}.',
   'privacy.receiptCategory': '{category}: dihapus pada {date}.',
