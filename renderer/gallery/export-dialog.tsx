@@ -1,37 +1,34 @@
 import './export.css'
 import { Download, FolderOpen } from 'lucide-react'
 import { useState } from 'react'
-import type { ExportMetadata, ExportRequest, ExportRequestInput } from '../../contract/export'
+import type { ExportRequest, ExportRequestInput } from '../../contract/export'
 import { Button } from '../components/button'
-import { Choice } from '../components/choice'
 import { Dialog } from '../components/dialog'
-import { Field, Slider, Switch } from '../components/fields'
+import { Field, Switch } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
 import { Inside, useExportPreview } from './export-inside'
+import {
+  type ChosenForm,
+  FormatFields,
+  formRequest,
+  MetadataChoice,
+  RightsFields,
+  SizeField,
+} from './picture-form'
 
 type ExportDialogProps = { images: 'all' | readonly string[]; onClose: () => void }
-type Format = ExportRequest['format']
 /** What the person chose; it becomes the request as it is. */
-type Form = Omit<ExportRequest, 'images' | 'longestSide'> & { longestSide: number }
+type Form = ChosenForm & Pick<ExportRequest, 'pattern' | 'list'>
 
-const kinds: readonly ExportMetadata[] = ['clean', 'reproducible', 'disclosed']
-const formats: readonly { value: Format; label: string }[] = [
-  { value: 'png', label: 'PNG' },
-  { value: 'jpeg', label: 'JPEG' },
-  { value: 'webp', label: 'WebP' },
-  { value: 'avif', label: 'AVIF' },
-]
-/** 0: as it is */
-const sides = [0, 512, 1024, 2048, 4096] as const
 const parts = ['[date]', '[time]', '[seed]', '[model]', '[id]', '[width]', '[height]', '[number]']
 
 /** The preflight: what leaves the vault, in which form, and exactly what each file will say. */
 export function ExportDialog({ images, onClose }: ExportDialogProps) {
   const { api, info, settings, toasts } = useStudio()
-  const { t, list, number } = useLocale()
+  const { t, list } = useLocale()
   const embed = useSelected(settings, (value) => value.embedSettings)
   const dialogs = useSelected(info, (value) => value?.capabilities.dialogs ?? false)
   const [form, setForm] = useState<Form>({
@@ -49,12 +46,12 @@ export function ExportDialog({ images, onClose }: ExportDialogProps) {
   const newest = useAnswer('images.query', images === 'all' ? { limit: 1 } : undefined)
   const first = images === 'all' ? newest.value?.tiles[0]?.id : images[0]
   const count = images === 'all' ? (newest.value?.total ?? 0) : images.length
-  const { longestSide, ...chosen } = form
+  const { pattern, list: withList, ...chosen } = form
   const request: ExportRequestInput = {
-    ...chosen,
+    ...formRequest(chosen),
     images: images === 'all' ? 'all' : [...images],
-    pattern: form.pattern.trim() === '' ? '[id]' : form.pattern,
-    ...(longestSide > 0 && { longestSide }),
+    pattern: pattern.trim() === '' ? '[id]' : pattern,
+    list: withList,
   }
   const preview = useExportPreview(request)
   const change = (part: Partial<Form>) => setForm((now) => ({ ...now, ...part }))
@@ -111,33 +108,8 @@ export function ExportDialog({ images, onClose }: ExportDialogProps) {
     >
       <div className="export">
         <div className="stack wide">
-          <Choice
-            legend={t('export.format')}
-            look="segments"
-            value={form.format}
-            options={formats}
-            onChoose={(format) => change({ format })}
-          />
-          {form.format !== 'png' && (
-            <Slider
-              label={t('export.quality')}
-              value={form.quality}
-              minimum={40}
-              maximum={100}
-              shown={number(form.quality)}
-              onChange={(quality) => change({ quality })}
-            />
-          )}
-          <Choice
-            legend={t('export.metadata')}
-            value={form.metadata}
-            options={kinds.map((kind) => ({
-              value: kind,
-              label: t(`export.metadata.${kind}`),
-              hint: t(`export.metadata.${kind}.text`),
-            }))}
-            onChoose={(metadata) => change({ metadata })}
-          />
+          <FormatFields form={form} onChange={change} />
+          <MetadataChoice form={form} onChange={change} />
           <Field label={t('export.pattern')} hint={t('export.patternHint', { parts: list(parts) })}>
             {({ id, describedBy }) => (
               <input
@@ -151,43 +123,10 @@ export function ExportDialog({ images, onClose }: ExportDialogProps) {
               />
             )}
           </Field>
-          <Field label={t('export.longestSide')}>
-            {({ id }) => (
-              <select
-                id={id}
-                className="text-input"
-                value={longestSide}
-                onChange={(event) => change({ longestSide: Number(event.currentTarget.value) })}
-              >
-                {sides.map((side) => (
-                  <option key={side} value={side}>
-                    {side === 0 ? t('export.sideOriginal') : t('export.sidePixels', { value: side })}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <SizeField form={form} onChange={change} />
           <Switch label={t('export.list')} checked={form.list} onChange={(on) => change({ list: on })} />
           {dialogs && count > 1 && <Switch label={t('export.asZip')} checked={zip} onChange={setZip} />}
-          <details className="export-rights">
-            <summary>{t('export.more')}</summary>
-            <div className="stack">
-              {(['author', 'licence'] as const).map((name) => (
-                <Field key={name} label={t(`export.${name}`)} hint={t('export.optional')}>
-                  {({ id, describedBy }) => (
-                    <input
-                      id={id}
-                      className="text-input"
-                      maxLength={500}
-                      aria-describedby={describedBy}
-                      value={form[name]}
-                      onChange={(event) => change({ [name]: event.currentTarget.value })}
-                    />
-                  )}
-                </Field>
-              ))}
-            </div>
-          </details>
+          <RightsFields form={form} onChange={change} />
         </div>
         <Inside preview={preview} picture={first} />
       </div>

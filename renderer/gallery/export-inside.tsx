@@ -13,12 +13,13 @@ type Preview =
 
 const settleTime = 250
 
-/** The first file as it will be, made and read back by the core when the choice settles. */
-export function useExportPreview(request: ExportRequestInput): Preview {
+/** The first file as it will be, made and read back by the core when the choice settles; none is asked without a request. */
+export function useExportPreview(request: ExportRequestInput | undefined): Preview {
   const { api } = useStudio()
   const [preview, setPreview] = useState<Preview>({ state: 'reading' })
   const key = JSON.stringify(request)
   useEffect(() => {
+    if (key === undefined) return undefined
     let current = true
     const timer = setTimeout(() => {
       void api.call('export.preview', JSON.parse(key) as ExportRequestInput).then((answer) => {
@@ -36,10 +37,15 @@ export function useExportPreview(request: ExportRequestInput): Preview {
   return preview
 }
 
-type InsideProps = { preview: Preview; picture: string | undefined }
+type InsideProps = {
+  preview: Preview
+  picture: string | undefined
+  /** false where the file's name follows from something else than the request */
+  named?: boolean
+}
 
 /** What exactly will be in the file, field by field. */
-export function Inside({ preview, picture }: InsideProps) {
+export function Inside({ preview, picture, named = true }: InsideProps) {
   const { t } = useLocale()
   return (
     <section className="export-inside" aria-label={t('export.inside')} aria-live="polite">
@@ -47,12 +53,12 @@ export function Inside({ preview, picture }: InsideProps) {
       {picture !== undefined && <img src={media.thumbnail(picture, 320)} alt="" />}
       {preview.state === 'reading' && <p className="faint">{t('export.reading')}</p>}
       {preview.state === 'failed' && <FailureNotice failure={preview.failure} />}
-      {preview.state === 'read' && <InsideOf preview={preview.preview} />}
+      {preview.state === 'read' && <InsideOf preview={preview.preview} named={named} />}
     </section>
   )
 }
 
-function InsideOf({ preview }: { preview: ExportPreview }) {
+function InsideOf({ preview, named }: { preview: ExportPreview; named: boolean }) {
   const { t, bytes, list } = useLocale()
   const { first, pictures, lists, dropped } = preview
   const said = first.carries.filter(({ technical }) => !technical)
@@ -60,7 +66,7 @@ function InsideOf({ preview }: { preview: ExportPreview }) {
   return (
     <>
       <div>
-        <p className="mono break">{first.name}</p>
+        {named && <p className="mono break">{first.name}</p>}
         <p className="small faint">
           {t('export.file', { width: first.width, height: first.height, bytes: bytes(first.bytes) })}
         </p>

@@ -1,3 +1,4 @@
+import './export.css'
 import { useState } from 'react'
 import type { PublishRequest } from '../../contract/export'
 import { Button } from '../components/button'
@@ -6,24 +7,50 @@ import { Dialog } from '../components/dialog'
 import { Field } from '../components/fields'
 import { FolderField } from '../components/folder-field'
 import { useLocale } from '../locales/context'
+import { useAnswer } from '../state/answer'
 import { useStudio } from '../state/studio'
+import { Inside, useExportPreview } from './export-inside'
+import {
+  type ChosenForm,
+  FormatFields,
+  formRequest,
+  MetadataChoice,
+  RightsFields,
+  SizeField,
+} from './picture-form'
 
 const captionKinds: readonly PublishRequest['captions'][] = ['none', 'titles', 'prompts']
+/** As many pictures as one page of the gallery's answer holds; what source photos said is counted among them. */
+const looked = 1000
 
-/** The shared pictures as a folder of plain files with a web page. */
+/** The shared pictures as a folder of plain files with a web page; what each file says is shown before. */
 export function PublishDialog({ onClose }: { onClose: () => void }) {
   const { api, toasts } = useStudio()
   const { t, language } = useLocale()
   const [folder, setFolder] = useState('')
   const [title, setTitle] = useState('')
   const [captions, setCaptions] = useState<PublishRequest['captions']>('titles')
+  const [form, setForm] = useState<ChosenForm>({
+    format: 'jpeg',
+    quality: 92,
+    longestSide: 0,
+    metadata: 'disclosed',
+    author: '',
+    licence: '',
+  })
+  const change = (part: Partial<ChosenForm>) => setForm((now) => ({ ...now, ...part }))
+  const shared = useAnswer('images.query', { shared: true, limit: looked })
+  const ids = shared.value?.tiles.map(({ id }) => id) ?? []
+  const preview = useExportPreview(ids.length === 0 ? undefined : { ...formRequest(form), images: ids })
   const publish = async () => {
-    const answer = await api.call('gallery.publish', { folder: folder.trim(), title, captions, language })
+    const request = { ...formRequest(form), folder: folder.trim(), title, captions, language }
+    const answer = await api.call('gallery.publish', request)
     return answer.ok ? onClose() : toasts.fail(answer.failure)
   }
   return (
     <Dialog
       title={t('publish.title')}
+      wide
       onClose={onClose}
       footer={
         <>
@@ -38,26 +65,37 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
       }
     >
       <p className="soft">{t('publish.text')}</p>
-      <FolderField value={folder} onChange={setFolder} />
-      <Field label={t('publish.name')}>
-        {({ id }) => (
-          <input
-            id={id}
-            className="text-input"
-            maxLength={200}
-            value={title}
-            onChange={(event) => setTitle(event.currentTarget.value)}
-          />
-        )}
-      </Field>
-      <Choice
-        legend={t('publish.captions')}
-        look="segments"
-        value={captions}
-        options={captionKinds.map((kind) => ({ value: kind, label: t(`publish.captions.${kind}`) }))}
-        onChoose={setCaptions}
-      />
-      {captions === 'prompts' && <p className="field-hint">{t('publish.promptsHint')}</p>}
+      <div className="export">
+        <div className="stack wide">
+          <FolderField value={folder} onChange={setFolder} />
+          <Field label={t('publish.name')}>
+            {({ id }) => (
+              <input
+                id={id}
+                className="text-input"
+                maxLength={200}
+                value={title}
+                onChange={(event) => setTitle(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          <div className="stack tight">
+            <Choice
+              legend={t('publish.captions')}
+              look="segments"
+              value={captions}
+              options={captionKinds.map((kind) => ({ value: kind, label: t(`publish.captions.${kind}`) }))}
+              onChoose={setCaptions}
+            />
+            <p className="field-hint">{t(`publish.captionsHint.${captions}`)}</p>
+          </div>
+          <FormatFields form={form} onChange={change} />
+          <MetadataChoice form={form} onChange={change} />
+          <SizeField form={form} onChange={change} />
+          <RightsFields form={form} onChange={change} />
+        </div>
+        <Inside preview={preview} picture={ids[0]} named={false} />
+      </div>
     </Dialog>
   )
 }
