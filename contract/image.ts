@@ -53,6 +53,8 @@ export const imageSchema = z.object({
   digest: z.string().optional(),
   /** kinds of what the file that it was brought in as said; the values themselves were never kept */
   brought: z.array(broughtSchema).optional(),
+  /** the other program whose settings its file carried, as a name for people: "ComfyUI" */
+  program: z.string().optional(),
   /** what was done differently from what was asked, as codes for the catalogues ("note.<code>") */
   notes: z.array(z.object({ code: z.string(), detail: z.string() })).optional(),
   /** words of the prompt that the model does not know (the starter's small world) */

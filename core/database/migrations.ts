@@ -201,4 +201,11 @@ export const migrations: { version: number; apply(database: Connection): void }[
       `)
     },
   },
+  {
+    version: 110,
+    apply(database) {
+      // The other program that wrote the settings a picture came in with; null for all others.
+      database.exec('ALTER TABLE images ADD COLUMN program TEXT')
+    },
+  },
 ]

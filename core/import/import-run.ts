@@ -89,6 +89,7 @@ export async function importPicture(
 /** What a file says of how it was made, as a picture keeps it. */
 export function historyOf(settings: ImportedSettings | undefined) {
   const {
+    program,
     prompt = '',
     negativePrompt = '',
     model = '',
@@ -102,6 +103,7 @@ export function historyOf(settings: ImportedSettings | undefined) {
     prompt,
     negativePrompt,
     model,
+    ...(program === undefined ? {} : { program }),
     ...(seed === undefined ? {} : { seed }),
     ...(steps === undefined ? {} : { steps: Math.round(steps) }),
     ...(guidanceScale === undefined ? {} : { guidanceScale }),

@@ -37,6 +37,7 @@ type ImageRow = {
   alt_text: string
   notes: string
   covered: string | null
+  program: string | null
 }
 
 /** A row without the columns that are not there: absent is absent, in JSON too. */
@@ -78,6 +79,7 @@ export function imageOf(row: ImageRow): Image {
     request: row.request === null ? null : (JSON.parse(row.request) as Image['request']),
     digest: row.digest,
     brought: row.brought === null ? null : (JSON.parse(row.brought) as Image['brought']),
+    program: row.program,
     notes: row.notes === '[]' ? null : (JSON.parse(row.notes) as Image['notes']),
     ignoredWords: JSON.parse(row.ignored_words) as string[],
   })
@@ -89,12 +91,13 @@ export function insertImage(database: Connection, image: Image): void {
     `INSERT INTO images (
          id, origin, width, height, bytes, created_at, trashed_at, starred, title, note, tags, prompt, negative_prompt,
          model, seed, steps, guidance_scale, scheduler, strength, milliseconds, execution_provider, job, source,
-         request, digest, ignored_words, shared, brought, notes, covered, peak_memory
+         request, digest, ignored_words, shared, brought, notes, covered, peak_memory,
+         program
        ) VALUES (
          @id, @origin, @width, @height, @bytes, @createdAt, @trashedAt, @starred, @title, @note, @tags, @prompt,
          @negativePrompt, @model, @seed, @steps, @guidanceScale, @scheduler, @strength, @milliseconds,
          @executionProvider, @job, @source, @request, @digest, @ignoredWords, @shared, @brought, @notes,
-         @covered, @peakMemory
+         @covered, @peakMemory, @program
        )`,
   ).run({
     trashedAt: null,
@@ -110,6 +113,7 @@ export function insertImage(database: Connection, image: Image): void {
     digest: null,
     source: null,
     covered: null,
+    program: null,
     altText: '',
     ...image,
     starred: image.starred ? 1 : 0,
@@ -179,7 +183,7 @@ export function rewriteImage(database: Connection, image: Image): void {
   statement(
     database,
     `UPDATE images SET title = ?, note = ?, tags = ?, prompt = ?, negative_prompt = ?, request = ?, ignored_words = ?, notes = ?,
-         milliseconds = ?, execution_provider = ?, alt_text = ?, peak_memory = ? WHERE number = ?`,
+         milliseconds = ?, execution_provider = ?, alt_text = ?, peak_memory = ?, program = ? WHERE number = ?`,
   ).run(
     image.title,
     image.note,
@@ -193,6 +197,7 @@ export function rewriteImage(database: Connection, image: Image): void {
     image.executionProvider ?? null,
     image.altText ?? '',
     image.peakMemory ?? null,
+    image.program ?? null,
     number,
   )
   forgetText(database, number)

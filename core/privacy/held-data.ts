@@ -18,7 +18,8 @@ const hasNotes = `title <> '' OR note <> '' OR tags <> '[]' OR alt_text <> ''`
 
 const pictureRows = (where: string): Held => ({
   rows: `SELECT id, created_at AS at, origin, width, height, bytes, model, seed, steps, guidance_scale AS guidanceScale,
-         scheduler, strength, starred, shared, trashed_at AS trashedAt, job, source, request, digest, brought
+         scheduler, strength, starred, shared, trashed_at AS trashedAt, job, source, request, digest, brought,
+         program, notes, covered
          FROM images WHERE ${where}`,
   order: 'created_at DESC, number DESC',
   sum: `SELECT count(*) AS count, sum(bytes) AS bytes FROM images WHERE ${where}`,

@@ -76,6 +76,7 @@ function redactImage(redaction: Redaction, image: Image): Image {
     tags: words(image.tags),
     prompt: redaction.text(image.prompt),
     negativePrompt: redaction.text(image.negativePrompt),
+    ...(image.program === undefined ? {} : { program: redaction.text(image.program) }),
     ignoredWords: words(image.ignoredWords),
     ...(image.notes === undefined
       ? {}

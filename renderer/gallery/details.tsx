@@ -102,6 +102,7 @@ function Facts({ image, model }: { image: Image; model: string }) {
     [t('gallery.time'), image.milliseconds === undefined ? undefined : duration(image.milliseconds)],
     [t('gallery.bytes'), bytes(image.bytes)],
     [t('gallery.origin'), t(`gallery.origin.${image.origin}`)],
+    [t('gallery.program'), image.program || undefined],
   ]
   return (
     <dl className="facts">

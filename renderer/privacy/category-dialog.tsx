@@ -44,8 +44,9 @@ export function CategoryDialog({ category, onClose }: { category: LedgerCategory
       {total === null && !failure && <p className="faint">{t('common.loading')}</p>}
       {total === 0 && <p className="soft">{t('privacy.categoryEmpty')}</p>}
       <ul className="entries">
-        {entries.map((entry) => (
-          <Entry key={entry.id} entry={entry} />
+        {/* Several may have one id, such as the folders of models; their order is the core's and stays. */}
+        {entries.map((entry, place) => (
+          <Entry key={`${place} ${entry.id}`} entry={entry} />
         ))}
       </ul>
       {total !== null && entries.length < total && (
