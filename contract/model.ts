@@ -136,6 +136,8 @@ export const modelSchema = z.object({
   examples: z.array(exampleSchema),
   /** what it cannot do, said plainly, by language */
   honesty: z.record(z.string(), z.string()),
+  /** what ships says of its licence, by language; others have what their passport found */
+  licence: z.record(z.string(), z.string()),
   /** how the model's pictures are finished unless somebody says otherwise; absent: as they are */
   finish: z.enum(['upscale-2x', 'upscale-4x']).optional(),
   /** measured here: milliseconds per picture at the default size */

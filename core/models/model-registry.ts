@@ -15,6 +15,7 @@ import type { ModelDescription } from '../../inference/protocol.ts'
 import type { Connection } from '../database/open-database.ts'
 import { statement } from '../database/statement.ts'
 import { readSettings } from '../settings/settings-store.ts'
+import { nameOfPath } from './model-name.ts'
 import { createRootScanner, rootPaths } from './model-roots.ts'
 import { type Said, finishIn, readSaid, shippedModels } from './shipped-models.ts'
 import { examplesOf } from './vocabulary.ts'
@@ -128,11 +129,12 @@ export function createModelRegistry({
     const { manifest, vocabulary } = place.said ?? (await readSaid(place.path))
     const base = {
       id: place.id,
-      name: manifest?.name ?? path.parse(place.path).name,
+      name: manifest?.name ?? nameOfPath(place.path),
       builtIn: place.builtIn,
       ...(place.root === undefined ? {} : { root: place.root }),
       examples: vocabulary === undefined ? [] : examplesOf(vocabulary),
       honesty: manifest?.limits ?? {},
+      licence: manifest?.licence ?? {},
       ...finishIn(manifest),
     }
     if (!existsSync(place.path))
@@ -146,7 +148,7 @@ export function createModelRegistry({
       state: description.passport.runs ? 'ready' : 'unsupported',
       passport: {
         ...description.passport,
-        ...(manifest?.licence === undefined ? {} : { licence: manifest.licence }),
+        ...(manifest?.licence?.en === undefined ? {} : { licence: manifest.licence.en }),
       },
       ...(override === undefined ? {} : { override }),
       ...(description.limits === undefined ? {} : { limits: description.limits }),

@@ -15,6 +15,7 @@ const modelOf = (id: string, layout: Passport['layout']): Model => ({
   passport: { ...passport(`/models/${id}`), layout },
   examples: [],
   honesty: {},
+  licence: {},
 })
 
 let tasks: InferenceTask[]

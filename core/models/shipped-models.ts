@@ -14,7 +14,8 @@ const manifestSchema = z.looseObject({
   name: z.string(),
   /** absent: a pipeline */
   kind: z.string().optional(),
-  licence: z.string().optional(),
+  /** by language, or in English alone */
+  licence: z.union([z.record(z.string(), z.string()), z.string().transform((en) => ({ en }))]).optional(),
   limits: z.record(z.string(), z.string()).optional(),
   /** what its pictures need to be their best */
   finish: z.object({ upscale: z.union([z.literal(2), z.literal(4)]) }).optional(),

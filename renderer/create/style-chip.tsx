@@ -9,7 +9,7 @@ import { useStudio } from '../state/studio'
 import { useStyles } from './own-styles'
 import { StyleArt } from './style-art'
 import { StyleDialog } from './style-dialog'
-import { type OwnStyle, styleOf } from './styles'
+import { type OwnStyle, findStyles, styleOf } from './styles'
 
 export function StyleChip() {
   const { create, ownStyles } = useStudio()
@@ -20,6 +20,8 @@ export function StyleChip() {
   const [editing, setEditing] = useState<OwnStyle | null>(null)
   const style = styleOf(chosen, styles)
   const mine = own.find(({ id }) => id === chosen)
+  const [wanted, setWanted] = useState('')
+  const found = findStyles(styles, wanted, language)
   const name = style?.name[language] ?? t('create.styleNone')
   return (
     <>
@@ -35,13 +37,23 @@ export function StyleChip() {
         }
       >
         <div className="stack">
+          <input
+            type="search"
+            className="text-input"
+            aria-label={t('styles.search')}
+            placeholder={t('styles.search')}
+            value={wanted}
+            onChange={(event) => setWanted(event.currentTarget.value)}
+          />
           <Choice
             legend={t('create.style')}
             look="cards"
             value={style?.id ?? ''}
             options={[
-              { value: '', label: t('create.styleNone'), art: <StyleArt style={undefined} /> },
-              ...styles.map((one) => ({
+              ...(wanted.trim() === ''
+                ? [{ value: '', label: t('create.styleNone'), art: <StyleArt style={undefined} /> }]
+                : []),
+              ...found.map((one) => ({
                 value: one.id,
                 label: one.name[language],
                 art: <StyleArt style={one} />,
@@ -49,6 +61,9 @@ export function StyleChip() {
             ]}
             onChoose={(id) => create.change((draft) => ({ ...draft, style: id }))}
           />
+          <p className="field-hint" role="status">
+            {wanted.trim() !== '' && t('styles.found', { count: found.length })}
+          </p>
           <div className="row spread">
             <p className="field-hint grow">
               {style && t('create.styleAdds', { text: style.adds[language] })}

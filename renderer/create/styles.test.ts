@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fromOwn, ownStylesSchema, styleOf, styles, withStyle, withoutStyles } from './styles'
+import { findStyles, fromOwn, ownStylesSchema, styleOf, styles, withStyle, withoutStyles } from './styles'
 
 test('every style that ships is read, with a picture of its own', () => {
   expect(styles.map(({ id }) => id)).toEqual(['photo', 'watercolour', 'oil', 'anime', 'sketch', 'pixel'])
@@ -11,6 +11,15 @@ test('the words of a style come last; a template puts the prompt where it says',
   const own = fromOwn({ id: 'own-1', name: 'Poster', adds: 'poster of {prompt}, bold', strength: 0.5 })
   expect(withStyle(' a boat ', own, 'en')).toBe('poster of a boat, bold')
   expect(withStyle('a boat', undefined, 'en')).toBe('a boat')
+})
+
+test('styles are found by name, by what they add and by how a prompt says them, in the language of the screen', () => {
+  const found = (text: string, language: 'en' | 'id' = 'en') =>
+    findStyles(styles, text, language).map(({ id }) => id)
+  expect(found('')).toEqual(styles.map(({ id }) => id))
+  expect(found('ANIME')).toEqual(['anime'])
+  expect(found('cat air', 'id')).toEqual(['watercolour'])
+  expect(found('no such style')).toEqual([])
 })
 
 test('another style takes the old one out of the prompt', () => {

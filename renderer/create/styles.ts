@@ -67,6 +67,15 @@ export const fromOwn = ({ id, name, adds, strength, picture }: OwnStyle): Style 
 export const styleOf = (id: string, among: readonly Style[] = styles): Style | undefined =>
   among.find((style) => style.id === id)
 
+/** Styles whose name, words or added text contain every word of `text`, in the order given. */
+export function findStyles(among: readonly Style[], text: string, language: 'en' | 'id'): readonly Style[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return among.filter((style) => {
+    const says = [style.name[language], style.adds[language], ...style.words].join(' ').toLowerCase()
+    return words.every((word) => says.includes(word))
+  })
+}
+
 /**
  * The words a style adds come last, after a comma, so that the prompt reads as it was written; `{prompt}` in them
  * is where the prompt goes instead, as in the style files of other programs.

@@ -7,6 +7,7 @@ import { Mark } from '../components/mark'
 import { useLocale } from '../locales/context'
 import { goTo } from '../shell/go-to'
 import { useStudio } from '../state/studio'
+import { examplePicture } from './example-pictures'
 
 const mostExamples = 3
 
@@ -32,21 +33,25 @@ export function Welcome({ model }: { model: Model | undefined | null }) {
       <p className="welcome-text soft">{t('create.welcomeText')}</p>
       {examples.length > 0 && (
         <ul className="welcome-examples" aria-label={t('create.examples')}>
-          {examples.map(({ prompt }) => (
-            <li key={prompt}>
-              <button
-                type="button"
-                className="welcome-example"
-                translate="no"
-                onClick={() => {
-                  create.change((draft) => ({ ...draft, prompt }))
-                  document.getElementById('prompt')?.focus()
-                }}
-              >
-                {prompt}
-              </button>
-            </li>
-          ))}
+          {examples.map(({ prompt }) => {
+            const picture = examplePicture(prompt)
+            return (
+              <li key={prompt}>
+                <button
+                  type="button"
+                  className="welcome-example"
+                  translate="no"
+                  onClick={() => {
+                    create.change((draft) => ({ ...draft, prompt }))
+                    document.getElementById('prompt')?.focus()
+                  }}
+                >
+                  {picture && <img src={picture} alt="" width={384} height={288} draggable={false} />}
+                  <span>{prompt}</span>
+                </button>
+              </li>
+            )
+          })}
         </ul>
       )}
       <Button tone="quiet" icon={Compass} label={t('tour.start')} onClick={() => overlay.set('tour')} />

@@ -10,7 +10,7 @@ import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 import { useObstacle } from './obstacle'
 import { PassportFacts } from './passport-facts'
-import { PlaceField } from './place-field'
+import { PlaceField } from '../components/place-field'
 
 type Looked =
   | { state: 'no' }

@@ -60,7 +60,7 @@ export function ModelCard({ model }: { model: Model }) {
       )}
       <details className="model-passport">
         <summary>{t('models.passport')}</summary>
-        <PassportFacts passport={passport} limits={limits} />
+        <PassportFacts passport={passport} limits={limits} licence={model.licence[language]} />
       </details>
       <ModelActions model={model} />
     </article>
@@ -70,20 +70,20 @@ export function ModelCard({ model }: { model: Model }) {
 /** What decides whether one wants it: how fast it was, what it draws, what it takes. */
 function ModelNumbers({ model }: { model: Model }) {
   const { info } = useStudio()
-  const { t, bytes, duration } = useLocale()
+  const { t, bytes, duration, language } = useLocale()
   const memory = useSelected(info, (value) => value?.runtime.memory ?? 0)
   const { passport, limits } = model
   const needed = passport.memoryNeeded
   const tooMuch = needed !== undefined && memory > 0 && needed > memory
-  const numbers: { name: string; value: string; alarming?: boolean; own?: boolean }[] = [
-    {
+  const numbers: { name: string; value: string; alarming?: boolean; own?: boolean }[] = []
+  if (model.millisecondsPerPicture !== undefined) {
+    numbers.push({
       name: t('models.speed'),
-      value:
-        model.millisecondsPerPicture === undefined
-          ? t('models.speedUnknown')
-          : t('models.speedValue', { time: duration(model.millisecondsPerPicture) }),
-    },
-  ]
+      value: t('models.speedValue', { time: duration(model.millisecondsPerPicture) }),
+    })
+  } else if (passport.capabilities.length > 0) {
+    numbers.push({ name: t('models.speed'), value: t('models.speedUnknown') })
+  }
   if (model.ranOn !== undefined) numbers.push({ name: t('models.ranOn'), value: model.ranOn.toUpperCase() })
   if (limits) {
     const one = limits.minimum === limits.maximum
@@ -106,7 +106,7 @@ function ModelNumbers({ model }: { model: Model }) {
   }
   numbers.push({
     name: t('models.licence'),
-    value: passport.licence ?? t('models.licenceUnknown'),
+    value: model.licence[language] ?? passport.licence ?? t('models.licenceUnknown'),
     own: true,
   })
   return (

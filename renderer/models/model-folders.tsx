@@ -6,7 +6,7 @@ import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
-import { PlaceField } from './place-field'
+import { PlaceField } from '../components/place-field'
 
 /** Folders whose models are listed where they lie, and how much room all models take. */
 export function ModelFolders() {

@@ -5,7 +5,7 @@ import { Choice } from '../components/choice'
 import { Dialog } from '../components/dialog'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
-import { PlaceField } from './place-field'
+import { PlaceField } from '../components/place-field'
 
 const families = ['', 'sd1', 'sd2', 'sdxl'] as const
 const predictions = ['', 'epsilon', 'v', 'v-zero-snr'] as const

@@ -6,19 +6,28 @@ import { useLocale } from '../locales/context'
 export function PassportFacts({
   passport,
   limits,
+  licence,
 }: {
   passport: Passport
   limits?: ModelLimits | undefined
+  /** in the language of the screen, where the model itself says it */
+  licence?: string | undefined
 }) {
   const { t, bytes, list } = useLocale()
   const facts: [string, string | undefined][] = [
-    [t('models.kind'), `${t(`kind.${passport.kind}`)} (${t(`models.confidence.${passport.confidence}`)})`],
+    // That something is surely unknown tells nobody anything.
+    [
+      t('models.kind'),
+      passport.kind === 'unknown'
+        ? t('kind.unknown')
+        : `${t(`kind.${passport.kind}`)} (${t(`models.confidence.${passport.confidence}`)})`,
+    ],
     [t('models.family'), passport.family],
     [t('models.layout'), t(`models.layout.${passport.layout}`)],
     [t('models.precision'), passport.precision],
     [t('models.size'), bytes(passport.bytes)],
     [t('models.memory'), passport.memoryNeeded === undefined ? undefined : bytes(passport.memoryNeeded)],
-    [t('models.licence'), passport.licence ?? t('models.licenceUnknown')],
+    [t('models.licence'), licence ?? passport.licence ?? t('models.licenceUnknown')],
     [t('models.parts'), list(passport.parts)],
     [t('models.missing'), list(passport.missing)],
     [t('models.samplers'), limits && list(limits.schedulers.filter((id) => id !== 'auto').map(samplerName))],

@@ -92,7 +92,7 @@ def main() -> None:
     write_json(
         beside / "manifest.json",
         {
-            "id": "restore", "name": "Sanggar Restore", "kind": "denoiser", "version": "0.2.0", "licence": "same as Sanggar; constants only, nothing was trained", "tile": TILE, "overlap": OVERLAP,
+            "id": "restore", "name": "Sanggar Restore", "kind": "denoiser", "version": "0.2.0", "licence": {"en": "same as Sanggar; constants only, nothing was trained", "id": "sama dengan Sanggar; hanya tetapan, tidak ada yang dilatih"}, "tile": TILE, "overlap": OVERLAP,
             "graphs": {"noiseLevel": "noise_level/model.onnx", "denoise": "denoise/model.onnx", "deblock": "deblock/model.onnx"},
             "madeBy": {"commit": commit_of_code(), "command": "python -m training.restore.export --out ../restore", "minutes": round((time.monotonic() - begin) / 60, 1)},
             "onnxDifference": differences, "files": hashes(beside), "evaluation": scores,

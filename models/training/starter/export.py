@@ -82,7 +82,7 @@ def write_manifest(out: Path, commit: str, command: str, minutes: float, samples
     write_json(
         out / "manifest.json",
         {
-            "id": "starter", "name": "Sanggar Starter", "family": "starter", "version": version, "licence": "same as Sanggar; trained on pictures drawn by its own code",
+            "id": "starter", "name": "Sanggar Starter", "family": "starter", "version": version, "licence": {"en": "same as Sanggar; trained on pictures drawn by its own code", "id": "sama dengan Sanggar; dilatih dengan gambar buatan kodenya sendiri"},
             "defaultSize": [256, 256], "sizes": [[256, 256]], "defaultSteps": 8, "defaultGuidance": 2, "maxSteps": 32, "finish": {"upscale": 2}, "languages": ["en", "id"], "capabilities": ["text-to-image", "image-to-image"],
             "limits": LIMITS, "madeBy": {"commit": commit, "command": command, "minutes": round(minutes), "samples": samples},
             "onnxDifference": {name: float(f"{value:.2g}") for name, value in differences.items()}, "files": hashes(out), "evaluation": {},

@@ -81,7 +81,7 @@ def main() -> None:
         beside / "manifest.json",
         {
             "id": f"upscale-{args.scale}x", "name": f"Sanggar Upscale {args.scale}x", "kind": "upscaler", "version": "0.1.0", "scale": args.scale, "overlap": OVERLAP, "graph": "model.onnx",
-            "licence": "same as Sanggar; trained on pictures drawn by its own code",
+            "licence": {"en": "same as Sanggar; trained on pictures drawn by its own code", "id": "sama dengan Sanggar; dilatih dengan gambar buatan kodenya sendiri"},
             "madeBy": {"commit": commit_of_code(), "command": f"python -m training.upscale.train --scale {args.scale}", "minutes": round(minutes), "steps": steps},
             "onnxDifference": float(f"{difference:.2g}"), "seam": round(seam, 4), "files": hashes(beside), "evaluation": result,
         },

@@ -81,6 +81,8 @@ export const compose = {
   'adapters.unknown': 'No adapter named {names} is installed.',
   'suggest.label': 'Prompts of yours',
   'suggest.use': 'Tab takes it',
+  'styles.search': 'Search styles',
+  'styles.found': { one: '{count} style', other: '{count} styles' },
   'styles.save': 'New style',
   'styles.edit': 'Edit this style',
   'styles.name': 'Name',

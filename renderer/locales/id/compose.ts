@@ -78,6 +78,8 @@ export const compose = {
   'adapters.unknown': 'Adapter bernama {names} tidak terpasang.',
   'suggest.label': 'Prompt Anda',
   'suggest.use': 'Tab untuk memakai',
+  'styles.search': 'Cari gaya',
+  'styles.found': { other: '{count} gaya' },
   'styles.save': 'Gaya baru',
   'styles.edit': 'Sunting gaya ini',
   'styles.name': 'Nama',

@@ -1,8 +1,8 @@
 import { ArrowUp, Boxes, Folder } from 'lucide-react'
 import { useState } from 'react'
-import { Button } from '../components/button'
-import { Dialog } from '../components/dialog'
-import { FailureNotice } from '../components/failure-notice'
+import { Button } from './button'
+import { Dialog } from './dialog'
+import { FailureNotice } from './failure-notice'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 
