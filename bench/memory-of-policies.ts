@@ -18,7 +18,7 @@ export type MemoryOfPolicy = {
 }
 
 /** milliseconds without work after which 'idle' lets a model go here */
-export const idleMilliseconds = 1500
+const usualIdle = 1500
 
 /** Megabytes that the inference process of this process has in memory; Linux only. */
 function residentMegabytes(): number {
@@ -45,6 +45,7 @@ export async function memoryOf(
   policy: Settings['keepModels'],
   ceiling: number,
   request: Partial<JobRequestInput>,
+  idleMilliseconds = usualIdle,
 ): Promise<MemoryOfPolicy> {
   const studio = await openRealStudio({ runtime: { idleMilliseconds } })
   try {

@@ -57,8 +57,10 @@ export function EditScreen() {
   const brush = { ...chosenBrush, size }
   const job = useStore(jobs).find((one) => one.id === jobId)
   const busy = job !== undefined && !isEnded(job)
+  // Models that only inpaint are at home here, and draw the whole when nothing is marked.
   const painters = list.filter(
-    (model) => model.state === 'ready' && model.passport.capabilities.includes('image-to-image'),
+    ({ state, passport: { capabilities } }) =>
+      state === 'ready' && (capabilities.includes('image-to-image') || capabilities.includes('inpaint')),
   )
   const painter = painters.find((model) => model.id === draft.model) ?? painters[0]
   const inpaints = painter?.passport.capabilities.includes('inpaint') ?? false
