@@ -11,7 +11,7 @@ import {
 } from '../model-parts.ts'
 import { openTokenizer } from '../tokenizers/open-tokenizer.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { componentTypes, type GraphOptions } from './components.ts'
+import { componentTypes, type Component as Network, type GraphOptions } from './components.ts'
 
 export type PartsOptions = {
   /** strength of each adapter that the networks carry, in their order; asked again on every call */
@@ -36,15 +36,12 @@ function bytesInMemory({ begin, end, quantised }: Weight): number {
 
 /** Its graph is built when somebody first asks. */
 function lazyComponent(
-  checkpoint: Checkpoint,
-  name: ComponentName,
-  options: GraphOptions,
-  scalars: Component['scalars'],
-  build: () => BuiltGraph | undefined = () => undefined,
+  network: Network | undefined,
+  build: () => BuiltGraph,
+  scalars?: Component['scalars'],
 ): Component {
   let built: BuiltGraph | undefined
-  const graph = (): BuiltGraph => (built ??= build() ?? checkpoint.graph(name, options))
-  const network = checkpoint.networks.get(networkOf(name))
+  const graph = (): BuiltGraph => (built ??= build())
   return {
     get source() {
       return graph()
@@ -82,6 +79,19 @@ function tokenizersOf(
   return tokenizers
 }
 
+/** What [Note: Shared norms] needs of an autoencoder; nothing for kinds that tile as they are. */
+export function autoencoderPartsOf(vae: Network | undefined): ModelParts['components'] {
+  const { parts: builders } = componentTypes[vae?.type ?? ''] ?? {}
+  const parts: ModelParts['components'] = {}
+  for (const name of autoencoderPartNames) {
+    const build = builders?.[name]
+    const half = name.startsWith('vae_encoder') ? 'encoder' : 'decoder'
+    if (vae === undefined || build === undefined || !vae.weights.has(`${half}.conv_in.weight`)) continue
+    parts[name] = lazyComponent(vae, () => build(vae))
+  }
+  return parts
+}
+
 /** A checkpoint as the pipelines take a model. */
 export function modelPartsOf(checkpoint: Checkpoint, options: PartsOptions = {}): ModelParts {
   const { adapterScales, embeddings = [], controlled = false } = options
@@ -98,19 +108,12 @@ export function modelPartsOf(checkpoint: Checkpoint, options: PartsOptions = {})
       controlnet: controlled || checkpoint.graphs.includes('controlnet'),
       extraEmbeddings: rows[name] ?? [],
     }
-    components[name] = lazyComponent(checkpoint, name, graphOptions, scalars)
-  }
-  const { parts: build } = componentTypes[checkpoint.networks.get('vae')?.type ?? ''] ?? {}
-  const vae = checkpoint.networks.get('vae')
-  const autoencoderParts: ModelParts['components'] = {}
-  for (const name of vae === undefined || build === undefined ? [] : autoencoderPartNames) {
-    const half = name.startsWith('vae_encoder') ? 'encoder' : 'decoder'
-    if (vae === undefined || !vae.weights.has(`${half}.conv_in.weight`)) continue
-    autoencoderParts[name] = lazyComponent(checkpoint, name, {}, undefined, () => build?.[name]?.(vae))
+    const network = checkpoint.networks.get(networkOf(name))
+    components[name] = lazyComponent(network, () => checkpoint.graph(name, graphOptions), scalars)
   }
   return {
     path: checkpoint.path,
-    autoencoderParts,
+    autoencoderParts: autoencoderPartsOf(checkpoint.networks.get('vae')),
     index: { ...checkpoint.modelIndex },
     components,
     tokenizers: tokenizersOf(checkpoint, embeddings),

@@ -1,8 +1,8 @@
-import { join } from 'node:path'
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { componentTypes, type Component } from './components.ts'
 import { readJson } from './diffusers-folder.ts'
-import type { WeightSource } from '../graph/weights.ts'
+import type { Weight, WeightSource } from '../graph/weights.ts'
 import { readOnnxWeights } from './onnx-weights.ts'
 import type { Opened } from './single-file.ts'
 
@@ -48,4 +48,22 @@ export async function openOnnxFolder(path: string): Promise<Opened> {
     networks,
     scheduler: (await readJson(join(path, 'scheduler', 'scheduler_config.json'))) ?? {},
   }
+}
+
+/**
+ * The autoencoder of an ONNX folder with its weights where they lie, so that it can be built in parts that run in
+ * tiles; undefined where it is of another kind than Stable Diffusion's. Throws 'model-damaged'.
+ */
+export async function openOnnxAutoencoder(path: string): Promise<Component | undefined> {
+  const type = 'AutoencoderKL'
+  const weights = new Map<string, Weight>()
+  let config: Component['config'] = {}
+  for (const half of ['vae_encoder', 'vae_decoder']) {
+    const file = join(path, half, 'model.onnx')
+    if ((await stat(file).catch(() => undefined)) === undefined) continue
+    config = { ...config, ...(await readJson(join(path, half, 'config.json'))) }
+    if ((config['_class_name'] ?? type) !== type) return undefined
+    for (const [name, weight] of await readOnnxWeights(file)) weights.set(name, weight)
+  }
+  return weights.size === 0 ? undefined : { type, weights, config, path }
 }

@@ -5,7 +5,8 @@ import type { ModelOverride } from '../../contract/model.ts'
 import { adaptedParts } from '../adapters/sort-adapters.ts'
 import { type Checkpoint, openCheckpoint, openOnnxCheckpoint } from '../checkpoints/checkpoint.ts'
 import { addControls, listens } from '../controls/add-controls.ts'
-import { modelPartsOf } from '../checkpoints/model-parts-of.ts'
+import { autoencoderPartsOf, modelPartsOf } from '../checkpoints/model-parts-of.ts'
+import { openOnnxAutoencoder } from '../checkpoints/open-onnx-folder.ts'
 import { readModelFolder } from '../model-folder.ts'
 import { type Config, type ModelParts, componentNames } from '../model-parts.ts'
 import { packedParts } from '../precision/packed-parts.ts'
@@ -69,7 +70,7 @@ async function opened(path: string, extras: Extras | undefined, said: ModelOverr
   const adapted = extras !== undefined && extras.adapters.length > 0
   const controlled = isControlled(extras)
   if (found.isDirectory() && (await isOnnxFolder(path))) {
-    const folder = await readModelFolder(path)
+    const folder = await inTileableParts(await readModelFolder(path))
     if (adapted) return withAdapters(folder, extras)
     return controlled && !listens(folder) ? withListeningUnet(folder) : folder
   }
@@ -100,6 +101,12 @@ async function adaptedBy(checkpoint: Checkpoint, extras: Extras): Promise<ModelP
     onNote({ code: 'adapter-partial', detail: `${basename(file)} ${count}` })
   }
   return parts
+}
+
+/** An ONNX folder whose autoencoder can also be run in parts around its own weights, where it is of the usual kind. */
+async function inTileableParts(folder: ModelParts): Promise<ModelParts> {
+  const autoencoderParts = autoencoderPartsOf(await openOnnxAutoencoder(folder.path))
+  return { ...folder, autoencoderParts }
 }
 
 /**

@@ -1,7 +1,10 @@
-import type { ComponentName } from '../model-parts.ts'
+import { failureOf } from '../../contract/errors.ts'
+import type { ComponentName, ModelParts } from '../model-parts.ts'
 import { checkFinite } from '../pipelines/output-check.ts'
 import type { RunContext } from '../pipelines/pipeline.ts'
+import { createGenerator } from '../random.ts'
 import type { Session } from '../session.ts'
+import { usualGrid } from './autoencoder-memory.ts'
 import { type NormStatistics, distance, pooled } from './norm-statistics.ts'
 import type { Planar } from './run-autoencoder.ts'
 import { type Grid, type Own, type Ratio, inTiles } from './tiles.ts'
@@ -13,9 +16,69 @@ const latentsRun = 36 * 64 * 64
 
 type Half = 'vae_encoder' | 'vae_decoder'
 
-/** Whether this autoencoder can be run so that its tiles agree. */
+/** Whether somebody knows how to run this autoencoder so that its tiles agree. */
 export function hasParts(context: RunContext, name: Half): boolean {
   return context.sessions.parts.autoencoderParts?.[`${name}_rest`] !== undefined
+}
+
+/** latents a side of what the parts are tried with */
+const triedSide = 8
+/** Relative L2 that rounding explains, that of half precision too. */
+const rounding = 1e-2
+
+const trials = new WeakMap<ModelParts, Map<Half, Promise<boolean>>>()
+
+type Whole = (input: Planar) => Promise<Planar>
+
+/**
+ * Whether the parts answer as the whole graph does, tried once with a little noise: parts are built from names and
+ * shapes of weights, and a graph that somebody else exported may do more than those tell.
+ */
+export async function partsAgree(
+  context: RunContext,
+  name: Half,
+  channels: number,
+  ratio: Ratio,
+  asOne: Whole,
+): Promise<boolean> {
+  const { parts } = context.sessions
+  const known = trials.get(parts) ?? new Map<Half, Promise<boolean>>()
+  trials.set(parts, known)
+  const trial = known.get(name) ?? tryParts(context, name, channels, ratio, asOne)
+  known.set(name, trial)
+  // One that was cut short, by a cancel or for lack of memory, has found out nothing.
+  trial.catch(() => known.delete(name))
+  return trial
+}
+
+async function tryParts(
+  context: RunContext,
+  name: Half,
+  channels: number,
+  ratio: Ratio,
+  asOne: Whole,
+): Promise<boolean> {
+  const side = triedSide * ratio.input
+  const data = createGenerator('1').randn(channels * side * side)
+  const input = { data, channels, height: side, width: side }
+  const expected = (await asOne(input)).data
+  try {
+    const answered = (await inParts(context, name, input, usualGrid(triedSide, triedSide), ratio)).data
+    return answered.length === expected.length && relativeDistance(answered, expected) < rounding
+  } catch (error) {
+    // Weights that are missing or have other shapes: an autoencoder of another kind, which is run as it is.
+    if (['model-damaged', 'model-unsupported'].includes(failureOf(error).code)) return false
+    throw error
+  }
+}
+
+function relativeDistance(one: Float32Array, other: Float32Array): number {
+  let [away, size] = [0, 0]
+  for (let i = 0; i < other.length; i++) {
+    away += ((one[i] as number) - (other[i] as number)) ** 2
+    size += (other[i] as number) ** 2
+  }
+  return Math.sqrt(away / size)
 }
 
 /**

@@ -3,7 +3,7 @@ import { needComponent } from '../model-parts.ts'
 import { checkFinite, checkOutput } from '../pipelines/output-check.ts'
 import type { RunContext } from '../pipelines/pipeline.ts'
 import { fixedSides, gridFor, tileSizes, usualGrid } from './autoencoder-memory.ts'
-import { hasParts, inParts } from './in-parts.ts'
+import { hasParts, inParts, partsAgree } from './in-parts.ts'
 import { type Grid, type Ratio, inTiles } from './tiles.ts'
 
 export type Planar = { data: Float32Array; channels: number; height: number; width: number }
@@ -46,6 +46,9 @@ export async function runAutoencoder(
   const tiled = async (grid: Grid): Promise<Planar> => {
     if (fixed !== undefined || !hasParts(context, name)) return inTiles(input, grid, ratio, run)
     try {
+      if (!(await partsAgree(context, name, input.channels, ratio, run))) {
+        return await inTiles(input, grid, ratio, run)
+      }
       return await inParts(context, name, input, grid, ratio)
     } catch (error) {
       if (failureOf(error).code !== 'out-of-memory') throw error
