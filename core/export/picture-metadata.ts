@@ -58,7 +58,9 @@ export function digitalSourceType(image: Image): string | undefined {
     edited: 'compositeWithTrainedAlgorithmicMedia',
     enhanced: 'algorithmicallyEnhanced',
   }
-  const type = types[image.origin]
+  // What came in with another program's settings was drawn by a model as well; a photo says nothing of the kind.
+  const brought = image.program === undefined ? undefined : 'trainedAlgorithmicMedia'
+  const type = types[image.origin] ?? brought
   return type === undefined ? undefined : `http://cv.iptc.org/newscodes/digitalsourcetype/${type}`
 }
 

@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { execFile } from 'node:child_process'
-import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Image } from '../../contract/image.ts'
 import type { CategoryPage, LedgerRow } from '../../contract/privacy.ts'
+import { withText } from '../export/png-chunks.ts'
 import { openRawVault } from '../testing/raw-vault.ts'
 import { type Harness, filesBelow, openHarness } from '../testing/studio-harness.ts'
 
@@ -27,11 +27,7 @@ async function pictureWithWords(): Promise<Buffer> {
   const png = await sharp({ create: { width: 20, height: 10, channels: 3, background: '#246' } })
     .png()
     .toBuffer()
-  const body = Buffer.from(`tEXtparameters\0${settings}`, 'latin1')
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
-  length.writeUInt32BE(body.length - 4)
-  sum.writeUInt32BE(crc32(body))
-  return Buffer.concat([png.subarray(0, 33), length, body, sum, png.subarray(33)])
+  return withText(png, 'parameters', settings)
 }
 
 const row = async (category: LedgerRow['category']) =>

@@ -183,7 +183,8 @@ test('models: what there is, and what a path is', async () => {
 test('privacy report: what is held and what left', async () => {
   const report = await sanggar(home, ['privacy', 'report', '--json'])
   expect(report.lines[0]).toMatchObject({ dataDirectory: home.data, seal: { allowed: 0, blocked: 0 } })
-  const ledger = report.lines[0]?.['ledger'] as { category: string; held: boolean }[]
+  const ledger = report.lines[0]?.['ledger'] as { category: string; held: boolean; why: string }[]
+  expect(ledger.filter(({ why }) => why.length < 10)).toEqual([])
   for (const category of ['account', 'payment', 'device', 'cookies', 'shared-with-others']) {
     expect(ledger.find((row) => row.category === category)?.held).toBe(false)
   }

@@ -91,6 +91,7 @@ function Facts({ image, model }: { image: Image; model: string }) {
   const facts: [string, string | undefined][] = [
     [t('create.negative'), image.negativePrompt === '' ? undefined : image.negativePrompt],
     ...furtherFacts(image, t),
+    [t('gallery.program'), image.program || undefined],
     [t('create.model'), model === '' ? undefined : model],
     [t('create.seed'), image.seed],
     [t('create.steps'), image.steps === undefined ? undefined : number(image.steps)],
@@ -102,7 +103,6 @@ function Facts({ image, model }: { image: Image; model: string }) {
     [t('gallery.time'), image.milliseconds === undefined ? undefined : duration(image.milliseconds)],
     [t('gallery.bytes'), bytes(image.bytes)],
     [t('gallery.origin'), t(`gallery.origin.${image.origin}`)],
-    [t('gallery.program'), image.program || undefined],
   ]
   return (
     <dl className="facts">

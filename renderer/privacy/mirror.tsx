@@ -113,8 +113,9 @@ function MirrorRow({ row, folder, onAsk }: MirrorRowProps) {
           </span>
         )}
       </td>
-      <td className="soft mirror-until">
-        {row.held ? t(`privacy.until.${row.keptUntil}`) : t('privacy.until.never')}
+      <td className="soft">
+        {t(`privacy.until.${row.held ? row.keptUntil : 'never'}`)}
+        <span className="mirror-why small faint">{t(`privacy.why.${category}`)}</span>
       </td>
       <td className="mirror-acts">
         {row.held && row.count > 0 && (
