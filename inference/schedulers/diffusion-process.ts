@@ -1,5 +1,6 @@
 import { combine } from './linear-combination.ts'
 import type { NoiseTable } from './noise-table.ts'
+import { blend } from './prediction.ts'
 import type { Scheduler } from './schedule.ts'
 
 /** ᾱ_t of a whole timestep; beyond the table its end counts. */
@@ -36,10 +37,16 @@ export function sigmaForward(
   inputSigma = (index: number): number => sigmas[index] as number,
 ): Pick<Scheduler, 'scaleInput' | 'addNoise'> {
   return {
-    scaleInput: (sample, index) => combine([1 / Math.sqrt(inputSigma(index) ** 2 + 1), sample]),
+    scaleInput(sample, index) {
+      // See [Note: Rounding like the reference]
+      const f = Math.fround
+      const sigma = f(inputSigma(index))
+      const size = f(Math.sqrt(f(f(sigma * sigma) + 1)))
+      return sample.map((value) => value / size)
+    },
     addNoise(clean, noise, index) {
       if (index >= calls) return clean.slice()
-      return combine([1, clean], [sigmas[index] as number, noise])
+      return blend(clean, 1, noise, sigmas[index] as number)
     },
   }
 }

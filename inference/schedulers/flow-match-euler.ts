@@ -1,5 +1,6 @@
 import { flowMatchLevels } from './flow-levels.ts'
 import { combine } from './linear-combination.ts'
+import { along, blend } from './prediction.ts'
 import { beginOf, freshState, type CreateScheduler, type Scheduler } from './schedule.ts'
 import { flagOf, numberOf } from './settings.ts'
 import { toFloat32 } from './sigma-schedule.ts'
@@ -26,7 +27,7 @@ export const createFlowMatchEuler: CreateScheduler = (config, options) => {
       const denoised = combine([1, sample], [-sigma, modelOutput])
       const next = stochastic
         ? combine([1 - to, denoised], [to, noise()])
-        : combine([1, sample], [to - sigma, modelOutput])
+        : along(sample, modelOutput, to - sigma)
       return { sample: next, denoised, state }
     },
   }
@@ -42,7 +43,7 @@ export function flowForward(
     addNoise(clean, noise, index) {
       if (index >= calls) return clean.slice()
       const sigma = sigmas[index] as number
-      return combine([1 - sigma, clean], [sigma, noise])
+      return blend(clean, 1 - sigma, noise, sigma)
     },
   }
 }

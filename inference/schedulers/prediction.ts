@@ -111,6 +111,14 @@ export function along(from: Float32Array, derivative: Float32Array, difference: 
   return next
 }
 
+/** a x + b y */
+export function blend(x: Float32Array, ofX: number, y: Float32Array, ofY: number): Float32Array {
+  const [a, b] = [f(ofX), f(ofY)]
+  const next = new Float32Array(x.length)
+  for (let i = 0; i < next.length; i++) next[i] = f(a * (x[i] as number)) + f(b * (y[i] as number))
+  return next
+}
+
 /** from + (x - x₀) / σ × dσ in one pass. */
 export function moved(
   from: Float32Array,
