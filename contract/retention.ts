@@ -8,9 +8,9 @@ export const retentionRuleSchema = z.object({
   origins: z.array(imageOriginSchema).min(1).max(6),
   /** starred pictures stay, and so do those that are shared */
   unstarredOnly: z.boolean().default(true),
-  /** pictures with one of these tags stay; the case of letters does not matter */
   /** pictures in one of these albums stay, and so do those that these saved searches find */
   exceptCollections: z.array(z.string()).max(200).default([]),
+  /** pictures with one of these tags stay; the case of letters does not matter */
   exceptTags: z.array(z.string().trim().min(1).max(100)).max(50).default([]),
   action: z.enum(['trash', 'erase']),
   enabled: z.boolean().default(false),

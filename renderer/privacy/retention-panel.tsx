@@ -44,7 +44,9 @@ export function RetentionPanel() {
 
 function Rule({ rule, onChange }: { rule: StoredRule; onChange: () => void }) {
   const { api, toasts } = useStudio()
-  const { t } = useLocale()
+  const { t, bytes } = useLocale()
+  // Seen before it is switched on, and while it waits for the next day.
+  const takes = useAnswer('retention.preview', rule).value
   const text = t('retention.rule', {
     what: t(`retention.what.${whatOf(rule.origins)}`),
     count: rule.days,
@@ -68,6 +70,11 @@ function Rule({ rule, onChange }: { rule: StoredRule; onChange: () => void }) {
       />
       <span className="grow">
         {text}
+        {takes && (
+          <span className="small faint rule-takes">
+            {t('retention.takes', { count: takes.count, bytes: bytes(takes.bytes) })}
+          </span>
+        )}
         {spared > 0 && <span className="faint"> {t('retention.spares', { count: spared })}</span>}
       </span>
       <IconButton

@@ -38,7 +38,9 @@ const bodies: Record<Screen, ComponentType> = {
 
 export function App({ studio }: { studio: StudioState }) {
   const screen = useStore(studio.screen)
-  const setting = useSelected(studio.settings, (settings) => settings.language)
+  const chosen = useSelected(studio.settings, (settings) => settings.language)
+  const spoken = useStore(studio.spoken)
+  const setting = chosen === 'system' && spoken !== null ? spoken : chosen
   const theme = useSelected(studio.settings, (settings) => settings.theme)
   const system = useSelected(studio.info, (info) => info?.language ?? navigator.language)
   const language = chooseLanguage(setting, system)

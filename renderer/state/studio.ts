@@ -77,6 +77,8 @@ export type StudioState = {
   incognito: Store<boolean>
   /** Begins such a session, or erases it. */
   setIncognito(on: boolean): Promise<void>
+  /** a language that was chosen and deleted with everything else: the receipt is still read in it, by this window */
+  spoken: Store<'en' | 'id' | null>
   /** the picture that Create shows, null for the newest or what is being made */
   shown: Store<string | null>
   changeSettings(change: SettingsChange): Promise<void>
@@ -111,6 +113,7 @@ export function createStudioState(api: Api): StudioState {
     ownActions: createDraft(api, 'actions', ownActionsSchema),
     wildcards: createStore<readonly Wildcard[]>([]),
     forever: createStore(false),
+    spoken: createStore<'en' | 'id' | null>(null),
     shown: createStore<string | null>(null),
     incognito: createStore(false),
     async setIncognito(on) {
@@ -125,6 +128,7 @@ export function createStudioState(api: Api): StudioState {
       state.incognito.set(on)
     },
     async changeSettings(change) {
+      if (change.language !== undefined) state.spoken.set(null)
       state.settings.change((settings) => ({ ...settings, ...definedOf(change) }))
       const answer = await api.call('settings.change', change)
       if (answer.ok) state.settings.set(answer.value)
@@ -199,6 +203,10 @@ function listen(state: StudioState) {
   api.on('image.added', changed)
   api.on('images.changed', changed)
   api.on('collections.changed', changed)
+  api.on('library.emptying', () => {
+    const { language } = state.settings.get()
+    if (language !== 'system') state.spoken.set(language)
+  })
   api.on('library.emptied', () => {
     state.shown.set(null)
     state.jobs.set([])
