@@ -8,6 +8,12 @@ import { boat, make } from '../steps.ts'
  * looked at as the screens are: axe, a name for every control, and no text cut off.
  */
 const overlays: { name: string; place: string; open(page: Page): Promise<void>; opened: string }[] = [
+  ...['palette', 'rows-3', 'square'].map((icon) => ({
+    name: `${icon} below the prompt`,
+    place: 'create',
+    open: (page: Page) => page.locator(`.composer-chips button:has(.lucide-${icon})`).first().click(),
+    opened: '.popover',
+  })),
   {
     name: 'order and size',
     place: 'gallery',

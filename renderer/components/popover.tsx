@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 
 type PopoverProps = {
   /** the trigger's content; its accessible name is `label` */
@@ -11,6 +11,9 @@ type PopoverProps = {
   align?: 'start' | 'end'
   children: ReactNode
 }
+
+/** pixels that stay free between a panel and the window's sides */
+const edge = 8
 
 /** A panel over its trigger; Escape, a click outside, or leaving it with Tab closes it. */
 export function Popover(props: PopoverProps) {
@@ -29,6 +32,21 @@ export function Popover(props: PopoverProps) {
   const panel = useRef<HTMLDivElement>(null)
   const id = useId()
 
+  // A chip at the edge of a narrow window: its panel moves as far as it must to be seen whole.
+  useLayoutEffect(() => {
+    const shown = panel.current
+    if (!open || !shown) return undefined
+    const keepInside = () => {
+      shown.style.translate = ''
+      const box = shown.getBoundingClientRect()
+      const beyond = Math.max(box.right + edge - document.documentElement.clientWidth, 0)
+      const shift = Math.max(edge - box.left, 0) - beyond
+      if (shift !== 0) shown.style.translate = `${shift}px`
+    }
+    keepInside()
+    window.addEventListener('resize', keepInside)
+    return () => window.removeEventListener('resize', keepInside)
+  }, [open])
   useEffect(() => {
     if (!open) return undefined
     const outside = (event: Event) => {

@@ -50,7 +50,7 @@ export function Benchmark() {
               height: result.height,
               time: duration(result.milliseconds),
               memory: bytes(result.peakMemory),
-              provider: result.executionProvider,
+              provider: result.executionProvider.toUpperCase(),
             })}
           </li>
         ))}
