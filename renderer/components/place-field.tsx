@@ -10,7 +10,7 @@ import { FolderBrowser } from './folder-browser'
 
 type PlaceFieldProps = {
   label: string
-  hint: string
+  hint?: string
   value: string
   /** a single file will do as well as a folder */
   files?: boolean
@@ -40,7 +40,7 @@ export function PlaceField(props: PlaceFieldProps) {
   }
   return (
     <>
-      <Field label={label} hint={hint}>
+      <Field label={label} {...(hint !== undefined && { hint })}>
         {({ id, describedBy }) => (
           <div className="row place-row">
             <input

@@ -44,8 +44,15 @@ export function Popover(props: PopoverProps) {
       if (shift !== 0) shown.style.translate = `${shift}px`
     }
     keepInside()
+    // The trigger itself moves when what stands beside it grows, a model's name for one.
+    const watched = new ResizeObserver(keepInside)
+    for (const beside of root.current?.parentElement?.children ?? []) watched.observe(beside)
+    watched.observe(shown)
     window.addEventListener('resize', keepInside)
-    return () => window.removeEventListener('resize', keepInside)
+    return () => {
+      watched.disconnect()
+      window.removeEventListener('resize', keepInside)
+    }
   }, [open])
   useEffect(() => {
     if (!open) return undefined

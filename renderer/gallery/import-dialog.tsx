@@ -1,21 +1,18 @@
-import { FolderOpen } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { Failure } from '../../contract/errors'
 import type { Work } from '../../contract/work'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
 import { FailureNotice } from '../components/failure-notice'
-import { Field } from '../components/fields'
+import { PlaceField } from '../components/place-field'
 import { ProgressBar } from '../components/progress-bar'
 import { useLocale } from '../locales/context'
-import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
 
 /** Pictures from a folder of this machine. It goes on when the dialog is closed. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
-  const { api, info } = useStudio()
+  const { api } = useStudio()
   const { t } = useLocale()
-  const dialogs = useSelected(info, (value) => value?.capabilities.dialogs ?? false)
   const [path, setPath] = useState('')
   const [work, setWork] = useState<Work | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
@@ -32,10 +29,6 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     if (!answer.ok) return setFailure(answer.failure)
     const list = await api.call('works.list', null)
     if (list.ok) setWork(list.value.find((one) => one.id === answer.value.id) ?? null)
-  }
-  const browse = async () => {
-    const answer = await api.call('host.chooseFolder', null)
-    if (answer.ok && answer.value.path !== null) setPath(answer.value.path)
   }
   const running = work?.state === 'running'
 
@@ -65,23 +58,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           void start(path)
         }}
       >
-        <Field label={t('import.path')}>
-          {({ id: field }) => (
-            <div className="row">
-              <input
-                id={field}
-                className="text-input mono"
-                spellCheck={false}
-                autoComplete="off"
-                value={path}
-                onChange={(event) => setPath(event.currentTarget.value)}
-              />
-              {dialogs && (
-                <Button icon={FolderOpen} label={t('common.choose')} onClick={() => void browse()} />
-              )}
-            </div>
-          )}
-        </Field>
+        <PlaceField label={t('import.path')} value={path} onChange={setPath} />
       </form>
       <div aria-live="polite">{work && <ImportProgress work={work} />}</div>
       {failure && <FailureNotice failure={failure} />}
