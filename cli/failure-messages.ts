@@ -1,3 +1,4 @@
+import type { ModelOption } from '../contract/model.ts'
 import type { Failure, FailureCode, FailureOf } from '../contract/errors.ts'
 
 const place = (path: string) => (path === '' ? 'the request' : path)
@@ -9,6 +10,24 @@ function plain(problem: string): string {
     .replace(/^Too big: expected \w+ to be <=?\s*(\S+).*$/, 'must be at most $1')
     .replace(/^Invalid input: expected (\w+), received \w+$/, 'must be of the kind: $1')
     .replace(/^Invalid string: must match pattern.*$/, 'is not written as it should be')
+}
+
+/** What models differ in, by the option that asks for it. */
+const optionWords: Readonly<Record<ModelOption, string>> = {
+  'clip-skip': 'without layers of the text encoder (--clip-skip)',
+  'guidance-rescale': 'guidance rescale (--rescale)',
+  'guidance-truncation': 'CFG truncation (--guide-until)',
+  'guidance-normalisation': 'CFG normalisation (--guidance-limit)',
+  'true-guidance': 'true guidance (--true-guidance)',
+  'size-conditioning': 'conditioning on sizes (--original-size, --crop, --target-size)',
+  'prompt-length': 'prompts of another length (--prompt-length)',
+  'second-prompt': 'a second prompt (--prompt-2, --negative-2)',
+  'third-prompt': 'a third prompt (--prompt-3, --negative-3)',
+  controls: 'without a ControlNet what --control asks for',
+}
+
+function wordFor(capability: string): string {
+  return Object.entries(optionWords).find(([option]) => option === capability)?.[1] ?? capability
 }
 
 /** One plain English sentence per code. The screens have their own catalogues; the terminal has this one. */
@@ -26,7 +45,7 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
     `${width}x${height} is no size for this model: its file makes ${onlyWidth}x${onlyHeight} only`,
   'scheduler-unsupported': ({ scheduler, model }) => `the sampler "${scheduler}" does not work with ${model}`,
   'capability-missing': ({ model, capability }) =>
-    model === '' ? `no model here can do ${capability}` : `${model} cannot do ${capability}`,
+    model === '' ? `no model here can do ${capability}` : `${model} cannot do ${wordFor(capability)}`,
   'prompt-rule': ({ words }) =>
     `a prompt rule of yours asks about: ${words}; repeat with --confirm-rules to make it all the same`,
   'prompt-syntax': ({ position, problem }) =>

@@ -34,7 +34,12 @@ export const wishes: Readonly<Record<string, Wish>> = {
   ...further('prompt-3', 'prompt3', 'the same for the third (SD 3)'),
   ...further('negative-2', 'negativePrompt2', 'what the second should not see'),
   ...further('negative-3', 'negativePrompt3', 'what the third should not see'),
-  seed: { takes: 'N', help: '0 to 2^64-1; the same seed gives the same picture', to: 'seed', read: same },
+  seed: {
+    takes: 'N',
+    help: '0 to 2^64-1; the same seed, the same picture; -1: a new one',
+    to: 'seed',
+    read: seedOrNew,
+  },
   variation: {
     takes: 'N[:X]',
     help: 'turn the noise towards seed N by X, 0 to 1 (0.1)',
@@ -220,6 +225,11 @@ function finish(text: string): string {
 /** An id or a name that people know; what is neither is left to the studio, which says what the model takes. */
 function sampler(text: string): string {
   return isSamplerId(text) ? text : (samplerIdOf(text) ?? text)
+}
+
+/** -1 is a new one, as in other programs. */
+function seedOrNew(text: string): string | undefined {
+  return text.trim() === '-1' ? undefined : text
 }
 
 function variation(text: string) {

@@ -6,7 +6,7 @@ export const seedSchema = z
   .string()
   .regex(/^\d{1,20}$/)
   // zod goes on after a failed regex: BigInt must not see what is no number
-  .refine((digits) => /^\d+$/.test(digits) && BigInt(digits) < 2n ** 64n, 'seed must be below 2^64')
+  .refine((digits) => /^\d+$/.test(digits) && BigInt(digits) < 2n ** 64n, 'must be below 2^64')
 
 export const maximumSide = 8192
 const side = z.number().int().min(16).max(maximumSide)

@@ -15,9 +15,14 @@ export function isAbsent(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error.message.startsWith('Input file is missing'))
     return true
-  if (error instanceof SanggarError && absences.has(error.failure.code)) return true
+  if (error instanceof SanggarError && isAbsence(error.failure)) return true
+  // What the studio answers with comes as a value.
+  if ('failure' in error && isAbsence(error.failure)) return true
   return isAbsent(error.cause)
 }
+
+export const isAbsence = (failure: unknown): boolean =>
+  absences.has(String((failure as { code?: unknown } | undefined)?.code))
 
 const absences = new Set(['path-not-found', 'model-not-found', 'model-folder-incomplete'])
 

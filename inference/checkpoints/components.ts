@@ -61,10 +61,15 @@ function unetOptions(weights: WeightSource, config: ComponentConfig): UnetOption
 
 function clipGraph({ weights, config, path }: Component, { extraEmbeddings = [] }: GraphOptions): BuiltGraph {
   const width = weights.get('final_layer_norm.weight')?.shape[0] ?? 64
+  const heads = numberOf(config, 'num_attention_heads', width / 64)
+  if (!Number.isInteger(heads)) {
+    // Published encoders have heads of 64; nothing but the configuration tells other ones.
+    throw new SanggarError({ code: 'model-folder-incomplete', path, missing: 'config.json' })
+  }
   return clipTextGraph(
     weights,
     {
-      heads: numberOf(config, 'num_attention_heads', width / 64),
+      heads,
       activation: config['hidden_act'] === 'gelu' ? 'gelu' : 'quick_gelu',
       epsilon: numberOf(config, 'layer_norm_eps', 1e-5),
       eosTokenId: numberOf(config, 'eos_token_id', 2),

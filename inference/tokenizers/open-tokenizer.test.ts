@@ -218,3 +218,12 @@ describe('hostile folders', () => {
     )
   })
 })
+
+test('letters that came after Unicode 16 are signs, as they are for the reference', async () => {
+  const tokenizer = await openTokenizer(known('clip-tiny'))
+  const bare = (text: string): number[] => tokenizer.encodeBare(text)
+  // U+10940 is a letter of Sidetic, of Unicode 17; U+10D4A is one of Garay, of Unicode 16.
+  expect(bare('a\u{10940}')).toEqual([...bare('a'), ...bare('\u{10940}')])
+  expect(bare('!\u{10940}')).not.toEqual([...bare('!'), ...bare('\u{10940}')])
+  expect(bare('a\u{10d4a}')).not.toEqual([...bare('a'), ...bare('\u{10d4a}')])
+})

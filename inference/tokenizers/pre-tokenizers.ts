@@ -1,3 +1,4 @@
+import { gpt2Words, ofUnicode16 } from './letters.ts'
 import { BertPreTokenizer, PunctuationPreTokenizer, SplitPreTokenizer } from './library.ts'
 import { componentSchema, type Component } from './tokenizer-json.ts'
 
@@ -46,7 +47,7 @@ export function readPreTokenizer(config: Component | null | undefined, depth = 0
       const inverted = config['invert'] === true
       if (!(behaviour === 'isolated' && !inverted) && behaviour !== 'removed')
         throw new Error(`Split with behaviour ${behaviour} is not supported`)
-      return ofLibrary(new SplitPreTokenizer(config))
+      return ofLibrary(new SplitPreTokenizer(withOlderLetters(config)))
     }
     case 'Punctuation':
       return ofLibrary(new PunctuationPreTokenizer(config))
@@ -57,14 +58,17 @@ export function readPreTokenizer(config: Component | null | undefined, depth = 0
   }
 }
 
+/** [Note: Letters of Unicode 16] */
+function withOlderLetters(config: Component): Component {
+  const { Regex: pattern } = (config['pattern'] ?? {}) as { Regex?: unknown }
+  return typeof pattern === 'string' ? { ...config, pattern: { Regex: ofUnicode16(pattern) } } : config
+}
+
 function ofLibrary(preTokenizer: { pre_tokenize_text(text: string): string[] }): PreTokenize {
   return (text) => preTokenizer.pre_tokenize_text(text)
 }
 
 const byteCharacters = byteAlphabet()
-const gpt2Words =
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu
-
 /** GPT-2's bytes-as-characters (Radford et al. 2019). */
 function byteLevel(prefixSpace: boolean, useRegex: boolean): PreTokenize {
   return (text) => {

@@ -15,7 +15,8 @@ import { addCopyWith } from '../jobs/model-copy.ts'
 import { type Wanted, comparePicture, levelsOf } from '../jobs/compare-picture.ts'
 import { readPicture } from '../pictures.ts'
 import { type StoredRun, batchOf, isRun, readRun } from '../pipeline-run.ts'
-import { type CaseResult, NotCompared, examine, guarded, skipped } from '../result.ts'
+import { requireParts } from '../named-parts.ts'
+import { type CaseResult, NotCompared, examine, guarded, isAbsence, skipped } from '../result.ts'
 
 export const name = 'jobs'
 
@@ -77,6 +78,7 @@ async function compareRun(
 ): Promise<string[]> {
   const stored = await readRun(path)
   if (stored === undefined) return []
+  await requireParts(weights)
   const reason = unsayable(stored) ?? (await tooLong(weights, stored))
   if (reason !== undefined) throw new NotCompared(reason)
   const problems: string[] = []
@@ -84,6 +86,7 @@ async function compareRun(
     lend(lentTo(stored, item))
     const place = await models(stored)
     const job = await studio.run(await jobOfRun(studio, stored, item, place))
+    if (isAbsence(job.failure)) throw new NotCompared(`absent: ${JSON.stringify(job.failure)}`)
     if (job.failure?.code === 'size-unsupported') {
       throw new NotCompared(`no graph for ${job.failure.width} x ${job.failure.height}`)
     }
@@ -157,6 +160,8 @@ function modelsOf(studio: RealStudio, weights: string): Models {
 /** The sampler of that name whose levels and traits are the run's. */
 async function samplerOf(weights: string, { args, scheduler }: StoredRun): Promise<string | undefined> {
   const own = (await readJson(join(weights, 'scheduler', 'scheduler_config.json'))) ?? {}
+  // A folder without a schedule gets the run's own.
+  if (own['_class_name'] === undefined) return undefined
   const steps = Number(args['num_inference_steps'])
   const levels = (config: Record<string, unknown>): string => {
     const { timesteps, sigmas } = createScheduler(config, { steps, mu: 1 }).schedule

@@ -10,6 +10,7 @@ import { familyOf } from '../../inference/pipelines/registry.ts'
 import { openModel } from '../../inference/running/open-model.ts'
 import { type Tensor, itemOf } from '../../inference/tensor.ts'
 import { absoluteDifference, beyond, relativeDifference } from '../comparison.ts'
+import { requireParts } from '../named-parts.ts'
 import { readPicture } from '../pictures.ts'
 import { type StoredRun, batchOf, isRun, readRun, requestOf, storedNoise } from '../pipeline-run.ts'
 import { type CaseResult, NotCompared, examine, skipped } from '../result.ts'
@@ -58,6 +59,7 @@ async function* compareModel(label: string, model: string, folder: string): Asyn
     yield await examine(`${label}/${basename(file, '.json')}`, async () => {
       const stored = await readRun(join(folder, file))
       if (stored === undefined) return []
+      await requireParts(model)
       sessions ??= new ModelSessions(await openModel(model), {
         executionProvider: 'cpu',
         threads: 1,
