@@ -9,6 +9,43 @@ export const collectLongTasks = () => {
   }).observe({ type: 'longtask', buffered: true })
 }
 
+type Firsts = { paintedAt?: number; typedAt?: number }
+
+/**
+ * Runs inside the page: when its prompt was there, and when a letter that was typed at once was on the screen. Asked
+ * from outside, both would be later by as long as the asking takes.
+ */
+export const typeAtOnce = () => {
+  const firsts = globalThis as unknown as Firsts
+  const now = () => performance.timeOrigin + performance.now()
+  const look = () => {
+    const prompt = document.querySelector<HTMLTextAreaElement>('#prompt')
+    if (prompt === null) {
+      requestAnimationFrame(look)
+      return
+    }
+    firsts.paintedAt = now()
+    prompt.focus()
+    document.execCommand('insertText', false, 'x')
+    requestAnimationFrame(seen)
+  }
+  const seen = () => {
+    const typed = document.querySelector<HTMLTextAreaElement>('#prompt')?.value.endsWith('x') === true
+    if (typed) requestAnimationFrame(() => (firsts.typedAt = now()))
+    else requestAnimationFrame(seen)
+  }
+  requestAnimationFrame(look)
+}
+
+/** Milliseconds since 1970, as the page's and the bench's clocks both count. */
+export async function firstsOf(page: Page): Promise<{ painted: number; typed: number }> {
+  await page.waitForFunction(() => (globalThis as unknown as Firsts).typedAt !== undefined)
+  return page.evaluate(() => {
+    const { paintedAt = 0, typedAt = 0 } = globalThis as unknown as Firsts
+    return { painted: paintedAt, typed: typedAt }
+  })
+}
+
 /** Milliseconds of the tasks over 50 ms since the last call. */
 export const takeLongTasks = (page: Page): Promise<number[]> =>
   page.evaluate(() => {

@@ -4,7 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { type Page, chromium } from '@playwright/test'
 import { ensureChromium } from '../../scripts/chromium.mjs'
-import { collectLongTasks } from './page-probe.ts'
+import { collectLongTasks, firstsOf, typeAtOnce } from './page-probe.ts'
 
 const root = path.resolve(import.meta.dirname, '..', '..')
 
@@ -25,6 +25,7 @@ export async function openStudio(dataDirectory: string): Promise<StudioWindow> {
   const browser = await chromium.launch({ executablePath, args: sandbox })
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.addInitScript(collectLongTasks)
+  await page.addInitScript(typeAtOnce)
 
   const began = performance.now()
   const child = spawn(
@@ -45,11 +46,10 @@ export async function openStudio(dataDirectory: string): Promise<StudioWindow> {
   await page.goto(link, { waitUntil: 'commit' })
   const prompt = page.getByRole('textbox', { name: 'Prompt', exact: true })
   await prompt.waitFor()
-  const painted = performance.now() - began
-  await prompt.press('x')
-  await page.waitForFunction(() => document.querySelector('textarea')?.value.endsWith('x'))
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
-  const typed = performance.now() - began
+  const firsts = await firstsOf(page)
+  const epoch = performance.timeOrigin + began
+  const painted = firsts.painted - epoch
+  const typed = firsts.typed - epoch
   await prompt.press('Backspace')
 
   return {

@@ -23,14 +23,14 @@ export async function readRendererFiles(folder: string): Promise<ReadonlyMap<str
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
     throw new SanggarError({ code: 'path-not-found', path: folder }, { cause })
   })
-  const files = new Map<string, RendererFile>()
-  for (const entry of entries) {
+  const read = entries.map(async (entry): Promise<[string, RendererFile][]> => {
     const type = types[path.extname(entry.name)]
-    if (!entry.isFile() || type === undefined) continue
+    if (!entry.isFile() || type === undefined) return []
     const file = path.join(entry.parentPath, entry.name)
     const bytes = new Uint8Array(await readFile(file))
-    files.set(`/${path.relative(folder, file).split(path.sep).join('/')}`, { type, bytes })
-  }
+    return [[`/${path.relative(folder, file).split(path.sep).join('/')}`, { type, bytes }]]
+  })
+  const files = new Map((await Promise.all(read)).flat())
   const start = files.get('/index.html')
   if (start === undefined)
     throw new SanggarError({ code: 'path-not-found', path: path.join(folder, 'index.html') })
