@@ -137,6 +137,10 @@ async function withListeningUnet(folder: ModelParts): Promise<ModelParts> {
 async function withAdapters(folder: ModelParts, extras: Extras): Promise<ModelParts> {
   const { path } = folder
   const checkpoint = await openOnnxCheckpoint(path)
+  if (!checkpoint.networks.has('unet') && !checkpoint.networks.has('transformer')) {
+    // Without its configuration nobody knows how the denoiser is built: that is no fault of the adapter's.
+    throw new SanggarError({ code: 'capability-missing', model: path, capability: 'adapters' })
+  }
   const parts = await adaptedBy(checkpoint, extras)
   try {
     // Graphs are built when first asked for: that they can be is known before the job begins.
