@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { appInfoSchema, type capabilitiesSchema, vaultStateSchema } from './app-info.ts'
 import { collectionChangeSchema, collectionSchema, dayCountSchema, duplicatesSchema } from './collection.ts'
 import {
   exportPlaceSchema,
@@ -60,49 +61,6 @@ const redactedWord = z
   .regex(/[\p{L}\p{N}]/u)
 const ids = z.array(z.string().min(1).max(64)).min(1).max(100_000)
 
-/** What only some hosts can do. The renderer asks here and never which host it runs in. */
-export const capabilitiesSchema = z.object({
-  /** show a file in the system's file manager */
-  reveal: z.boolean(),
-  /** choose a folder or file in a native dialog; without it exports are downloads and paths are typed */
-  dialogs: z.boolean(),
-  /** the vault key lies in the system's keychain */
-  keychain: z.boolean(),
-  /** keep the window out of screenshots and recordings */
-  hideFromCapture: z.boolean(),
-  /** copies that clipboard histories and cloud clipboards are asked to leave alone */
-  privateClipboard: z.boolean(),
-  /** messages of the system, without asking; elsewhere the browser asks the person */
-  notify: z.boolean(),
-})
-
-/** How the vault key is kept, and whether the vault is open: docs/privacy.md. */
-export const vaultStateSchema = z.object({
-  state: z.enum(['open', 'locked']),
-  keptIn: z.enum(['keychain', 'key-file', 'passphrase']),
-})
-
-export const appInfoSchema = z.object({
-  version: z.string(),
-  host: z.enum(['electron', 'web', 'cli']),
-  platform: z.string(),
-  language: z.enum(['en', 'id']),
-  dataDirectory: z.string(),
-  capabilities: capabilitiesSchema,
-  runtime: z.object({
-    onnxRuntime: z.string(),
-    providers: z.array(z.string()),
-    threads: z.number().int(),
-    memory: z.number(),
-    memoryFree: z.number(),
-  }),
-  vault: vaultStateSchema,
-  /** what the person should know at the start; `detail` is the name of a service */
-  warnings: z.array(
-    z.object({ code: z.enum(['synced-folder', 'safe-mode', 'library-damaged']), detail: z.string() }),
-  ),
-})
-
 const request = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
   input,
   output,
@@ -116,6 +74,8 @@ export const requests = {
 
   /** Closes the vault at once; needs a passphrase to have been set. While locked all else is 'vault-locked'. */
   'vault.lock': request(nothing, nothing),
+  /** Somebody is there: the minutes until the vault locks by itself begin anew. */
+  'vault.active': request(nothing, nothing),
   'vault.unlock': request(z.object({ passphrase: passphraseSchema }), nothing),
   /** `next` null takes the passphrase away; `current` is needed when there is one. */
   'vault.setPassphrase': request(

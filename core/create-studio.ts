@@ -34,6 +34,7 @@ import { readDraft, writeDraft } from './settings/draft-store.ts'
 import { changeSettings, readSettings, resetSettings } from './settings/settings-store.ts'
 import { browseFolder } from './models/browse-folder.ts'
 import { createStoreHolder } from './store-holder.ts'
+import { createIdleLock } from './vault/idle-lock.ts'
 import type { Studio } from './studio.ts'
 
 type Listener = <Name extends EventName>(name: Name, value: EventValue<Name>) => void
@@ -68,6 +69,17 @@ export async function createStudio(host: Host): Promise<Studio> {
     if (name === 'images.changed' || name === 'incognito.changed') holder.peek()?.restorePreviews.sweep()
   })
   const store = () => holder.current()
+  const idle = createIdleLock(
+    {
+      minutes() {
+        const opened = holder.peek()
+        if (opened === undefined || holder.state().keptIn !== 'passphrase') return undefined
+        return readSettings(opened.database).lockAfterMinutes
+      },
+      lock: () => holder.lock(),
+    },
+    () => log.write('vault', { state: 'not-locked' }),
+  )
 
   host.opened?.onOpen(() => emit('host.opened', null))
   const runtime = createRuntimeFacts(inference, () => emit('app.changed', null))
@@ -106,13 +118,19 @@ export async function createStudio(host: Host): Promise<Studio> {
       await holder.lock()
       return null
     },
+    'vault.active': () => {
+      idle.active()
+      return null
+    },
     'vault.unlock': async ({ passphrase }) => {
       await holder.unlock(passphrase)
+      idle.active()
       host.hideFromCapture?.(readSettings(store().database).hideFromCapture)
       return null
     },
     'vault.setPassphrase': async ({ current, next }) => {
       await holder.changePassphrase(current, next)
+      idle.active()
       return null
     },
 
@@ -278,6 +296,7 @@ export async function createStudio(host: Host): Promise<Studio> {
       if (opened !== undefined) emit('network.blocked', recordBlocked(opened.database, address, origin))
     },
     async close() {
+      idle.close()
       try {
         await holder.close()
       } finally {

@@ -4,13 +4,17 @@ import type { StoredRule } from '../../contract/retention'
 import { Button, IconButton } from '../components/button'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
+import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { RuleForm, whatOf } from './rule-form'
 
 /** What goes by itself, and when. */
 export function RetentionPanel() {
+  const { library } = useStudio()
   const { t } = useLocale()
-  const rules = useAnswer('retention.list', null)
+  // Rules go with everything else, and what they would take with the pictures.
+  const version = useStore(library)
+  const rules = useAnswer('retention.list', null, version)
   const [adding, setAdding] = useState(false)
   return (
     <section className="panel stack" aria-label={t('retention.title')}>
@@ -22,7 +26,7 @@ export function RetentionPanel() {
       <ul className="stack tight">
         {rules.value?.map((rule) => (
           <li key={rule.id}>
-            <Rule rule={rule} onChange={rules.again} />
+            <Rule rule={rule} version={version} onChange={rules.again} />
           </li>
         ))}
       </ul>
@@ -42,11 +46,11 @@ export function RetentionPanel() {
   )
 }
 
-function Rule({ rule, onChange }: { rule: StoredRule; onChange: () => void }) {
+function Rule({ rule, version, onChange }: { rule: StoredRule; version: number; onChange: () => void }) {
   const { api, toasts } = useStudio()
   const { t, bytes } = useLocale()
   // Seen before it is switched on, and while it waits for the next day.
-  const takes = useAnswer('retention.preview', rule).value
+  const takes = useAnswer('retention.preview', rule, version).value
   const text = t('retention.rule', {
     what: t(`retention.what.${whatOf(rule.origins)}`),
     count: rule.days,

@@ -18,6 +18,7 @@ import { goTo } from './go-to'
 import { LockedScreen } from './locked-screen'
 import { OpenedFiles } from './opened-files'
 import { Rail } from './rail'
+import { usePresence } from './use-presence'
 import { Warnings } from './warnings'
 import { WorkTray } from './work-tray'
 
@@ -58,6 +59,7 @@ export function App({ studio }: { studio: StudioState }) {
     document.documentElement.dataset['theme'] = theme
   }, [theme])
   useNavigation(studio)
+  usePresence(studio)
 
   return (
     <StudioContext value={studio}>
