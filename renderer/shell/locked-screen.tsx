@@ -20,7 +20,8 @@ export function LockedScreen() {
     setWorking(true)
     const answer = await api.call('vault.unlock', { passphrase })
     setWorking(false)
-    setPassphrase('')
+    // Whoever types the next one already keeps it.
+    setPassphrase((now) => (now === passphrase ? '' : now))
     setFailure(answer.ok ? null : answer.failure)
   }
   return (
