@@ -13,10 +13,19 @@ export function readSettings(database: Connection): Settings {
   const settings: Record<string, unknown> = { ...defaultSettings }
   for (const row of database.prepare('SELECT name, value FROM settings').all() as Row[]) {
     const shape = settingsSchema.shape as Record<string, { safeParse(value: unknown): { success: boolean } }>
-    const value: unknown = JSON.parse(row.value)
+    const value = jsonOf(row.value)
     if (shape[row.name]?.safeParse(value).success) settings[row.name] = value
   }
   return settingsSchema.parse(settings)
+}
+
+/** undefined, which fits no setting, where it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 export function changeSettings(database: Connection, change: SettingsChange): Settings {

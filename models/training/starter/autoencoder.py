@@ -45,13 +45,17 @@ class Decoder(nn.Module):
         super().__init__()
         self.net = nn.Sequential(
             nn.Conv2d(LATENT_CHANNELS, 128, 3, padding=1),
-            *(ResBlock(128) for _ in range(4)),
+            ResBlock(128),
+            ResBlock(128),
+            ResBlock(128),
             nn.Conv2d(128, 256, 1),
             nn.PixelShuffle(2),
-            *(ResBlock(64) for _ in range(4)),
+            ResBlock(64),
+            ResBlock(64),
             nn.Conv2d(64, 128, 1),
             nn.PixelShuffle(2),
-            *(ResBlock(32) for _ in range(3)),
+            ResBlock(32),
+            ResBlock(32),
             nn.Conv2d(32, 12, 3, padding=1),
             nn.PixelShuffle(2),
         )

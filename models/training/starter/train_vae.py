@@ -40,19 +40,17 @@ def edge_energy(picture: Tensor) -> Tensor:
     return (F.avg_pool2d((across + down).mean(1, keepdim=True), 4, 2) + 1e-4).sqrt()
 
 
-def picture_loss(y: Tensor, x: Tensor, sharpness: float) -> Tensor:
-    """How far decoded pictures y are from x, both [B,3,H,W] in [-1,1]: values, steps between neighbours, means, and edge energy."""
-    error = y - x
-    gradient = (error[..., 1:] - error[..., :-1]).abs().mean() + (error[:, :, 1:] - error[:, :, :-1]).abs().mean()
-    loss = error.abs().mean() + 0.8 * gradient + 0.5 * F.avg_pool2d(error, 4).abs().mean() + error.square().mean()
-    return loss + sharpness * (edge_energy(y) - edge_energy(x)).abs().mean() if sharpness else loss
-
-
 def loss_of(model: Autoencoder, x: Tensor, noise: float, sharpness: float) -> Tensor:
     with autocast():
         z = model.encoder.net(x)
         y = model.decoder.net(z + noise * torch.randn_like(z))
-    return picture_loss(y.float(), x, sharpness) + 2e-3 * z.float().square().mean()
+    y, z = y.float(), z.float()
+    error = y - x
+    gradient = (error[..., 1:] - error[..., :-1]).abs().mean() + (error[:, :, 1:] - error[:, :, :-1]).abs().mean()
+    loss = error.abs().mean() + 0.8 * gradient + 0.5 * F.avg_pool2d(error, 4).abs().mean() + error.square().mean() + 2e-3 * z.square().mean()
+    if sharpness:
+        loss = loss + sharpness * (edge_energy(y) - edge_energy(x)).abs().mean()
+    return loss
 
 
 @torch.no_grad()

@@ -35,35 +35,14 @@ def load_shipped(model: nn.Module, path: Path) -> None:
     model.load_state_dict(state.get("average", state["model"]))
 
 
-def grown(model: nn.Module, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Weights of a decoder with fewer blocks in the places of one with more: each old layer goes to the next that has its
-    shapes. The blocks in between keep their first values, with which they change nothing."""
-    layers: dict[int, dict[str, torch.Tensor]] = {}
-    for name, value in state.items():
-        if name.startswith("net."):
-            _, place, rest = name.split(".", 2)
-            layers.setdefault(int(place), {})[rest] = value
-    out, at = dict(model.state_dict()), 0
-    out |= {name: value for name, value in state.items() if not name.startswith("net.")}
-    for _, layer in sorted(layers.items()):
-        shapes = {rest: value.shape for rest, value in layer.items()}
-        while {rest: value.shape for rest, value in model.net[at].state_dict().items()} != shapes:
-            at += 1
-        out |= {f"net.{at}.{rest}": value for rest, value in layer.items()}
-        at += 1
-    return out
-
-
 def load_autoencoder(path: Path) -> Autoencoder:
     """From a training checkpoint, or from a shipped folder (vae_encoder and vae_decoder)."""
     model = Autoencoder()
     if path.is_dir():
         for half, name in ((model.encoder, "vae_encoder"), (model.decoder, "vae_decoder")):
-            half.load_state_dict(grown(half, shipped_state(path / name / "diffusion_pytorch_model.safetensors")))
+            half.load_state_dict(shipped_state(path / name / "diffusion_pytorch_model.safetensors"))
     else:
-        stored = load(path)["model"]
-        for half, name in ((model.encoder, "encoder."), (model.decoder, "decoder.")):
-            half.load_state_dict(grown(half, {key.removeprefix(name): value for key, value in stored.items() if key.startswith(name)}))
+        model.load_state_dict(load(path)["model"])
     return model
 
 
