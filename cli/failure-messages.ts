@@ -63,6 +63,7 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'picture-too-large': ({ megapixels, limit }) =>
     `the picture has ${megapixels} megapixels, more than the ${limit} that Sanggar takes`,
   'picture-required': () => 'this needs a picture',
+  'mask-empty': () => 'the mask is black all over: white is what is to be painted anew',
   'inference-crashed': ({ signal }) =>
     `the process that computes pictures ended (${signal}); nothing else was lost`,
   'inference-failed': ({ stage, detail }) => `computing failed while ${stage}: ${detail}`,

@@ -35,6 +35,7 @@ export const failureParameters = {
   'picture-unreadable': { name: text },
   'picture-too-large': { megapixels: count, limit: count },
   'picture-required': {},
+  'mask-empty': {},
   // running
   'inference-crashed': { signal: text },
   'inference-failed': { stage: text, detail: text },

@@ -16,7 +16,7 @@ import type { LoadedModels } from './loaded-models.ts'
 import { prepareControls, prepareSource } from './source-picture.ts'
 import { enhancerRuntime, enlarged } from './enhance.ts'
 import type { TaskContext } from './task-queue.ts'
-import { type Size, requestOf, sizeOf } from './picture-request.ts'
+import { type Size, requestOf, keepingSize, sizeOf } from './picture-request.ts'
 
 type Note = PictureRecord['notes'][number]
 
@@ -39,7 +39,7 @@ export async function runGenerate(
 }
 
 async function makePictures(
-  task: GenerateTask,
+  asked: GenerateTask,
   models: LoadedModels,
   context: TaskContext,
   checks: PictureChecks,
@@ -49,20 +49,21 @@ async function makePictures(
   const note = (code: string, detail: string): void => {
     if (!notes.some((known) => known.code === code && known.detail === detail)) notes.push({ code, detail })
   }
-  const report = progressReporter(task, context)
+  const report = progressReporter(asked, context)
   report.stage('loading', 0)
   await context.pause()
   const onNote = ({ code, detail }: Note): void => note(code, detail)
   const model = await models.open(
-    task.model,
+    asked.model,
     context.runtime,
     onNote,
-    task.adapters,
+    asked.adapters,
     report.layer,
-    task.override,
-    controlFiles(task),
+    asked.override,
+    controlFiles(asked),
   )
   const limits = limitsOf(model.family, model.parts)
+  const task = keepingSize(asked, limits)
   const size = sizeOf(task, limits)
   if (isAdjusted(task, size)) note('size-adjusted', `${size.width} x ${size.height}`)
   const source = prepareSource(task, size)

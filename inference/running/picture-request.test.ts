@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { flux } from '../pipelines/flux.ts'
 import type { GenerateTask } from '../protocol.ts'
-import { requestOf, sizeOf } from './picture-request.ts'
+import { keepingSize, requestOf, sizeOf } from './picture-request.ts'
 import { prepareSource } from './source-picture.ts'
 
 const limits = {
@@ -84,6 +84,25 @@ test('only the masked part is worked on, and comes back in its place', () => {
   expect(result).toMatchObject({ width: 200, height: 100 })
   const at = (x: number, y: number) => result.data[(y * 200 + x) * 3]
   expect([at(160, 50), at(149, 50), at(10, 10)]).toEqual([250, 100, 100])
+})
+
+test('a picture that the model cannot take as it is keeps its size: only what is masked is worked on', () => {
+  const mask = { width: 8, height: 8, gray: new Uint8Array(64), feather: 0, onlyMasked: false, padding: 0 }
+  const fixed = { ...limits, onlySize: { width: 512, height: 512 } }
+  const regionOnly = (more: Partial<GenerateTask>, of = limits) =>
+    keepingSize(task({ mask, ...more }), of).mask?.onlyMasked
+  expect(regionOnly({ image: picture(320, 240) }, fixed)).toBe(true)
+  expect(regionOnly({ image: picture(321, 240) })).toBe(true)
+  expect(regionOnly({ image: picture(320, 240) })).toBe(false)
+  // A size that was asked for is what is made.
+  expect(regionOnly({ image: picture(321, 240), width: 512, height: 512 })).toBe(false)
+})
+
+test('a mask that marks nothing is said, not painted over', () => {
+  const mask = { width: 8, height: 8, gray: new Uint8Array(64), feather: 0, onlyMasked: true, padding: 0 }
+  expect(() => prepareSource(task({ image: picture(64, 64), mask }), { width: 64, height: 64 })).toThrow(
+    expect.objectContaining({ failure: { code: 'mask-empty' } }),
+  )
 })
 
 test('a graph of one size says which', () => {

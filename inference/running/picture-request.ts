@@ -35,6 +35,15 @@ export function sizeOf(task: GenerateTask, limits: Limits): Size {
   return size
 }
 
+/** A picture that the model cannot take as it is keeps its size where it is painted in part: only that part is worked on. */
+export function keepingSize(task: GenerateTask, limits: Limits): GenerateTask {
+  const { image, mask, width, height } = task
+  if (image === undefined || mask === undefined || width !== undefined || height !== undefined) return task
+  const size = sizeOf(task, limits)
+  if (size.width === image.width && size.height === image.height) return task
+  return { ...task, mask: { ...mask, onlyMasked: true } }
+}
+
 function sourceSize({ image, mask }: GenerateTask, limits: Limits): Size | undefined {
   if (image === undefined || mask?.onlyMasked === true || limits.onlySize !== undefined) return undefined
   const { minimum, maximum, multiple } = limits

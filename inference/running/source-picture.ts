@@ -16,7 +16,7 @@ export type Source = {
   finish(painted: Pixels): Pixels
 }
 
-/** Picture and mask of a task as the networks take them. Throws 'picture-required', 'picture-unreadable'. */
+/** Picture and mask of a task as the networks take them. Throws 'picture-required', 'picture-unreadable', 'mask-empty'. */
 export function prepareSource({ image, mask }: GenerateTask, size: Size): Source {
   if (image === undefined) {
     if (mask !== undefined) throw new SanggarError({ code: 'picture-required' })
@@ -33,6 +33,7 @@ export function prepareSource({ image, mask }: GenerateTask, size: Size): Source
   checkLength(gray)
   // A mask belongs to the picture: it goes wherever the picture goes.
   const fitting = place(gray, original.width, original.height, 'stretch')
+  if (fitting.data.every((value) => value === 0)) throw new SanggarError({ code: 'mask-empty' })
   if (mask.onlyMasked) {
     const region = maskedRegion(fitting, mask.padding, size.width, size.height)
     if (region !== undefined) {

@@ -107,6 +107,11 @@ export const failures = {
     why: 'It has {megapixels} megapixels; the limit is {limit}.',
     do: 'Make it smaller and bring it in again.',
   },
+  'error.mask-empty': {
+    what: 'The mask is empty.',
+    why: 'Nothing is marked that could be painted anew.',
+    do: 'Brush over the part that should change.',
+  },
   'error.picture-required': {
     what: 'A picture is needed first.',
     why: 'This works on an existing picture.',

@@ -106,6 +106,11 @@ export const failures = {
     why: 'Ukurannya {megapixels} megapiksel; batasnya {limit}.',
     do: 'Perkecil dahulu, lalu masukkan kembali.',
   },
+  'error.mask-empty': {
+    what: 'Maskernya kosong.',
+    why: 'Tidak ada bagian yang ditandai untuk dilukis ulang.',
+    do: 'Sapukan kuas pada bagian yang ingin diubah.',
+  },
   'error.picture-required': {
     what: 'Diperlukan sebuah gambar terlebih dahulu.',
     why: 'Tindakan ini bekerja pada gambar yang sudah ada.',
