@@ -92,6 +92,7 @@ export async function openBackup(file: string, passphrase: string): Promise<Open
     const { size } = await handle.stat()
     const prefix = await readAt(handle, 0, prefixBytes)
     if (!prefix.subarray(0, magic.length).equals(magic)) throw damaged(file, 'not a backup')
+    if (prefix.length < prefixBytes) throw damaged(file, 'cut off')
     const headerLength = prefix.readUInt32LE(magic.length)
     if (headerLength > headerLimit || prefixBytes + headerLength + tagBytes > size) {
       throw damaged(file, 'cut off')

@@ -138,6 +138,7 @@ describe('an altered backup', () => {
       ['header length', flipped(whole, 10)],
       ['header', flipped(whole, 12)],
       ['cut off in the header', whole.subarray(0, 40)],
+      ['cut off before the header', whole.subarray(0, 9)],
       ['empty', Buffer.alloc(0)],
     ]
     for (const [name, bytes] of starts) {
