@@ -41,11 +41,16 @@ const sourcesFollowed = 20
 function droppedBy(database: Connection, ids: string[]): ExportPreview['dropped'] {
   const brought = new Map(
     (
-      database.prepare('SELECT id, brought FROM images WHERE brought IS NOT NULL').all() as {
-        id: string
-        brought: string
-      }[]
-    ).map((row) => [row.id, JSON.parse(row.brought) as Brought[]]),
+      database
+        .prepare(
+          `SELECT id, brought, program IS NOT NULL OR prompt <> '' AS settled FROM images WHERE brought IS NOT NULL`,
+        )
+        .all() as { id: string; brought: string; settled: number }[]
+    ).map(({ id, brought: kinds, settled }) => [
+      id,
+      // Settings that could be read are history here, and go along where the preset says so.
+      (JSON.parse(kinds) as Brought[]).filter((kind) => kind !== 'settings' || settled === 0),
+    ]),
   )
   if (brought.size === 0) return []
   const sourceOf = database.prepare('SELECT source FROM images WHERE id = ?').pluck()

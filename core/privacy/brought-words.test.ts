@@ -71,6 +71,8 @@ describe('the words of a picture that was dropped as a start', () => {
     })) as CategoryPage
     expect(brought.entries[0]?.fields).toMatchObject({ program: 'A1111', seed: '101', model: 'dreamy_v3' })
 
+    // They are in the library: the preflight does not say that they were left behind.
+    expect(await studio.call('export.preview', { images: [id] })).toMatchObject({ dropped: [] })
     const folder = studio.folder('mine')
     mkdirSync(folder, { recursive: true })
     const { result } = await studio.work('privacy.exportData', { folder })
