@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--earlier-samples", type=int, default=0, help="samples and minutes of the runs that this one started from")
     parser.add_argument("--earlier-minutes", type=float, default=0)
-    parser.add_argument("--version", default="0.2.0")
+    parser.add_argument("--version", default="0.2.1")
     args = parser.parse_args()
     beside = args.out.with_name(f".{args.out.name}.part")
     shutil.rmtree(beside, ignore_errors=True)
@@ -109,9 +109,9 @@ def main() -> None:
         raise RuntimeError(f"ONNX Runtime and torch disagree: {differences}")
     write_json(beside / "vocabulary.json", vocabulary())
     state = load(args.denoiser) if args.denoiser.suffix == ".pt" else {}
-    # $D is the folder of the checkpoints, as in README.md, which has the commands that made them.
-    given = {"--vae": args.vae, "--text": args.text, "--denoiser": args.denoiser}
-    command = " ".join(["python -m training.starter.export", *(f"{name} $D/{path.name}" for name, path in given.items()), f"--out {args.out.name}"])
+    # $D is the folder of the checkpoints, as in README.md, which has the commands that made them; what ships is not in it.
+    given = {name: f"$D/{path.name}" if path.suffix == ".pt" else str(path) for name, path in (("--vae", args.vae), ("--text", args.text), ("--denoiser", args.denoiser))}
+    command = " ".join(["python -m training.starter.export", *(f"{name} {path}" for name, path in given.items()), f"--out {args.out.name}"])
     write_manifest(beside, commit_of_code(), command, float(state.get("minutes", 0)) + args.earlier_minutes, int(state.get("samples", 0)) + args.earlier_samples, differences, args.version)
     swap_in(beside, args.out)
     print(f"{args.out.name}: {folder_bytes(args.out) / 1e6:.1f} MB, differences {differences}")
