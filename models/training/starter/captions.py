@@ -5,10 +5,7 @@ The rules that turn mentions into columns are `arrange`; the text encoder learns
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TypeVar
 
 import numpy as np
 
@@ -40,8 +37,6 @@ class Request:
     ground: int | None = None
     mountains: bool = False
     mentions: list[Mention] = field(default_factory=list)
-    near: frozenset[str] = frozenset()
-    """words that a caption prefers to say, see double_meanings"""
 
 
 def arrange(mentions: list[Mention]) -> list[Mention | None]:
@@ -76,18 +71,12 @@ def slots_of(request: Request) -> np.ndarray:
     return np.array(slots, dtype=np.int64)
 
 
-def _pick(rng: np.random.Generator, items: list[str], near: frozenset[str] = frozenset()) -> str:
-    """The plain word in nearly half of the captions; with `near` mostly one that shares a word with it, where there is one."""
-    preferred = [item for item in items if near.intersection(_words(item))] if near else []
-    if preferred and rng.random() < 0.75:
-        return _any(rng, preferred)
+def _pick(rng: np.random.Generator, items: list[str]) -> str:
+    """The plain word in nearly half of the captions."""
     return items[0] if rng.random() < 0.4 else _any(rng, items)
 
 
-Item = TypeVar("Item")
-
-
-def _any(rng: np.random.Generator, items: Sequence[Item]) -> Item:
+def _any(rng: np.random.Generator, items: list[str]) -> str:
     return items[int(rng.integers(len(items)))]
 
 
@@ -95,9 +84,9 @@ def _letters(rng: np.random.Generator) -> str:
     return "".join(LETTERS[i] for i in rng.integers(26, size=int(rng.integers(3, 9))))
 
 
-def _noun(mention: Mention, lang: str, rng: np.random.Generator, near: frozenset[str]) -> tuple[str | None, str]:
+def _noun(mention: Mention, lang: str, rng: np.random.Generator) -> tuple[str | None, str]:
     """(number word, noun). Two of a thing can also be the bare plural: "cats", "bunga-bunga"."""
-    noun = _pick(rng, OBJECT_WORDS[lang][OBJECTS[mention.kind]], near)
+    noun = _pick(rng, OBJECT_WORDS[lang][OBJECTS[mention.kind]])
     one, _, more = noun.partition("|")
     bare = mention.count == 2 and rng.random() < 0.2
     if lang == "id" and bare and " " not in one and "-" not in one:
@@ -135,9 +124,9 @@ def _at_column(phrase: str, column: int, lang: str, rng: np.random.Generator) ->
     return f"{place} {phrase}" if rng.random() < 0.12 else f"{phrase} {place}"
 
 
-def noun_phrase(mention: Mention, lang: str, rng: np.random.Generator, near: frozenset[str] = frozenset()) -> str:
-    number, noun = _noun(mention, lang, rng, near)
-    colour = None if mention.colour is None else _pick(rng, COLOUR_WORDS[lang][COLOURS[mention.colour]], near)
+def noun_phrase(mention: Mention, lang: str, rng: np.random.Generator) -> str:
+    number, noun = _noun(mention, lang, rng)
+    colour = None if mention.colour is None else _pick(rng, COLOUR_WORDS[lang][COLOURS[mention.colour]])
     size = None if mention.size is None else _pick(rng, SIZE_WORDS[lang][SIZES[mention.size]])
     phrase = _described(number, noun, colour, size, lang, rng)
     return phrase if mention.column is None else _at_column(phrase, mention.column, lang, rng)
@@ -156,21 +145,21 @@ def _stranger(lang: str, rng: np.random.Generator) -> str:
 def _place(request: Request, lang: str, rng: np.random.Generator) -> str | None:
     if request.ground is None:
         return None
-    word = _pick(rng, GROUND_WORDS[lang][GROUNDS[request.ground]], request.near)
+    word = _pick(rng, GROUND_WORDS[lang][GROUNDS[request.ground]])
     return f"{_any(rng, BEFORE_PLACE[lang])} {word}".strip()
 
 
 def _moment(request: Request, lang: str, rng: np.random.Generator) -> str | None:
     if request.time is None:
         return None
-    word = _pick(rng, TIME_WORDS[lang][TIMES[request.time]], request.near)
+    word = _pick(rng, TIME_WORDS[lang][TIMES[request.time]])
     return word if word.startswith(("under", "di ")) else f"{_any(rng, BEFORE_TIME[lang])} {word}".strip()
 
 
 def _style(request: Request, lang: str, rng: np.random.Generator) -> str | None:
     if request.style is None:
         return None
-    word = _pick(rng, STYLE_WORDS[lang][STYLES[request.style]], request.near)
+    word = _pick(rng, STYLE_WORDS[lang][STYLES[request.style]])
     if rng.random() < 0.6:
         return word
     forms = ["{} style", "in {} style", "in the style of {}", "a {} picture", "as {}"] if lang == "en" else ["gaya {}", "dengan gaya {}", "dalam gaya {}", "gambar {}", "bergaya {}"]
@@ -191,7 +180,7 @@ def _misspelt(text: str, rng: np.random.Generator) -> str:
 
 def write(request: Request, lang: str, rng: np.random.Generator) -> str:
     """One caption that says exactly what the request holds, with words around it that say nothing."""
-    things = [noun_phrase(mention, lang, rng, request.near) for mention in request.mentions]
+    things = [noun_phrase(mention, lang, rng) for mention in request.mentions]
     if rng.random() < 0.12:
         things.insert(int(rng.integers(len(things) + 1)), _stranger(lang, rng))
     objects = "".join((_any(rng, JOIN_WORDS[lang] + RELATION_WORDS[lang]) if i else "") + thing for i, thing in enumerate(things))
@@ -239,44 +228,6 @@ def draw_request(rng: np.random.Generator) -> Request:
     return request
 
 
-# A phrase of one slot holds a word that means something in another: "taman bunga" is a meadow, "bunga" a flower.
-Meaning = tuple[str, int]
-
-
-def _words(phrase: str) -> list[str]:
-    return [word for word in phrase.replace("|", " ").split() if len(word) > 2]
-
-
-@cache
-def double_meanings(lang: str) -> tuple[tuple[Meaning, Meaning, frozenset[str]], ...]:
-    """((slot, value) of the longer phrase, (slot, value) of the other, the longer one's words). A parser that meets them together
-    once in a thousand captions takes the flower before "taman" for a flower garden."""
-    tables = (("style", STYLES, STYLE_WORDS), ("time", TIMES, TIME_WORDS), ("ground", GROUNDS, GROUND_WORDS), ("kind", OBJECTS, OBJECT_WORDS), ("colour", COLOURS, COLOUR_WORDS))
-    phrases = [((slot, i), phrase) for slot, values, words in tables for i, value in enumerate(values) for phrase in words[lang][value]]
-    found = {}
-    for meaning, phrase in phrases:
-        for other, shorter in phrases:
-            shared = set(_words(phrase)).intersection(_words(shorter))
-            if meaning[0] != other[0] and shared and len(_words(phrase)) > 1:
-                found[meaning, other, frozenset(_words(phrase))] = True
-    return tuple(found)
-
-
-def draw_double_meaning(rng: np.random.Generator, lang: str) -> Request:
-    """A random request that says both of two things whose words are alike."""
-    request = draw_request(rng)
-    one, other, near = _any(rng, double_meanings(lang))
-    request.near = near
-    if not request.mentions and {one[0], other[0]} & {"kind", "colour"}:
-        request.mentions = [Mention(int(rng.integers(len(OBJECTS))))]
-    for slot, value in (one, other):
-        if slot in ("kind", "colour"):
-            setattr(request.mentions[int(rng.integers(len(request.mentions)))], slot, value)
-        else:
-            setattr(request, slot, value)
-    return request
-
-
 def request_of_scene(scene: Scene) -> Request:
     """Everything about a scene, for full captions of held-out pictures. Sizes are said; places where not usual."""
     where = [c for c, thing in enumerate(scene.columns) if thing is not None]
@@ -297,5 +248,5 @@ def draw_caption(rng: np.random.Generator) -> tuple[str, np.ndarray]:
     if rng.random() < 0.06:
         empty = [*FILLER_WORDS[lang], *TAGS[lang], _stranger(lang, rng), _letters(rng)]
         return " ".join(_any(rng, empty) for _ in range(int(rng.integers(0, 4)))), slots_of(Request())
-    request = draw_double_meaning(rng, lang) if rng.random() < 0.15 else draw_request(rng)
+    request = draw_request(rng)
     return write(request, lang, rng), slots_of(request)
