@@ -2,8 +2,9 @@ import type { Pixels } from '../images/pixels.ts'
 import { luminance } from './dct.ts'
 
 // [Note: Fading] A faded print has no black and no white left, and its darkest tones are tinted. Many good photos have
-// no black or no white either, so by itself the stretch happens only where all three are true. The same numbers stand
-// in models/training/restore/fading.py, where they were measured.
+// no black or no white either, so by itself the stretch happens only where all three are true, where every channel has
+// lost its black, and where all channels share some tones: a photo of one strong colour (an eye's retina) has none. The
+// same numbers stand in models/training/restore/fading.py, where they were measured.
 
 /** share of pixels that are left out at either end of a histogram */
 const tail = 0.005
@@ -11,6 +12,8 @@ const tail = 0.005
 const darkest = 45
 const lightest = 225
 const tint = 8
+/** what each channel's darkest must have come to */
+const raised = 20
 /** where the ends of a channel go, and by how much it is stretched at most */
 const black = 8
 const white = 247
@@ -55,8 +58,13 @@ function histograms({ data }: Pixels): [Uint32Array, Uint32Array, Uint32Array, U
 export function isFaded(pixels: Pixels): boolean {
   const [red, green, blue, gray] = histograms(pixels)
   const [dark, light] = ends(gray)
-  const lows = [red, green, blue].map((counts) => ends(counts)[0])
-  return dark >= darkest && light <= lightest && Math.max(...lows) - Math.min(...lows) >= tint
+  const channels = [red, green, blue].map(ends)
+  const lows = channels.map(([low]) => low)
+  const lowest = Math.min(...lows)
+  const highest = Math.max(...lows)
+  const shared = Math.min(...channels.map(([, high]) => high))
+  const hasNoBlackOrWhite = dark >= darkest && light <= lightest && lowest >= raised
+  return hasNoBlackOrWhite && highest - lowest >= tint && highest < shared
 }
 
 /** Every channel of an RGB picture stretched to black and white from its own ends, or from those of the whole. */

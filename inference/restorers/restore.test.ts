@@ -124,3 +124,18 @@ test('tiles leave no seam', async () => {
     }
   expect(most).toBeLessThanOrEqual(1)
 })
+
+test('a photo of one strong colour, a retina, has not faded', () => {
+  const data = new Uint8Array(64 * 64 * 3)
+  for (let at = 0; at < data.length; at += 3) {
+    const tone = ((at / 3) % 64) / 63
+    data.set([174 + 60 * tone, 41 + 62 * tone, 19 + 54 * tone].map(Math.round), at)
+  }
+  expect(isFaded({ width: 64, height: 64, channels: 3, data })).toBe(false)
+  // The same tones as a print lost them, tinted alike in black and white: that is fading.
+  for (let at = 0; at < data.length; at += 3) {
+    const tone = ((at / 3) % 64) / 63
+    data.set([80 + 100 * tone, 65 + 110 * tone, 60 + 100 * tone].map(Math.round), at)
+  }
+  expect(isFaded({ width: 64, height: 64, channels: 3, data })).toBe(true)
+})

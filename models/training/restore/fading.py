@@ -1,7 +1,8 @@
 """Fading and colour cast as one table of 256 values for each channel.
 
 A faded print has no black and no white left, and its darkest tones are tinted: each channel is stretched between its own ends, which
-takes a cast back as well. Many good photos have no black or no white either, so by itself this happens only where all three are true.
+takes a cast back as well. Many good photos have no black or no white either, so by itself this happens only where all three are true,
+where every channel has lost its black, and where all channels share some tones: a photo of one strong colour (an eye's retina) has none.
 The app does the same in inference/restorers/fading.ts.
 """
 
@@ -15,6 +16,8 @@ from .dct import LUMINANCE
 TAIL = 0.005
 # What the darkest and lightest luminance must have come to before a photo counts as faded, and how different its blacks must be.
 DARKEST, LIGHTEST, TINT = 45, 225, 8
+# What each channel's darkest must have come to.
+RAISED = 20
 # Where the ends of a channel go, and by how much it is stretched at most.
 BLACK, WHITE, MOST_GAIN = 8, 247, 3.0
 
@@ -28,8 +31,8 @@ def ends(values: np.ndarray) -> tuple[int, int]:
 
 def is_faded(picture: np.ndarray) -> bool:
     dark, light = ends(np.floor(picture @ np.array(LUMINANCE) + 0.5).astype(np.uint8))
-    lows = [ends(picture[..., c])[0] for c in range(3)]
-    return dark >= DARKEST and light <= LIGHTEST and max(lows) - min(lows) >= TINT
+    lows, highs = zip(*(ends(picture[..., c]) for c in range(3)))
+    return dark >= DARKEST and light <= LIGHTEST and max(lows) - min(lows) >= TINT and min(lows) >= RAISED and max(lows) < min(highs)
 
 
 def stretch(picture: np.ndarray) -> np.ndarray:
