@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { type FurtherPrompts, furtherPromptNames } from '../../contract/further-prompts'
 import type { Model } from '../../contract/model'
-import { Field } from '../components/fields'
+import { TextArea } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
@@ -28,24 +28,16 @@ export function FurtherPromptFields({ model }: { model: Model }) {
         {names.map((name) => {
           const isIgnored = name.startsWith('negative') && !readsNegative(guidance, model)
           return (
-            <Field
+            <TextArea
               key={name}
               label={t(`guidance.${name}`)}
               hint={isIgnored ? negativeHint(model, t) : undefined}
-            >
-              {({ id, describedBy }) => (
-                <textarea
-                  id={id}
-                  className="text-input"
-                  rows={2}
-                  spellCheck={false}
-                  aria-describedby={describedBy}
-                  disabled={isIgnored}
-                  value={furtherPrompts[name] ?? ''}
-                  onChange={(event) => set({ [name]: event.currentTarget.value })}
-                />
-              )}
-            </Field>
+              rows={2}
+              spellCheck={false}
+              disabled={isIgnored}
+              value={furtherPrompts[name] ?? ''}
+              onChange={(text) => set({ [name]: text })}
+            />
           )
         })}
       </div>

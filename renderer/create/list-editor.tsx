@@ -3,6 +3,7 @@ import { wildcardLines, wildcardNameSchema, wildcardTextSchema } from '../../con
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
 import { Field } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 
@@ -41,20 +42,16 @@ export function ListEditor({ list, onBack, onClose }: ListEditorProps) {
         </>
       }
     >
-      <Field label={t('lists.name')} hint={name === '' || good ? undefined : t('lists.nameBad')}>
-        {({ id, describedBy }) => (
-          <input
-            id={id}
-            className="text-input mono"
-            autoComplete="off"
-            spellCheck={false}
-            aria-invalid={name !== '' && !good}
-            aria-describedby={describedBy}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('lists.name')}
+        hint={name === '' || good ? undefined : t('lists.nameBad')}
+        mono
+        autoComplete="off"
+        spellCheck={false}
+        aria-invalid={name !== '' && !good}
+        value={name}
+        onChange={setName}
+      />
       <Field
         label={t('lists.lines')}
         hint={fits ? t('lists.linesHint', { choice: '{a|b}' }) : t('lists.tooLarge', { name })}

@@ -1,5 +1,5 @@
 import type { Model } from '../../contract/model'
-import { Field } from '../components/fields'
+import { TextArea } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
@@ -17,23 +17,15 @@ export function NegativePromptField({ model }: { model: Model }) {
   const { guidance, negativePrompt } = useStore(create)
   const isRead = readsNegative(guidance, model)
   return (
-    <Field label={t('create.negative')} hint={isRead ? undefined : negativeHint(model, t)}>
-      {({ id, describedBy }) => (
-        <textarea
-          id={id}
-          className="text-input"
-          rows={3}
-          spellCheck={false}
-          placeholder={t('create.negativePlaceholder')}
-          aria-describedby={describedBy}
-          disabled={!isRead}
-          value={negativePrompt}
-          onChange={(event) => {
-            const text = event.currentTarget.value
-            create.change((draft) => ({ ...draft, negativePrompt: text }))
-          }}
-        />
-      )}
-    </Field>
+    <TextArea
+      label={t('create.negative')}
+      hint={isRead ? undefined : negativeHint(model, t)}
+      rows={3}
+      spellCheck={false}
+      placeholder={t('create.negativePlaceholder')}
+      disabled={!isRead}
+      value={negativePrompt}
+      onChange={(text) => create.change((draft) => ({ ...draft, negativePrompt: text }))}
+    />
   )
 }

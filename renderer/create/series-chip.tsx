@@ -4,6 +4,7 @@ import type { Model } from '../../contract/model'
 import { samplerName } from '../../contract/sampler-names'
 import { Button } from '../components/button'
 import { Field } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { Popover } from '../components/popover'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
@@ -75,19 +76,14 @@ export function SeriesChip({ model }: { model: Model | undefined | null }) {
             onChange={(chosen) => set({ ...now, chosen })}
           />
         ) : (
-          <Field label={t('series.values')} hint={t(`series.values.${kindOf(now.axis)}`)}>
-            {({ id, describedBy }) => (
-              <input
-                id={id}
-                className="text-input"
-                autoComplete="off"
-                spellCheck={false}
-                aria-describedby={describedBy}
-                value={now.text}
-                onChange={(event) => set({ ...now, text: event.currentTarget.value })}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('series.values')}
+            hint={t(`series.values.${kindOf(now.axis)}`)}
+            autoComplete="off"
+            spellCheck={false}
+            value={now.text}
+            onChange={(text) => set({ ...now, text })}
+          />
         )}
         <div className="row spread series-foot">
           <span className="small soft" role="status">

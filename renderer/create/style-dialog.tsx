@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
 import { Field, Slider, Switch } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { endedJobs } from '../state/job-list'
 import { useStore } from '../state/store'
@@ -58,18 +59,13 @@ export function StyleDialog({ style, onClose }: { style: OwnStyle; onClose: () =
         </>
       }
     >
-      <Field label={t('styles.name')}>
-        {({ id }) => (
-          <input
-            id={id}
-            className="text-input"
-            maxLength={60}
-            autoComplete="off"
-            value={next.name}
-            onChange={(event) => change({ name: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('styles.name')}
+        maxLength={60}
+        autoComplete="off"
+        value={next.name}
+        onChange={(text) => change({ name: text })}
+      />
       <Field label={t('styles.adds')} hint={t('styles.addsHint', { prompt: '{prompt}' })}>
         {({ id, describedBy }) => (
           <textarea

@@ -5,6 +5,7 @@ import { type QuickAction, quickActionSchema, wordsIn } from '../../contract/qui
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
 import { Field, NumberField, Slider } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 
@@ -89,18 +90,13 @@ export function ActionDialog({ action, folder, onClose }: ActionDialogProps) {
         </>
       }
     >
-      <Field label={t('styles.name')}>
-        {({ id }) => (
-          <input
-            id={id}
-            className="text-input"
-            maxLength={60}
-            autoComplete="off"
-            value={label}
-            onChange={(event) => setLabel(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('styles.name')}
+        maxLength={60}
+        autoComplete="off"
+        value={label}
+        onChange={setLabel}
+      />
       <Field label={t('action.prompt')} hint={t('action.promptHint', { prompt: '{prompt}' })}>
         {({ id, describedBy }) => (
           <textarea

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Image, ImageChange } from '../../contract/image'
 import { plainWords } from '../../contract/plain-words'
 import { Field, Switch } from '../components/fields'
+import { TextArea, TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 
@@ -38,22 +39,17 @@ export function Annotations({ image }: { image: Image }) {
           change({ shared: on })
         }}
       />
-      <Field label={t('gallery.name')}>
-        {({ id }) => (
-          <input
-            id={id}
-            className="text-input"
-            placeholder={t('gallery.namePlaceholder')}
-            maxLength={500}
-            value={title ?? image.title}
-            onChange={(event) => setTitle(event.currentTarget.value)}
-            onBlur={() => {
-              if (title !== null && title !== image.title) change({ title })
-            }}
-            onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('gallery.name')}
+        placeholder={t('gallery.namePlaceholder')}
+        maxLength={500}
+        value={title ?? image.title}
+        onChange={setTitle}
+        onBlur={() => {
+          if (title !== null && title !== image.title) change({ title })
+        }}
+        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+      />
       <Field label={t('gallery.tags')}>
         {({ id }) => (
           <div className="tags">
@@ -82,38 +78,28 @@ export function Annotations({ image }: { image: Image }) {
           </div>
         )}
       </Field>
-      <Field label={t('gallery.altText')} hint={t('gallery.altTextHint')}>
-        {({ id, describedBy }) => (
-          <textarea
-            id={id}
-            className="text-input"
-            rows={2}
-            maxLength={2000}
-            aria-describedby={describedBy}
-            placeholder={image.title || plainWords(image.prompt)}
-            value={altText ?? image.altText ?? ''}
-            onChange={(event) => setAltText(event.currentTarget.value)}
-            onBlur={() => {
-              if (altText !== null && altText !== (image.altText ?? '')) change({ altText: altText.trim() })
-            }}
-          />
-        )}
-      </Field>
-      <Field label={t('gallery.note')}>
-        {({ id }) => (
-          <textarea
-            id={id}
-            className="text-input"
-            rows={2}
-            placeholder={t('gallery.notePlaceholder')}
-            value={note ?? image.note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-            onBlur={() => {
-              if (note !== null && note !== image.note) change({ note })
-            }}
-          />
-        )}
-      </Field>
+      <TextArea
+        label={t('gallery.altText')}
+        hint={t('gallery.altTextHint')}
+        rows={2}
+        maxLength={2000}
+        placeholder={image.title || plainWords(image.prompt)}
+        value={altText ?? image.altText ?? ''}
+        onChange={setAltText}
+        onBlur={() => {
+          if (altText !== null && altText !== (image.altText ?? '')) change({ altText: altText.trim() })
+        }}
+      />
+      <TextArea
+        label={t('gallery.note')}
+        rows={2}
+        placeholder={t('gallery.notePlaceholder')}
+        value={note ?? image.note}
+        onChange={setNote}
+        onBlur={() => {
+          if (note !== null && note !== image.note) change({ note })
+        }}
+      />
     </div>
   )
 }

@@ -2,7 +2,7 @@ import { useId, useState } from 'react'
 import type { Collection } from '../../contract/collection'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
-import { Field } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 
@@ -59,32 +59,22 @@ export function CollectionDialog({ collection, search, onClose, onSaved }: Colle
           void save()
         }}
       >
-        <Field label={t('gallery.collectionName')}>
-          {({ id }) => (
-            <input
-              id={id}
-              className="text-input"
-              maxLength={200}
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-              onFocus={(event) => event.currentTarget.select()}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('gallery.collectionName')}
+          maxLength={200}
+          value={name}
+          onChange={setName}
+          onFocus={(event) => event.currentTarget.select()}
+        />
         {words !== undefined && (
-          <Field label={t('gallery.searchWords')} hint={t('gallery.searchWordsHint')}>
-            {({ id, describedBy }) => (
-              <input
-                id={id}
-                className="text-input"
-                aria-describedby={describedBy}
-                maxLength={2000}
-                spellCheck={false}
-                value={words}
-                onChange={(event) => setWords(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('gallery.searchWords')}
+            hint={t('gallery.searchWordsHint')}
+            maxLength={2000}
+            spellCheck={false}
+            value={words}
+            onChange={setWords}
+          />
         )}
       </form>
     </Dialog>

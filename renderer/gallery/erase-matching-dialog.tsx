@@ -4,7 +4,7 @@ import { media } from '../api'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
 import { FailureNotice } from '../components/failure-notice'
-import { Field } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 import { useStore } from '../state/store'
@@ -59,18 +59,13 @@ export function EraseMatchingDialog({ query, onClose }: { query: GalleryQuery; o
             ))}
           </div>
           <p className="soft">{t('gallery.eraseText')}</p>
-          <Field label={t('gallery.eraseMatchingType', { count: found.count })}>
-            {({ id }) => (
-              <input
-                id={id}
-                className="text-input"
-                inputMode="numeric"
-                autoComplete="off"
-                value={typed}
-                onChange={(event) => setTyped(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('gallery.eraseMatchingType', { count: found.count })}
+            inputMode="numeric"
+            autoComplete="off"
+            value={typed}
+            onChange={setTyped}
+          />
         </>
       )}
       {answer.state === 'failed' && <FailureNotice failure={answer.failure} />}

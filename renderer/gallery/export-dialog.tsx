@@ -4,7 +4,8 @@ import { useState } from 'react'
 import type { ExportRequest, ExportRequestInput } from '../../contract/export'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
-import { Field, Switch } from '../components/fields'
+import { Switch } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 import { useSelected } from '../state/store'
@@ -110,19 +111,15 @@ export function ExportDialog({ images, onClose }: ExportDialogProps) {
         <div className="stack wide">
           <FormatFields form={form} onChange={change} />
           <MetadataChoice form={form} onChange={change} />
-          <Field label={t('export.pattern')} hint={t('export.patternHint', { parts: list(parts) })}>
-            {({ id, describedBy }) => (
-              <input
-                id={id}
-                className="text-input mono"
-                maxLength={200}
-                spellCheck={false}
-                aria-describedby={describedBy}
-                value={form.pattern}
-                onChange={(event) => change({ pattern: event.currentTarget.value })}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('export.pattern')}
+            hint={t('export.patternHint', { parts: list(parts) })}
+            mono
+            maxLength={200}
+            spellCheck={false}
+            value={form.pattern}
+            onChange={(text) => change({ pattern: text })}
+          />
           <SizeField form={form} onChange={change} />
           <Switch label={t('export.list')} checked={form.list} onChange={(on) => change({ list: on })} />
           {dialogs && count > 1 && <Switch label={t('export.asZip')} checked={zip} onChange={setZip} />}

@@ -1,6 +1,7 @@
 import type { ExportMetadata, PictureForm } from '../../contract/export'
 import { Choice } from '../components/choice'
 import { Field, Slider } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 
 const kinds: readonly ExportMetadata[] = ['clean', 'reproducible', 'disclosed']
@@ -92,18 +93,14 @@ export function RightsFields({ form, onChange }: FieldsProps) {
       <summary>{t('export.more')}</summary>
       <div className="stack">
         {(['author', 'licence'] as const).map((name) => (
-          <Field key={name} label={t(`export.${name}`)} hint={t('export.optional')}>
-            {({ id, describedBy }) => (
-              <input
-                id={id}
-                className="text-input"
-                maxLength={500}
-                aria-describedby={describedBy}
-                value={form[name]}
-                onChange={(event) => onChange({ [name]: event.currentTarget.value })}
-              />
-            )}
-          </Field>
+          <TextField
+            key={name}
+            label={t(`export.${name}`)}
+            hint={t('export.optional')}
+            maxLength={500}
+            value={form[name]}
+            onChange={(text) => onChange({ [name]: text })}
+          />
         ))}
       </div>
     </details>

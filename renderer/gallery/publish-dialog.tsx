@@ -4,7 +4,7 @@ import type { PublishRequest } from '../../contract/export'
 import { Button } from '../components/button'
 import { Choice } from '../components/choice'
 import { Dialog } from '../components/dialog'
-import { Field } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { FolderField } from '../components/folder-field'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
@@ -68,17 +68,7 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
       <div className="export">
         <div className="stack wide">
           <FolderField value={folder} onChange={setFolder} />
-          <Field label={t('publish.name')}>
-            {({ id }) => (
-              <input
-                id={id}
-                className="text-input"
-                maxLength={200}
-                value={title}
-                onChange={(event) => setTitle(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <TextField label={t('publish.name')} maxLength={200} value={title} onChange={setTitle} />
           <div className="stack tight">
             <Choice
               legend={t('publish.captions')}

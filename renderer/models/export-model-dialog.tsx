@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { Model } from '../../contract/model'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
-import { Field } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { FolderField } from '../components/folder-field'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
@@ -41,17 +41,7 @@ export function ExportModelDialog({ model, onClose }: { model: Model; onClose: (
     >
       <p className="soft">{t('models.exportText')}</p>
       <FolderField value={folder} onChange={setFolder} />
-      <Field label={t('models.exportName')}>
-        {({ id }) => (
-          <input
-            id={id}
-            className="text-input"
-            maxLength={200}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextField label={t('models.exportName')} maxLength={200} value={name} onChange={setName} />
     </Dialog>
   )
 }

@@ -4,7 +4,7 @@ import { Button } from '../components/button'
 import { Choice } from '../components/choice'
 import { Dialog } from '../components/dialog'
 import { FailureNotice } from '../components/failure-notice'
-import { Field } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 import { useStudio } from '../state/studio'
@@ -75,18 +75,13 @@ export function RemoveModelDialog({ model, onClose }: { model: Model; onClose: (
           {found.others.length > 0 && (
             <p className="soft break">{t('models.eraseOthers', { names: list(found.others.slice(0, 8)) })}</p>
           )}
-          <Field label={t('models.eraseType', { name: model.name })}>
-            {({ id }) => (
-              <input
-                id={id}
-                className="text-input"
-                autoComplete="off"
-                spellCheck={false}
-                value={typed}
-                onChange={(event) => setTyped(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('models.eraseType', { name: model.name })}
+            autoComplete="off"
+            spellCheck={false}
+            value={typed}
+            onChange={setTyped}
+          />
         </>
       )}
     </Dialog>

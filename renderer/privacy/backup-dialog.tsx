@@ -3,7 +3,7 @@ import type { Failure } from '../../contract/errors'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
 import { FailureNotice } from '../components/failure-notice'
-import { Field } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 import { PassphraseField } from './passphrase-field'
@@ -55,19 +55,15 @@ export function BackupDialog({ act, start = '', onClose }: BackupDialogProps) {
           void run()
         }}
       >
-        <Field label={t('backup.file')} hint={t('backup.fileHint')}>
-          {({ id, describedBy }) => (
-            <input
-              id={id}
-              className="text-input mono"
-              spellCheck={false}
-              autoComplete="off"
-              aria-describedby={describedBy}
-              value={file}
-              onChange={(event) => setFile(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('backup.file')}
+          hint={t('backup.fileHint')}
+          mono
+          spellCheck={false}
+          autoComplete="off"
+          value={file}
+          onChange={setFile}
+        />
         <PassphraseField label={t('backup.passphrase')} value={passphrase} onChange={setPassphrase} />
         {act === 'start' && (
           <PassphraseField

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import type { Receipt } from '../../contract/privacy'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
-import { Field } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { ProgressBar } from '../components/progress-bar'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
@@ -64,18 +64,13 @@ export function DeleteAllDialog({ onClose, onDeleted }: DeleteAllDialogProps) {
             void destroy()
           }}
         >
-          <Field label={t('privacy.deleteType', { phrase })}>
-            {({ id }) => (
-              <input
-                id={id}
-                className="text-input"
-                autoComplete="off"
-                spellCheck={false}
-                value={typed}
-                onChange={(event) => setTyped(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('privacy.deleteType', { phrase })}
+            autoComplete="off"
+            spellCheck={false}
+            value={typed}
+            onChange={setTyped}
+          />
         </form>
       )}
     </Dialog>

@@ -1,4 +1,4 @@
-import { Field } from '../components/fields'
+import { TextField } from '../components/text-field'
 
 type PassphraseFieldProps = {
   label: string
@@ -9,20 +9,15 @@ type PassphraseFieldProps = {
 
 export function PassphraseField({ label, value, hint, onChange }: PassphraseFieldProps) {
   return (
-    <Field label={label} hint={hint}>
-      {({ id, describedBy }) => (
-        <input
-          id={id}
-          type="password"
-          className="text-input"
-          autoComplete="off"
-          maxLength={1000}
-          aria-describedby={describedBy}
-          aria-invalid={hint !== undefined}
-          value={value}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      hint={hint}
+      type="password"
+      autoComplete="off"
+      maxLength={1000}
+      aria-invalid={hint !== undefined}
+      value={value}
+      onChange={onChange}
+    />
   )
 }

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { RedactPreview } from '../../contract/privacy'
 import { Button } from '../components/button'
 import { Confirm } from '../components/dialog'
-import { Field } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 
@@ -40,22 +40,17 @@ export function RedactPanel() {
           void look()
         }}
       >
-        <Field label={t('redact.word')}>
-          {({ id }) => (
-            <input
-              id={id}
-              className="text-input"
-              maxLength={200}
-              spellCheck={false}
-              autoComplete="off"
-              value={word}
-              onChange={(event) => {
-                setWord(event.currentTarget.value)
-                setFound(null)
-              }}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('redact.word')}
+          maxLength={200}
+          spellCheck={false}
+          autoComplete="off"
+          value={word}
+          onChange={(text) => {
+            setWord(text)
+            setFound(null)
+          }}
+        />
         <Button type="submit" label={t('redact.look')} disabled={wanted === ''} />
         {found && found.occurrences > 0 && (
           <Button tone="danger" label={t('redact.do')} onClick={() => setAsking(true)} />

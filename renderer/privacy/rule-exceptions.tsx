@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { RetentionRule } from '../../contract/retention'
-import { Field } from '../components/fields'
+import { TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 
@@ -37,27 +37,21 @@ export function RuleExceptions({ rule, onChange }: RuleExceptionsProps) {
           ))}
         </fieldset>
       )}
-      <Field label={t('retention.exceptTags')} hint={t('retention.exceptTagsHint')}>
-        {({ id, describedBy }) => (
-          <input
-            id={id}
-            className="text-input"
-            spellCheck={false}
-            autoComplete="off"
-            aria-describedby={describedBy}
-            value={typed}
-            onChange={(event) => {
-              const { value } = event.currentTarget
-              setTyped(value)
-              const tags = value
-                .split(',')
-                .map((tag) => tag.trim())
-                .filter((tag) => tag !== '')
-              onChange({ exceptTags: [...new Set(tags)].slice(0, 50) })
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('retention.exceptTags')}
+        hint={t('retention.exceptTagsHint')}
+        spellCheck={false}
+        autoComplete="off"
+        value={typed}
+        onChange={(text) => {
+          setTyped(text)
+          const tags = text
+            .split(',')
+            .map((tag) => tag.trim())
+            .filter((tag) => tag !== '')
+          onChange({ exceptTags: [...new Set(tags)].slice(0, 50) })
+        }}
+      />
     </>
   )
 }
