@@ -25,7 +25,7 @@ import { createModelRegistry, type ModelRegistry } from './models/model-registry
 import { preparedPath } from './models/prepared-forms.ts'
 import { createPreparer, type Preparer } from './models/preparer.ts'
 import { taskOf } from './models/task.ts'
-import { readSaid } from './models/shipped-models.ts'
+import { saidBy } from './models/shipped-models.ts'
 import { ignoredWords } from './models/vocabulary.ts'
 import { coverOf } from './privacy/cover.ts'
 import { finishRewriting } from './privacy/rewrite-images.ts'
@@ -106,8 +106,7 @@ export async function openStore(
       describe: (target, override) => inference.describe(target, override),
     })
     const ignored = async (model: string, prompt: string): Promise<string[]> => {
-      const { path: folder, said } = await models.resolve(model)
-      const { vocabulary } = said ?? (await readSaid(folder))
+      const { vocabulary } = await saidBy(await models.resolve(model))
       return vocabulary === undefined ? [] : ignoredWords(vocabulary, wordsOnly(prompt))
     }
     const runtime = (): RuntimeOptions => {

@@ -5,12 +5,13 @@
  * must be the same to the bit, the host the same process as before, and the library's check must find nothing.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import type { Job } from '../../contract/job.ts'
 import { seeded } from '../fuzz/mutate.ts'
+import { childOf } from '../soak/samples.ts'
 import { type WebHost, startHost } from '../web-host.ts'
 
 const rounds = Number(process.argv[2] ?? 300)
@@ -23,11 +24,6 @@ const request = { kind: 'generate', prompt: 'a red boat on a calm sea', model: '
 const counts: Record<string, number> = {}
 const problems: string[] = []
 const count = (what: string) => (counts[what] = (counts[what] ?? 0) + 1)
-
-function childOf(pid: number): number | undefined {
-  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
-  return child === undefined || child === '' ? undefined : Number(child)
-}
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 

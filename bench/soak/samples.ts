@@ -16,9 +16,15 @@ export function usageOf(pid: number): Usage {
   }
 }
 
-/** The host's only child is its inference process; zeros while it has none. */
+/** A host's only child: its inference process; undefined while it has none. */
+export function childOf(host: number): number | undefined {
+  const [child = ''] = readFileSync(`/proc/${host}/task/${host}/children`, 'utf8').trim().split(' ')
+  return child === '' ? undefined : Number(child)
+}
+
+/** With zeros for an inference process that is not there. */
 export function sampleOf(host: number, minute: number, pictures: number): Sample {
-  const [child] = readFileSync(`/proc/${host}/task/${host}/children`, 'utf8').trim().split(' ')
-  const inference = child === undefined || child === '' ? nothing : usageOf(Number(child))
+  const child = childOf(host)
+  const inference = child === undefined ? nothing : usageOf(child)
   return { minute: Math.round(minute * 100) / 100, pictures, host: usageOf(host), inference }
 }

@@ -17,7 +17,7 @@ import { statement } from '../database/statement.ts'
 import { readSettings } from '../settings/settings-store.ts'
 import { nameOfPath } from './model-name.ts'
 import { createRootScanner, rootPaths } from './model-roots.ts'
-import { type Said, finishIn, readSaid, shippedModels } from './shipped-models.ts'
+import { type Said, finishIn, saidBy, shippedModels } from './shipped-models.ts'
 import { examplesOf } from './vocabulary.ts'
 
 type Place = { id: string; path: string; builtIn: boolean; root?: string; said?: Said }
@@ -126,7 +126,7 @@ export function createModelRegistry({
   }
 
   async function modelOf(place: Place): Promise<Model> {
-    const { manifest, vocabulary } = place.said ?? (await readSaid(place.path))
+    const { manifest, vocabulary } = await saidBy(place)
     const base = {
       id: place.id,
       name: manifest?.name ?? nameOfPath(place.path),
@@ -210,8 +210,8 @@ export function createModelRegistry({
     lookAgain: () => scanner.forget(),
 
     async usualFinish(idOrPath) {
-      const place = await registry.resolve(idOrPath)
-      const { finish } = finishIn((place.said ?? (await readSaid(place.path))).manifest)
+      const { manifest } = await saidBy(await registry.resolve(idOrPath))
+      const { finish } = finishIn(manifest)
       return (await places()).some(({ id }) => id === finish) ? finish : undefined
     },
 

@@ -41,8 +41,13 @@ export async function shippedModels(folder: string): Promise<Shipped[]> {
   return found.sort((one, other) => draws(other) - draws(one) || one.id.localeCompare(other.id))
 }
 
-export async function readSaid(folder: string): Promise<Said> {
+async function readSaid(folder: string): Promise<Said> {
   return { manifest: await readManifest(folder), vocabulary: await readVocabulary(folder) }
+}
+
+/** What a model says of itself: known of those that ship, read anew of all others. */
+export async function saidBy({ path: folder, said }: { path: string; said?: Said }): Promise<Said> {
+  return said ?? readSaid(folder)
 }
 
 async function readManifest(folder: string): Promise<Manifest | undefined> {

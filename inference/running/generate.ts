@@ -16,7 +16,7 @@ import type { LoadedModels } from './loaded-models.ts'
 import { prepareControls, prepareSource } from './source-picture.ts'
 import { enhancerRuntime, enlarged } from './enhance.ts'
 import type { TaskContext } from './task-queue.ts'
-import { type Size, requestOf, keepingSize, sizeOf } from './picture-request.ts'
+import { type Size, keepingSize, requestOf, sizeOf } from './picture-request.ts'
 
 type Note = PictureRecord['notes'][number]
 

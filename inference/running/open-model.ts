@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { SanggarError } from '../../contract/errors.ts'
+import { SanggarError, failureOf } from '../../contract/errors.ts'
 import type { ModelOverride } from '../../contract/model.ts'
 import { adaptedParts } from '../adapters/sort-adapters.ts'
 import { type Checkpoint, openCheckpoint, openOnnxCheckpoint } from '../checkpoints/checkpoint.ts'
@@ -105,8 +105,13 @@ async function adaptedBy(checkpoint: Checkpoint, extras: Extras): Promise<ModelP
 
 /** An ONNX folder whose autoencoder can also be run in parts around its own weights, where it is of the usual kind. */
 async function inTileableParts(folder: ModelParts): Promise<ModelParts> {
-  const autoencoderParts = autoencoderPartsOf(await openOnnxAutoencoder(folder.path))
-  return { ...folder, autoencoderParts }
+  try {
+    return { ...folder, autoencoderParts: autoencoderPartsOf(await openOnnxAutoencoder(folder.path)) }
+  } catch (error) {
+    // A graph whose weights cannot be read by us runs as it is; if it is really damaged its session says so.
+    if (failureOf(error).code !== 'model-damaged') throw error
+    return folder
+  }
 }
 
 /**
@@ -151,6 +156,8 @@ async function withAdapters(folder: ModelParts, extras: Extras): Promise<ModelPa
   return {
     ...folder,
     components: { ...folder.components, ...parts.components },
+    // Another autoencoder may be among the adapters.
+    autoencoderParts: { ...folder.autoencoderParts, ...parts.autoencoderParts },
     tokenizers: { ...folder.tokenizers, ...parts.tokenizers },
   }
 }
