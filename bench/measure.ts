@@ -38,7 +38,17 @@ export type Measured = {
   runSeconds: number[]
   /** processor seconds of each run, all threads together: what other programs' load does not touch */
   cpuSeconds: number[]
+  /** of the machine's processor time during the runs, what other programs took: 0 to 1 */
+  others: number
   relativeError?: number
+}
+
+/** Processor seconds of everything that runs here and of the machine below it, and those that could have been. */
+function machineSeconds(): { busy: number; all: number } {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n')
+  const ticks = line.split(/\s+/).slice(1, 9).map(Number)
+  const all = ticks.reduce((sum, one) => sum + one, 0)
+  return { busy: (all - (ticks[3] ?? 0) - (ticks[4] ?? 0)) / 100, all: all / 100 }
 }
 
 function status(field: string): number {
@@ -119,6 +129,7 @@ async function measure(task: Measurement): Promise<Measured> {
     peak: 0,
     runSeconds: [],
     cpuSeconds: [],
+    others: 0,
   }
   if (task.prepareOnly === true) return { ...result, peak: status('VmHWM') }
   const loading = performance.now()
@@ -133,6 +144,8 @@ async function measure(task: Measurement): Promise<Measured> {
   const context = Number(session.input('encoder_hidden_states')?.shape[2] ?? 0)
   const feeds = feedsOf(task, (name) => session.accepts(name), context)
   let output = new Float32Array()
+  const machine = machineSeconds()
+  const own = process.cpuUsage()
   for (let i = 0; i < task.runs; i++) {
     const start = performance.now()
     const busy = process.cpuUsage()
@@ -142,6 +155,10 @@ async function measure(task: Measurement): Promise<Measured> {
     result.runSeconds.push((performance.now() - start) / 1000)
     output = Float32Array.from(Object.values(answer)[0]?.data ?? [])
   }
+  const since = machineSeconds()
+  const { user, system } = process.cpuUsage(own)
+  const foreign = since.busy - machine.busy - (user + system) / 1e6
+  result.others = Math.max(0, foreign) / Math.max(since.all - machine.all, 0.01)
   result.peak = status('VmHWM')
   if (task.output !== undefined) {
     await writeFile(task.output, new Uint8Array(output.buffer))

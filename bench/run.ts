@@ -58,6 +58,7 @@ function row(name: string, form: string, result: Measured, exactRun: number | un
     `${gigabytes(result.residentAfterLoad)} (${gigabytes(result.anonymousAfterLoad)})`,
     `${seconds(time)} (${seconds(Math.min(...result.runSeconds))})`,
     seconds(Math.min(...result.cpuSeconds)),
+    `${(100 * result.others).toFixed(0)} %`,
     exactRun === undefined ? '' : `${(exactRun / Math.min(...result.cpuSeconds)).toFixed(2)} x`,
     gigabytes(result.peak),
     result.relativeError === undefined ? '' : result.relativeError.toExponential(1),
@@ -86,8 +87,8 @@ const { id } = await cpuFeatures()
 const lines = [
   `${options.model}, ${options.type}, ${side * 8} x ${side * 8}, ${options.threads} threads, batch 2 (guidance in one call); ${cpus().length} x ${id}`,
   '',
-  '| network, precision | opened | prepared in | loaded in | resident after load (anonymous) | run: median (least) | processor time, least | less than exact | peak | rel. L2 error |',
-  '|---|---|---|---|---|---|---|---|---|---|',
+  '| network, precision | opened | prepared in | loaded in | resident after load (anonymous) | run: median (least) | processor time, least | taken by others | less than exact | peak | rel. L2 error |',
+  '|---|---|---|---|---|---|---|---|---|---|---|',
 ]
 let exactRun: number | undefined
 for (const precision of options.precision.split(',') as Measurement['precision'][]) {

@@ -41,9 +41,12 @@ export function clipVisionGraph(weights: WeightSource, options: ClipVisionOption
   for (let i = 0; i < countBelow(weights, 'encoder.layers.'); i++) {
     x = layer(g, x, `encoder.layers.${i}`, options)
   }
-  const first = g.squeeze(g.slice(x, 1, 0, 1), [1])
+  const first = g.slice(x, 1, 0, 1)
   const [projected = 0] = g.shapeOf('visual_projection.weight')
-  const embeds = g.linear(g.layerNorm(first, 'post_layernorm', { epsilon }), 'visual_projection')
+  const embeds = g.linear(
+    g.squeeze(g.layerNorm(first, 'post_layernorm', { epsilon }), [1]),
+    'visual_projection',
+  )
   g.output('image_embeds', embeds, [1, projected])
   return g.finish('clip vision model', path)
 }

@@ -7,7 +7,13 @@ import { winogradOf } from './winograd.ts'
 
 /** [top, left, bottom, right], or the same on every side */
 export type Padding = number | readonly [number, number, number, number]
-export type ConvOptions = { stride?: number; padding?: Padding; groups?: number }
+export type ConvOptions = {
+  stride?: number
+  padding?: Padding
+  groups?: number
+  /** a value of the same height and width as the input, for what depends on them alone */
+  like?: Value
+}
 export type LinearOptions = {
   /** rows [start, end) of weight and bias: a part of the outputs, as if it were a layer of its own */
   rows?: readonly [number, number]
@@ -63,7 +69,7 @@ export function denseLayersOf(core: Core, operations: Operations) {
 
     /** x [batch, in, height, width]; weight [out, in / groups, kernel, kernel] */
     conv(x: Value, name: string, options: ConvOptions = {}): Value {
-      const { stride = 1, padding = 0, groups = 1 } = options
+      const { stride = 1, padding = 0, groups = 1, like = x } = options
       const weight = required(weights, `${name}.weight`)
       const pads = typeof padding === 'number' ? ([padding, padding, padding, padding] as const) : padding
       const run = (
@@ -84,7 +90,7 @@ export function denseLayersOf(core: Core, operations: Operations) {
       const direct = (): Value => {
         const small = weight.quantised?.get('')
         if (small === undefined) return run(x, core.weight(`${name}.weight`), weight.shape, name, bias)
-        return quantised.conv(x, small, name, { kernel: [rows, columns], stride, pads }, bias)
+        return quantised.conv(x, small, name, { kernel: [rows, columns], stride, pads }, bias, like)
       }
       let result = weight.winograd === undefined ? direct() : winograd.conv(x, weight.winograd, name, bias)
       for (const [i, delta] of (weight.deltas ?? []).entries()) {

@@ -11,7 +11,7 @@ export type FluxOptions = {
 
 const epsilon = 1e-6
 
-type Place = { heads: number; width: number; rotation: Rotation; condition: Value }
+type Place = { heads: number; rotation: Rotation; condition: Value }
 
 /** Queries, keys and values of one stream, normed by head; names as diffusers has them for image or text. */
 function heads(
@@ -41,7 +41,7 @@ function feedForward(g: Graph, x: Value, name: string): Value {
 
 /** Text and image keep weights of their own and meet in one attention (Esser et al. 2024). */
 function doubleBlock(g: Graph, image: Value, text: Value, name: string, place: Place): [Value, Value] {
-  const { width, condition } = place
+  const { condition } = place
   const parts = (norm: string): Value[] => modulations(g, condition, `${name}.${norm}.linear`, 6)
   const streams = [
     {
@@ -53,14 +53,7 @@ function doubleBlock(g: Graph, image: Value, text: Value, name: string, place: P
     { x: image, values: parts('norm1'), layers: imageLayers, norms: ['norm_q', 'norm_k'] as const },
   ]
   const [fromText, fromImage] = streams.map(({ x, values, layers, norms }) =>
-    heads(
-      g,
-      adaptiveNorm(g, x, width, values[1] as Value, values[0]),
-      `${name}.attn`,
-      layers,
-      norms,
-      place.heads,
-    ),
+    heads(g, adaptiveNorm(g, x, values[1] as Value, values[0]), `${name}.attn`, layers, norms, place.heads),
   ) as [[Value, Value, Value], [Value, Value, Value]]
   const [q, k, v] = fromText.map((value, i) => g.concat([value, fromImage[i] as Value], 1)) as [
     Value,
@@ -76,7 +69,7 @@ function doubleBlock(g: Graph, image: Value, text: Value, name: string, place: P
   const [newText, newImage] = streams.map(({ x, values }, i) => {
     const [, , gate, shift, scale, gateFed] = values as [Value, Value, Value, Value, Value, Value]
     const middle = g.add(x, g.mul(gate, shares[i] as Value))
-    const inner = adaptiveNorm(g, middle, width, scale, shift)
+    const inner = adaptiveNorm(g, middle, scale, shift)
     return g.add(middle, g.mul(gateFed, feedForward(g, inner, `${name}.${i === 0 ? 'ff_context' : 'ff'}`)))
   }) as [Value, Value]
   return [newImage, newText]
@@ -89,7 +82,7 @@ function singleBlock(g: Graph, x: Value, name: string, place: Place): Value {
     Value,
     Value,
   ]
-  const inner = adaptiveNorm(g, x, place.width, scale, shift)
+  const inner = adaptiveNorm(g, x, scale, shift)
   const [q, k, v] = heads(g, inner, `${name}.attn`, imageLayers, ['norm_q', 'norm_k'], place.heads)
   const fed = g.geluTanh(g.linear(inner, `${name}.proj_mlp`))
   const both = g.concat([attend(g, q, k, v, place), fed], 2)
@@ -124,7 +117,7 @@ export function fluxGraph(weights: WeightSource, options: FluxOptions, path: str
   const places = g.cast(g.concat([textPlaces, imagePlaces], 0), 'float64')
   const axis = (i: number): Value => g.reshape(g.slice(places, 1, i, i + 1), [-1])
   const rotation = rotationOf(g, [axis(0), axis(1), axis(2)], options)
-  const place: Place = { heads: width / size, width, rotation, condition }
+  const place: Place = { heads: width / size, rotation, condition }
 
   let image = g.linear(latents, 'x_embedder')
   let words = g.linear(text, 'context_embedder')
@@ -136,7 +129,7 @@ export function fluxGraph(weights: WeightSource, options: FluxOptions, path: str
     joint = singleBlock(g, joint, `single_transformer_blocks.${i}`, place)
   }
   const kept = g.slice(joint, 1, g.shape(text, 1, 2), Number.MAX_SAFE_INTEGER)
-  const result = g.linear(continuousNorm(g, kept, width, condition, 'norm_out'), 'proj_out')
+  const result = g.linear(continuousNorm(g, kept, condition, 'norm_out'), 'proj_out')
   g.output('out_hidden_states', result, ['batch_size', 'image_length', results])
   return g.finish('flux', path)
 }

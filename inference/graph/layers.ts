@@ -36,18 +36,20 @@ export function layersOf(core: Core, operations: Operations) {
       return add(mul(reshape(normal, shape(x)), gain), offset)
     },
 
-    /** Ba et al. 2016, over the last axis; without parameters when the checkpoint has none under that name */
-    layerNorm(x: Value, name: string, options: { epsilon: number; size?: number }): Value {
-      const parameters = weights.has(`${name}.weight`)
-        ? [
-            core.weight(`${name}.weight`),
-            ...(weights.has(`${name}.bias`) ? [core.weight(`${name}.bias`)] : []),
-          ]
-        : [core.float(Array.from({ length: options.size ?? 0 }, () => 1))]
-      return op('LayerNormalization', [x, ...parameters], {
-        attributes: { axis: -1, epsilon: { float: options.epsilon } },
+    /**
+     * Ba et al. 2016, over the last axis of x [batch, tokens, size]; without parameters when the checkpoint has none
+     * under that name. InstanceNorm over tokens does the same sums, four times as fast as ONNX Runtime's LayerNorm.
+     */
+    layerNorm(x: Value, name: string, options: { epsilon: number }): Value {
+      const tokens = shape(x, 1, 2)
+      const [ones, zeros] = [1, 0].map((value) => operations.expand(core.float([value]), tokens))
+      const normal = op('InstanceNormalization', [x, ones, zeros], {
+        attributes: { epsilon: { float: options.epsilon } },
         name,
       })
+      if (!weights.has(`${name}.weight`)) return normal
+      const scaled = mul(normal, core.weight(`${name}.weight`))
+      return weights.has(`${name}.bias`) ? add(scaled, core.weight(`${name}.bias`)) : scaled
     },
 
     /** Zhang & Sennrich 2019, over the last axis */

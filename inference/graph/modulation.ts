@@ -49,8 +49,8 @@ export function modulations(g: Graph, condition: Value, name: string, count: num
 }
 
 /** Layer norm without parameters, moved: norm(x) * (1 + scale) + shift. */
-export function adaptiveNorm(g: Graph, x: Value, width: number, scale: Value, shift?: Value): Value {
-  return moved(g, g.layerNorm(x, '', { epsilon: 1e-6, size: width }), scale, shift)
+export function adaptiveNorm(g: Graph, x: Value, scale: Value, shift?: Value): Value {
+  return moved(g, g.layerNorm(x, '', { epsilon: 1e-6 }), scale, shift)
 }
 
 export function moved(g: Graph, normal: Value, scale: Value, shift?: Value): Value {
@@ -62,11 +62,11 @@ export function moved(g: Graph, normal: Value, scale: Value, shift?: Value): Val
  * Norm before an output layer (AdaLayerNormContinuous): diffusers stores scale before shift in one layer `name`.linear;
  * published files store shift first, which canonical names give as `name`.scale and `name`.shift.
  */
-export function continuousNorm(g: Graph, x: Value, width: number, condition: Value, name: string): Value {
+export function continuousNorm(g: Graph, x: Value, condition: Value, name: string): Value {
   if (g.has(`${name}.scale.weight`)) {
     const scale = g.unsqueeze(g.linear(condition, `${name}.scale`), [1])
-    return adaptiveNorm(g, x, width, scale, g.unsqueeze(g.linear(condition, `${name}.shift`), [1]))
+    return adaptiveNorm(g, x, scale, g.unsqueeze(g.linear(condition, `${name}.shift`), [1]))
   }
   const [scale, shift] = modulations(g, condition, `${name}.linear`, 2) as [Value, Value]
-  return adaptiveNorm(g, x, width, scale, shift)
+  return adaptiveNorm(g, x, scale, shift)
 }

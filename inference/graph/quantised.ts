@@ -26,9 +26,10 @@ const last = Number.MAX_SAFE_INTEGER
  */
 export function quantisedOf(core: Core, operations: Operations) {
   const { op, ops, int } = core
-  const { add, sub, div, transpose, concat } = operations
+  const { add, sub, div, transpose, concat, gather, reshape, shape, unsqueeze } = operations
   // One quantisation of an activation serves every layer that reads it: query, key and value, both halves of a gate.
   const known = new Map<string, Activations[]>()
+  const knownWindows = new Map<string, Value>()
 
   function quantise(x: Value): Activations {
     const [values, scale, zeroPoint] = ops('DynamicQuantizeLinear', [x], 3) as [Value, Value, Value]
@@ -45,24 +46,47 @@ export function quantisedOf(core: Core, operations: Operations) {
     return found.slice(0, passes)
   }
 
-  /** The windows of a convolution: u8 [batch, channels, h, w] -> [batch, h', w', kernel rows * columns * channels] */
-  function windows({ values, zeroPoint }: Activations, { kernel, stride, pads }: ConvGeometry): Value {
+  /** Where in a padded picture, its pixels counted row by row, each window's pixels lie: int64 [h', w', rows * columns] */
+  function windowPixels(padded: Value, { kernel, stride }: ConvGeometry): Value {
     const [rows, columns] = kernel
-    const [top, left, bottom, right] = pads
-    const pixels = transpose(values, [0, 2, 3, 1])
-    const padded = pads.some((side) => side > 0)
-      ? op('Pad', [pixels, int([0, top, left, 0, 0, bottom, right, 0]), zeroPoint])
-      : pixels
-    if (rows === 1 && columns === 1 && stride === 1) return padded
+    const size = shape(padded, 1, 3)
+    const count = op('ReduceProd', [size], { attributes: { keepdims: 0 } })
+    const picture = reshape(op('Range', [int([0], []), count, int([1], [])]), size)
     const parts: Value[] = []
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         // So far from the end that the window still fits.
         const ends = [row - rows + 1, column - columns + 1].map((end) => (end === 0 ? last : end))
-        parts.push(op('Slice', [padded, int([row, column]), int(ends), int([1, 2]), int([stride, stride])]))
+        const part = op('Slice', [picture, int([row, column]), int(ends), int([0, 1]), int([stride, stride])])
+        parts.push(unsqueeze(part, [2]))
       }
     }
-    return concat(parts, 3)
+    return concat(parts, 2)
+  }
+
+  /** The windows of a convolution: u8 [batch, channels, h, w] -> [batch, h', w', kernel rows * columns * channels] */
+  function windows(
+    { values, zeroPoint }: Activations,
+    geometry: ConvGeometry,
+    channels: number,
+    like: Value,
+  ): Value {
+    const { kernel, stride, pads } = geometry
+    const [top, left, bottom, right] = pads
+    const pixels = transpose(values, [0, 2, 3, 1])
+    const padded = pads.some((side) => side > 0)
+      ? op('Pad', [pixels, int([0, top, left, 0, 0, bottom, right, 0]), zeroPoint])
+      : pixels
+    if (kernel.every((side) => side === 1) && stride === 1) return padded
+    const key = JSON.stringify([like.id, geometry])
+    const places = knownWindows.get(key) ?? windowPixels(padded, geometry)
+    knownWindows.set(key, places)
+    return reshape(gather(reshape(padded, [0, -1, channels]), places, 1), [
+      0,
+      0,
+      0,
+      kernel[0] * kernel[1] * channels,
+    ])
   }
 
   function product(input: Activations, weight: QuantisedWeight, layer: string, bias?: Value): Value {
@@ -117,10 +141,14 @@ export function quantisedOf(core: Core, operations: Operations) {
       layer: string,
       geometry: ConvGeometry,
       bias: Value | undefined,
+      /** of the same height and width: where windows lie is worked out once for all convolutions of its size */
+      like = x,
     ): Value {
+      const [inputSize = 0] = weight.values.shape
+      const channels = inputSize / (geometry.kernel[0] * geometry.kernel[1])
       const inputs = activations(x, passes(weight)).map((input) => ({
         ...input,
-        values: windows(input, geometry),
+        values: windows(input, geometry, channels, like),
       }))
       return transpose(sum(inputs, weight, layer, bias), [0, 3, 1, 2])
     },

@@ -7,7 +7,7 @@ export type Sd3Options = { heads: number }
 
 const epsilon = 1e-6
 
-type Place = Sd3Options & { width: number; condition: Value }
+type Place = Sd3Options & { condition: Value }
 type Triple = [Value, Value, Value]
 
 /** Queries, keys and values; SD 3.5 norms queries and keys by head, SD 3 does not. */
@@ -35,22 +35,22 @@ function feedForward(g: Graph, x: Value, name: string): Value {
   return g.linear(g.geluTanh(g.linear(x, `${name}.net.0.proj`)), `${name}.net.2`)
 }
 
-function fed(g: Graph, x: Value, name: string, [shift, scale, gate]: readonly Value[], width: number): Value {
-  const inner = adaptiveNorm(g, x, width, scale as Value, shift)
+function fed(g: Graph, x: Value, name: string, [shift, scale, gate]: readonly Value[]): Value {
+  const inner = adaptiveNorm(g, x, scale as Value, shift)
   return g.add(x, g.mul(gate as Value, feedForward(g, inner, name)))
 }
 
 /** The last block leaves the text behind, and some blocks of SD 3.5 attend to the image alone as well. */
 function block(g: Graph, image: Value, text: Value, name: string, place: Place): [Value, Value | undefined] {
-  const { width, condition, heads } = place
+  const { condition, heads } = place
   const dual = g.has(`${name}.attn2.to_q.weight`)
   const last = !g.has(`${name}.attn.to_add_out.weight`)
   const own = modulations(g, condition, `${name}.norm1.linear`, dual ? 9 : 6)
-  const normal = g.layerNorm(image, '', { epsilon, size: width })
+  const normal = g.layerNorm(image, '', { epsilon })
   const theirs = last ? [] : modulations(g, condition, `${name}.norm1_context.linear`, 6)
   const textNormal = last
-    ? continuousNorm(g, text, width, condition, `${name}.norm1_context`)
-    : adaptiveNorm(g, text, width, theirs[1] as Value, theirs[0])
+    ? continuousNorm(g, text, condition, `${name}.norm1_context`)
+    : adaptiveNorm(g, text, theirs[1] as Value, theirs[0])
 
   const fromImage = triple(
     g,
@@ -86,11 +86,11 @@ function block(g: Graph, image: Value, text: Value, name: string, place: Place):
     const more = g.linear(g.attention(...alone, { heads }), `${name}.attn2.to_out.0`)
     result = g.add(result, g.mul(own[8] as Value, more))
   }
-  result = fed(g, result, `${name}.ff`, own.slice(3, 6), width)
+  result = fed(g, result, `${name}.ff`, own.slice(3, 6))
   if (last) return [result, undefined]
   const textShare = g.linear(g.slice(seen, 1, length, Number.MAX_SAFE_INTEGER), `${name}.attn.to_add_out`)
   const words = g.add(text, g.mul(theirs[2] as Value, textShare))
-  return [result, fed(g, words, `${name}.ff_context`, theirs.slice(3, 6), width)]
+  return [result, fed(g, words, `${name}.ff_context`, theirs.slice(3, 6))]
 }
 
 /** The middle of the table of learned places [1, side * side, width], as large as the picture. */
@@ -133,11 +133,11 @@ export function sd3Graph(weights: WeightSource, options: Sd3Options, path: strin
   const tokens = g.transpose(g.reshape(patches, [0, width, -1]), [0, 2, 1])
   let image = g.add(tokens, places(g, rows, columns, width))
   let words: Value | undefined = g.linear(text, 'context_embedder')
-  const place: Place = { ...options, width, condition }
+  const place: Place = { ...options, condition }
   for (let i = 0; i < countBelow(weights, 'transformer_blocks.') && words !== undefined; i++) {
     ;[image, words] = block(g, image, words, `transformer_blocks.${i}`, place)
   }
-  const painted = g.linear(continuousNorm(g, image, width, condition, 'norm_out'), 'proj_out')
+  const painted = g.linear(continuousNorm(g, image, condition, 'norm_out'), 'proj_out')
   const side = g.int([patch])
   const batch = g.shape(latents, 0, 1)
   const parts = g.reshape(painted, g.concat([batch, rows, columns, side, side, g.int([results])], 0))

@@ -17,6 +17,8 @@ export type Conditioning = {
   /** text [batch, sequence, width] */
   context: Value
   options: UnetOptions
+  /** any value of this level's height and width */
+  level?: Value
 }
 
 /**
@@ -32,18 +34,18 @@ export function timestepWaves(g: Graph, values: Value, width: number): Value {
   return g.concat([g.cos(angles), g.sin(angles)], 1)
 }
 
-export function resnet(g: Graph, x: Value, name: string, time: Value, groups: number): Value {
-  const first = g.conv(g.silu(g.groupNorm(x, `${name}.norm1`, { groups, epsilon: 1e-5 })), `${name}.conv1`, {
-    padding: 1,
-  })
+export function resnet(
+  g: Graph,
+  x: Value,
+  name: string,
+  { time, options: { groups }, level = x }: Omit<Conditioning, 'context'>,
+): Value {
+  const normalised = (y: Value, norm: string): Value =>
+    g.silu(g.groupNorm(y, norm, { groups, epsilon: 1e-5 }))
+  const same = { padding: 1, like: level }
+  const first = g.conv(normalised(x, `${name}.norm1`), `${name}.conv1`, same)
   const moved = g.add(first, g.unsqueeze(g.linear(time, `${name}.time_emb_proj`), [2, 3]))
-  const second = g.conv(
-    g.silu(g.groupNorm(moved, `${name}.norm2`, { groups, epsilon: 1e-5 })),
-    `${name}.conv2`,
-    {
-      padding: 1,
-    },
-  )
+  const second = g.conv(normalised(moved, `${name}.norm2`), `${name}.conv2`, same)
   return g.add(g.has(`${name}.conv_shortcut.weight`) ? g.conv(x, `${name}.conv_shortcut`) : x, second)
 }
 
@@ -100,7 +102,7 @@ export function step(
   flow: Conditioning,
 ): Value {
   const { groups } = flow.options
-  const after = resnet(g, x, `${block}.resnets.${index}`, flow.time, groups)
+  const after = resnet(g, x, `${block}.resnets.${index}`, flow)
   const transformer = `${block}.attentions.${index}`
   if (!hasBelow(g.weights, `${transformer}.`)) return after
   return spatialTransformer(g, after, transformer, flow.context, heads, groups)
@@ -111,8 +113,9 @@ export function downPath(g: Graph, x: Value, flow: Conditioning): Value[] {
   const skips = [x]
   for (let level = 0; level < countBelow(g.weights, 'down_blocks.'); level++) {
     const block = `down_blocks.${level}`
+    const here = { ...flow, level: skips.at(-1) as Value }
     for (let i = 0; i < countBelow(g.weights, `${block}.resnets.`); i++) {
-      skips.push(step(g, skips.at(-1) as Value, block, i, flow.options.heads[level] ?? 1, flow))
+      skips.push(step(g, skips.at(-1) as Value, block, i, flow.options.heads[level] ?? 1, here))
     }
     const down = `${block}.downsamplers.0.conv`
     if (g.has(`${down}.weight`)) skips.push(g.conv(skips.at(-1) as Value, down, { stride: 2, padding: 1 }))
@@ -123,6 +126,7 @@ export function downPath(g: Graph, x: Value, flow: Conditioning): Value[] {
 export function middle(g: Graph, x: Value, flow: Conditioning): Value {
   if (!hasBelow(g.weights, 'mid_block.')) return x
   const heads = flow.options.heads.at(-1) ?? 1
-  const first = step(g, x, 'mid_block', 0, heads, flow)
-  return g.has('mid_block.resnets.1.conv1.weight') ? step(g, first, 'mid_block', 1, heads, flow) : first
+  const here = { ...flow, level: x }
+  const first = step(g, x, 'mid_block', 0, heads, here)
+  return g.has('mid_block.resnets.1.conv1.weight') ? step(g, first, 'mid_block', 1, heads, here) : first
 }

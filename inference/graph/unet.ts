@@ -51,8 +51,9 @@ function upPath(g: Graph, x: Value, skips: Value[], flow: Conditioning): Value {
   for (let level = 0; level < levels; level++) {
     const block = `up_blocks.${level}`
     const heads = flow.options.heads[levels - 1 - level] ?? 1
+    const here = { ...flow, level: x }
     for (let i = 0; i < countBelow(g.weights, `${block}.resnets.`); i++) {
-      x = step(g, g.concat([x, skips.pop() as Value], 1), block, i, heads, flow)
+      x = step(g, g.concat([x, skips.pop() as Value], 1), block, i, heads, here)
     }
     const up = `${block}.upsamplers.0.conv`
     // To the size of what it will meet: a side that was odd on the way down is odd again.

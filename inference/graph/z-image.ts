@@ -163,7 +163,7 @@ export function zImageGraph(weights: WeightSource, options: ZImageOptions, path:
 
   const kept = g.slice(joint, 1, 0, g.mul(rows, columns))
   const scale = g.unsqueeze(g.linear(g.silu(time), `${final}.adaLN_modulation.1`), [1])
-  const painted = g.linear(adaptiveNorm(g, kept, width, scale), `${final}.linear`)
+  const painted = g.linear(adaptiveNorm(g, kept, scale), `${final}.linear`)
   const parts = g.reshape(painted, g.concat([rows, columns, two, two, g.int([results])], 0))
   const sides = g.concat([g.int([1, results, 1]), g.shape(latents, 3, 5)], 0)
   g.output('out_hidden_states', g.reshape(g.transpose(parts, [4, 0, 2, 1, 3]), sides), [
