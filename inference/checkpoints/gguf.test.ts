@@ -14,6 +14,7 @@ import ggml from './ggml-blocks.json' with { type: 'json' }
 import { fromBlocks } from './ggml-blocks.ts'
 import { ggufBytes, toQ4, toQ8, type GgufTensor } from './gguf-fixture.ts'
 import { probe } from './probe.ts'
+import { type PublishedPipeline, writePublished } from './published-names-fixture.ts'
 import { readSafetensorsHeader, readTensor } from './safetensors.ts'
 import { safetensorsBytes, type TensorSpec } from './safetensors-fixture.ts'
 import { readTensorFile } from './tensor-file.ts'
@@ -89,6 +90,25 @@ const wave = (shape: number[]): Numbers => ({
   shape,
 })
 
+/** What the first step of a reference picture feeds. */
+async function denoiserFeeds(pipeline: PublishedPipeline): Promise<Record<string, Numbers>> {
+  if (pipeline === 'zimage-tiny') {
+    return {
+      hidden_states: wave([1, 16, 1, 8, 8]),
+      timestep: { data: Float32Array.of(0.3), shape: [1] },
+      encoder_hidden_states: wave([1, 9, 32]),
+    }
+  }
+  const picture = pipeline === 'flux-tiny' ? 't2i_dev_rect_4' : 't2i_rect_4'
+  const run = await readSafetensorsHeader(
+    join(reference, 'pipelines', pipeline, 'expected', `${picture}.safetensors`),
+  )
+  const start = 'denoiser_in_0.'
+  const names = [...run.tensors.keys()].filter((name) => name.startsWith(start))
+  const feeds = names.map(async (name) => [name.slice(start.length), await readTensor(run, name)] as const)
+  return Object.fromEntries(await Promise.all(feeds))
+}
+
 describe('a checkpoint in GGUF', () => {
   it("in stable-diffusion.cpp's names runs as its own numbers in .safetensors do", async () => {
     const { gguf, plain } = await converted(
@@ -144,6 +164,43 @@ describe('a checkpoint in GGUF', () => {
     const [packed, whole] = [one, other].map((from) => from.networks.get('transformer')?.weights.get(name))
     expect(packed && (await readWeight(packed))).toEqual(whole && (await readWeight(whole)))
   })
+
+  // The converter of ComfyUI-GGUF drops the prefix, stable-diffusion.cpp keeps it.
+  const prefixes = ['', 'model.diffusion_model.']
+  const forms = ['Q8_0', 'Q4_0'] as const
+  const published = [
+    ['flux-tiny', 'flux', 'flux1', 12],
+    ['sd3-tiny', 'sd3', 'sd3', 16],
+    ['zimage-tiny', 'lumina2', 'z-image', 16],
+  ] as const
+  const cases = published.flatMap((one) =>
+    prefixes.flatMap((prefix) => forms.map((form) => [...one, form, prefix] as const)),
+  )
+  it.each(cases)(
+    '%s under published names, architecture %s, family %s: as its own numbers (%i matrices, %s, prefix "%s")',
+    async (pipeline, architecture, family, matrices, form, prefix) => {
+      const home = await mkdtemp(join(folder, 'published-'))
+      const diffusers = join(reference, 'pipelines', pipeline, 'diffusers')
+      await cp(diffusers, home, { recursive: true, filter: (from) => !from.endsWith('/transformer') })
+      const [original, packed, whole] = ['original.safetensors', 'packed.gguf', 'whole.safetensors'].map(
+        (name) => join(home, name),
+      ) as [string, string, string]
+      await writePublished(pipeline, original)
+      const { gguf, plain } = await converted(original, form)
+      expect(gguf.filter(({ type }) => type === types[form]).length).toBeGreaterThanOrEqual(matrices)
+      const named = <Named extends { name: string }>(tensors: Named[]): Named[] =>
+        tensors.map((tensor) => ({ ...tensor, name: prefix + tensor.name }))
+      await writeFile(packed, ggufBytes(architecture, named(gguf)))
+      await writeFile(whole, safetensorsBytes(named(plain)))
+      expect(await probe(packed)).toMatchObject({ layout: 'gguf', family, runs: true, missing: [] })
+      const [one, other] = [
+        await openCheckpoint(packed, { companion: diffusers }),
+        await openCheckpoint(whole, { companion: diffusers }),
+      ]
+      const feeds = await denoiserFeeds(pipeline)
+      expect(await same(one, other, 'transformer', feeds)).toBeLessThan(1e-5)
+    },
+  )
 
   it('with kinds that are not read exactly is refused by name', async () => {
     const path = join(folder, 'k.gguf')
