@@ -142,6 +142,10 @@ export const modelSchema = z.object({
   finish: z.enum(['upscale-2x', 'upscale-4x']).optional(),
   /** measured here: milliseconds per picture at the default size */
   millisecondsPerPicture: z.number().optional(),
+  /** the same at the default size and steps, for every precision that made pictures here; at least two of them */
+  millisecondsByPrecision: z
+    .partialRecord(z.enum(['exact', 'balanced', 'fast', 'small']), z.number())
+    .optional(),
   /** the execution provider that its last picture was made with */
   ranOn: z.string().optional(),
 })

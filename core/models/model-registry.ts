@@ -17,6 +17,7 @@ import { statement } from '../database/statement.ts'
 import { readSettings } from '../settings/settings-store.ts'
 import { nameOfPath } from './model-name.ts'
 import { createRootScanner, rootPaths } from './model-roots.ts'
+import { runsOf, timesByPrecision } from './runs.ts'
 import { type Said, finishIn, saidBy, shippedModels } from './shipped-models.ts'
 import { examplesOf } from './vocabulary.ts'
 
@@ -143,6 +144,12 @@ export function createModelRegistry({
     const override = overrideOf(place.path)
     const speed = medianMilliseconds(database, place.id)
     const ranOn = lastProvider(database, place.id)
+    const { passport, limits } = description
+    // Networks of ONNX folders run as they are.
+    const times =
+      limits === undefined || place.builtIn || passport.layout === 'onnx-folder'
+        ? {}
+        : timesByPrecision(runsOf(database, place.id), limits)
     return {
       ...base,
       state: description.passport.runs ? 'ready' : 'unsupported',
@@ -153,6 +160,7 @@ export function createModelRegistry({
       ...(override === undefined ? {} : { override }),
       ...(description.limits === undefined ? {} : { limits: description.limits }),
       ...(speed === undefined ? {} : { millisecondsPerPicture: speed }),
+      ...(Object.keys(times).length < 2 ? {} : { millisecondsByPrecision: times }),
       ...(ranOn === undefined ? {} : { ranOn }),
     }
   }

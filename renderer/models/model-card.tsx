@@ -67,10 +67,12 @@ export function ModelCard({ model }: { model: Model }) {
   )
 }
 
+const precisions = ['exact', 'balanced', 'fast', 'small'] as const
+
 /** What decides whether one wants it: how fast it was, what it draws, what it takes. */
 function ModelNumbers({ model }: { model: Model }) {
   const { info } = useStudio()
-  const { t, bytes, duration, language } = useLocale()
+  const { t, bytes, duration, language, list } = useLocale()
   const memory = useSelected(info, (value) => value?.runtime.memory ?? 0)
   const { passport, limits } = model
   const needed = passport.memoryNeeded
@@ -83,6 +85,21 @@ function ModelNumbers({ model }: { model: Model }) {
     })
   } else if (passport.capabilities.length > 0) {
     numbers.push({ name: t('models.speed'), value: t('models.speedUnknown') })
+  }
+  const times = model.millisecondsByPrecision
+  if (times !== undefined) {
+    const values = precisions.flatMap((precision) => {
+      const time = times[precision]
+      return time === undefined
+        ? []
+        : [
+            t('models.precisionTime', {
+              precision: t(`settings.precision.${precision}`),
+              time: duration(time),
+            }),
+          ]
+    })
+    numbers.push({ name: t('models.byPrecision'), value: list(values) })
   }
   if (model.ranOn !== undefined) numbers.push({ name: t('models.ranOn'), value: model.ranOn.toUpperCase() })
   if (limits) {

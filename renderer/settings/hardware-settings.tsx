@@ -1,6 +1,7 @@
 import type { Settings } from '../../contract/settings'
 import { Choice } from '../components/choice'
 import { NumberField } from '../components/fields'
+import { useCurrentModel } from '../create/current-model'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
@@ -15,9 +16,17 @@ const precisions: readonly Settings['precision'][] = ['auto', 'exact', 'balanced
 /** Where the drawing runs. What this computer does not have is shown and switched off. */
 export function HardwareSettings() {
   const { info, settings, changeSettings } = useStudio()
-  const { t, bytes } = useLocale()
+  const { t, bytes, duration } = useLocale()
+  const model = useCurrentModel()
   const value = useStore(settings)
   const runtime = useStore(info)?.runtime
+  const precisionHint = (precision: Settings['precision']): string => {
+    const cost = t(`settings.precisionCost.${precision}`)
+    const time = precision === 'auto' ? undefined : model?.millisecondsByPrecision?.[precision]
+    return time === undefined || !model
+      ? cost
+      : `${cost} ${t('settings.precisionMeasured', { model: model.name, time: duration(time) })}`
+  }
   return (
     <SettingsSection
       title={t('settings.hardware')}
@@ -44,7 +53,7 @@ export function HardwareSettings() {
         options={precisions.map((one) => ({
           value: one,
           label: t(`settings.precision.${one}`),
-          hint: t(`settings.precisionCost.${one}`),
+          hint: precisionHint(one),
         }))}
         onChoose={(precision) => void changeSettings({ precision })}
       />

@@ -29,6 +29,8 @@ export const models = {
   'models.memory': 'Memory it needs',
   'models.speed': 'Measured here',
   'models.speedValue': '{time} per picture',
+  'models.byPrecision': 'By precision',
+  'models.precisionTime': '{precision} {time}',
   'models.speedUnknown': 'not measured yet',
   'models.draws': 'Draws',
   'models.drawsValue': '{width} × {height}',

@@ -30,6 +30,8 @@ export const models = {
   'models.memory': 'Memori yang diperlukan',
   'models.speed': 'Terukur di sini',
   'models.speedValue': '{time} per gambar',
+  'models.byPrecision': 'Menurut presisi',
+  'models.precisionTime': '{precision} {time}',
   'models.speedUnknown': 'belum diukur',
   'models.draws': 'Menggambar',
   'models.drawsValue': '{width} × {height}',

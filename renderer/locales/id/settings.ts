@@ -113,11 +113,12 @@ export const settings = {
   'settings.precisionCost.auto': 'Persis selama muat di memori, lalu seimbang, lalu kecil.',
   'settings.precisionCost.exact': 'Seperti yang dimaksud pembuat model. Empat bita untuk tiap bilangan.',
   'settings.precisionCost.balanced':
-    'Sekitar 1,6 kali lebih cepat, meleset 3 %. Satu bita untuk tiap bilangan.',
+    'Sekitar satu setengah sampai dua kali lebih cepat, meleset 3 %. Satu bita untuk tiap bilangan.',
   'settings.precisionCost.fast':
     'Sekitar dua kali lebih cepat, meleset 7 sampai 8 %. Satu bita untuk tiap bilangan.',
   'settings.precisionCost.small':
     'Setengah bita untuk tiap bilangan: bagi model yang tanpa ini tidak muat. Tidak lebih cepat daripada persis, dan paling meleset; belum diukur di sini.',
+  'settings.precisionMeasured': 'Di sini, {model}: {time} per gambar.',
   'settings.precision': 'Presisi model lain',
   'settings.diagnostics': 'Laporan diagnostik',
   'settings.diagnosticsText':
