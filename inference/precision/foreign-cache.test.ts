@@ -8,12 +8,13 @@ import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 
 import { openCheckpoint } from '../checkpoints/checkpoint.ts'
 import { findEntry, listCache } from './cache-folder.ts'
+import type * as CpuFeatures from './cpu-features.ts'
 import { cpuFeatures } from './cpu-features.ts'
 import { packedGraph, preciseCheckpoint } from './precise-checkpoint.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 vi.mock('./cpu-features.ts', async (actual) => {
-  const { cpuFeatures: real } = await actual<typeof import('./cpu-features.ts')>()
+  const { cpuFeatures: real } = await actual<typeof CpuFeatures>()
   return { cpuFeatures: vi.fn(real) }
 })
 
