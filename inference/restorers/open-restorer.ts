@@ -14,8 +14,8 @@ type OnTile = (done: number, total: number) => Promise<void>
 
 /** The graphs of models/restore, opened when they are first needed. */
 export type RestorerGraphs = {
-  /** deviation of the noise in a picture, 0..1 */
-  noiseLevel(pixels: Pixels): Promise<number>
+  /** Deviation of the noise in a picture, 0..1. `likely`: nothing of it where it is as well the picture's own texture. */
+  noiseLevel(pixels: Pixels): Promise<{ most: number; likely: number }>
   /** without noise of that deviation, 0..1, in all channels */
   denoise(pixels: Pixels, sigma: number, onTile: OnTile): Promise<Pixels>
   /** without noise of these deviations, 0..1, in JPEG's luminance and colour differences */
@@ -84,14 +84,17 @@ export async function openRestorer(path: string, runtime: ProviderOptions): Prom
 
   return {
     async noiseLevel(pixels) {
-      if (Math.min(pixels.width, pixels.height) < smallestSide) return 0
+      if (Math.min(pixels.width, pixels.height) < smallestSide) return { most: 0, likely: 0 }
       const { data, width, height } = toUnit(pixels)
       const answer = await (
         await session('noiseLevel')
       ).run({ image: { data, shape: [1, 3, height, width] } })
-      const sigma = answer['sigma']?.data[0] ?? Number.NaN
-      if (!Number.isFinite(sigma)) throw new SanggarError({ code: 'output-not-finite', stage: 'noise_level' })
-      return sigma
+      const most = answer['most']?.data[0] ?? Number.NaN
+      const likely = answer['likely']?.data[0] ?? Number.NaN
+      if (!Number.isFinite(most + likely)) {
+        throw new SanggarError({ code: 'output-not-finite', stage: 'noise_level' })
+      }
+      return { most, likely }
     },
     denoise: (pixels, sigma, onTile) => filter('denoise', pixels, [sigma, sigma, sigma], onTile),
     deblock: (pixels, sigmas, onTile) => filter('deblock', pixels, sigmas, onTile),

@@ -84,7 +84,8 @@ export async function withoutNoise(
   onPart: OnPart,
 ): Promise<Pixels> {
   if (noise === 'off') return pixels
-  const sigma = await graphs.noiseLevel(whole)
+  const { most, likely } = await graphs.noiseLevel(whole)
+  const sigma = noise === 'on' ? most : likely
   if (noise === 'auto' && sigma < noticeable) return pixels
   found.noise = sigma * 255
   return graphs.denoise(pixels, sigma, (done, total) => onPart('noise', done, total))

@@ -19,6 +19,12 @@ WINDOW = 8
 THRESHOLD = 2.7
 # What a pixel of the result depends on, on each side: two passes, each of windows of windows.
 REACH = 4 * (WINDOW - 1)
+NOISE_WINDOW = 7
+# Excess kurtosis up to which fine detail is all noise, and from which on it is all texture. From 40 dead-leaves pictures: at most 0.71
+# with noise of 8 levels of 255 and more; without, above 1.5 in nine of ten.
+GAUSSIAN, TEXTURE = 0.75, 1.5
+# Mean square of the coarser coefficients under which a window is of one colour; rounding to 8 bits alone gives 1e-6.
+FLAT = 1e-7
 # Donoho's constant for Gaussian noise, and what the luminance below makes of noise of deviation 1 in each channel.
 MAD, LUMA = 0.6745, 0.668
 LUMINANCE = (0.299, 0.587, 0.114)
@@ -50,17 +56,42 @@ def jpeg_rows() -> np.ndarray:
 
 
 class NoiseLevel(nn.Module):
-    """image [1,3,H,W] in 0..1 -> sigma [1] in 0..1: median of the finest diagonal Haar details. White noise only."""
+    """image [1,3,H,W] in 0..1, sides of at least 7 -> most [1] and likely [1], deviations in 0..1 of white noise.
 
-    def forward(self, image: Tensor) -> Tensor:
-        weights = torch.tensor(LUMINANCE).reshape(1, 3, 1, 1)
-        luma = (image * weights).sum(dim=1, keepdim=True)
-        height, width = luma.shape[2] // 2 * 2, luma.shape[3] // 2 * 2
-        luma = luma[:, :, :height, :width]
-        detail = (luma[:, :, ::2, ::2] - luma[:, :, 1::2, ::2] - luma[:, :, ::2, 1::2] + luma[:, :, 1::2, 1::2]) / 2
-        ranked, _ = torch.sort(detail.abs().flatten())
-        count = ranked.shape[0]
-        return ranked[count // 2 : count // 2 + 1] / (MAD * LUMA)
+    `most`: median of the finest DCT coefficients of the luminance (Donoho's estimate; a photo's own detail is weakest there). Windows
+    of 7 x 7 never lie in JPEG's grid of 8 x 8, where the finest coefficients are often nothing although there is noise.
+    `likely`: nothing of it where the picture's own texture is as fine as that. Noise is Gaussian, texture is not: the kurtosis of the
+    finest coefficients tells them apart (Zoran and Weiss, ICCV 2009), looked at in the quietest quarter of the windows, where edges do
+    not hide it. Windows of one colour say nothing and are left out there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        diagonal = torch.arange(NOISE_WINDOW)[:, None] + torch.arange(NOISE_WINDOW)[None]
+        basis, diagonal = dct_basis(NOISE_WINDOW), diagonal.flatten()
+        self.register_buffer("coarse", basis[(diagonal > 0) & (diagonal <= NOISE_WINDOW - 1)])
+        self.register_buffer("fine", basis[diagonal >= 2 * NOISE_WINDOW - 4])
+        self.register_buffer("luminance", torch.tensor(LUMINANCE).reshape(1, 3, 1, 1))
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        luma = (image * self.luminance).sum(dim=1, keepdim=True)
+        fine = F.conv2d(luma, self.fine, stride=NOISE_WINDOW).flatten(2)[0]
+        power = F.conv2d(luma, self.coarse, stride=NOISE_WINDOW).flatten(2)[0].square().mean(dim=0)
+        ranked, _ = torch.sort(fine.abs().flatten())
+        most = ranked[ranked.shape[0] // 2].reshape(1) / (MAD * LUMA)
+        varied = power > FLAT
+        by_power, _ = torch.sort(torch.where(varied, power, torch.full_like(power, 1e9)))
+        quiet = (power <= by_power[varied.sum() // 4]) & varied
+        kurtosis = self._kurtosis(fine, quiet.float())
+        share = ((TEXTURE - kurtosis) / (TEXTURE - GAUSSIAN)).clamp(0, 1)
+        return most, most * share
+
+    def _kurtosis(self, coefficients: Tensor, used: Tensor) -> Tensor:
+        """Excess over a Gaussian's, [1]: mean over coefficients [C,N] of those windows where `used` [N] is 1."""
+        count = used.sum().clamp(min=1)
+        square = coefficients.square() * used
+        second, fourth = square.sum(dim=1) / count, square.square().sum(dim=1) / count
+        return (fourth / second.square().clamp(min=1e-16)).mean().reshape(1) - 3
 
 
 class SlidingDct(nn.Module):

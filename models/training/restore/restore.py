@@ -38,8 +38,10 @@ class Restorer:
         names = ("noise_level", "denoise", "deblock")
         self.level, self.denoise, self.deblock = (onnxruntime.InferenceSession(str(folder / name / "model.onnx"), options) for name in names)
 
-    def noise_of(self, picture: np.ndarray) -> float:
-        return float(self.level.run(None, {"image": _planes(picture)})[0][0])
+    def noise_of(self, picture: np.ndarray, noise: Choice) -> float:
+        """Deviation in 0..1. Texture as fine as noise is called noise only where somebody says that there is some."""
+        most, likely = (float(value[0]) for value in self.level.run(None, {"image": _planes(picture)}))
+        return most if noise == "on" else likely
 
     def __call__(
         self, picture: np.ndarray, hole: np.ndarray | None = None, jpeg: Choice = "auto", noise: Choice = "auto", colour: Choice = "auto", strength: float = 1.0
@@ -54,7 +56,7 @@ class Restorer:
             found.jpeg = coarseness
             made = _through(self.deblock, made, quantisation_noise(coarseness).astype(np.float32))
         if noise != "off":
-            found.noise = self.noise_of(made) * 255
+            found.noise = self.noise_of(made, noise) * 255
             if found.noise > 0 and (noise == "on" or found.noise >= NOISE):
                 made = _through(self.denoise, made, np.full(3, found.noise / 255, np.float32))
         if colour == "on" or (colour == "auto" and is_faded(made)):
