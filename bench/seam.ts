@@ -1,5 +1,5 @@
 /**
- * Where tiles of the autoencoder meet: `node bench/seam.ts [model] [large side] [compared side]` (4096, 1536; 0: no large
+ * Where tiles or strips of the autoencoder meet: `node bench/seam.ts [model] [large side] [compared side]` (4096, 1536; 0: no large
  * picture). A picture of the compared side is decoded and encoded whole and in tiles, of noise and of noise that is
  * bright on one half and dark on the other, which is the worst for norms over the whole picture. The large one is decoded
  * in tiles alone; where the autoencoder has no such norms, every crossing of two seams is compared with a window that
@@ -99,7 +99,7 @@ const large = await decode(latents, largeLatents, 64)
 const { user, system } = process.cpuUsage(started)
 const seconds = ((user + system) / 1e6).toFixed(1)
 const peak = Math.round(process.resourceUsage().maxRSS / 1024)
-const hasNorms = parts.autoencoderParts?.vae_decoder_rest !== undefined
+const hasNorms = parts.autoencoderStages?.vae_decoder !== undefined
 console.log(`decode ${large.width} px in tiles: ${seconds} s of processor time, peak ${peak} MiB resident`)
 
 if (hasNorms) process.exit(0)

@@ -33,7 +33,7 @@ function machine(devices: Partial<Record<ProviderName, Device>>) {
         if (++runs > failsAfter)
           throw new SanggarError({ code: 'inference-failed', stage: 'upscaler', detail: 'lost' })
         const [feed] = Object.values(feeds)
-        if (feed === undefined || !('shape' in feed)) throw new Error('a picture is fed')
+        if (feed === undefined || !('data' in feed)) throw new Error('a picture is fed')
         sizes.push([...feed.shape])
         if (provider === 'cpu') {
           await new Promise((resolve) => setTimeout(resolve, 100))

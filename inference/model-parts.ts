@@ -1,4 +1,5 @@
 import { SanggarError } from '../contract/errors.ts'
+import type { StagePlan } from './graph/autoencoder-stages.ts'
 import type { GraphSource } from './session-source.ts'
 import type { Tokenizer } from './tokenizers/tokenizer.ts'
 
@@ -17,15 +18,12 @@ export const componentNames = [
   'vae_decoder',
 ] as const
 
-/** See [Note: Halves of an autoencoder's halves]. */
-export const autoencoderPartNames = [
-  'vae_encoder_rest',
-  'vae_encoder_middle',
-  'vae_decoder_middle',
-  'vae_decoder_rest',
-] as const
-
-export type ComponentName = (typeof componentNames)[number] | (typeof autoencoderPartNames)[number]
+export type AutoencoderHalf = 'vae_encoder' | 'vae_decoder'
+/** graphs of [Note: An autoencoder in stages] */
+export type StageGraphName = `${AutoencoderHalf}/${string}`
+export type ComponentName = (typeof componentNames)[number]
+/** what a session can be opened of */
+export type GraphName = ComponentName | StageGraphName
 export type TokenizerName = 'tokenizer' | 'tokenizer_2' | 'tokenizer_3'
 export type Config = Record<string, unknown>
 
@@ -44,6 +42,13 @@ export type Component = {
   scalars?: () => Readonly<Record<string, number>>
 }
 
+/** One way to cut one half: see [Note: An autoencoder in stages]. */
+export type AutoencoderStages = readonly {
+  plan: StagePlan
+  /** those that give the statistics of the norms that are not known before; then the one that gives the map */
+  graphs: readonly { name: StageGraphName; component: Component }[]
+}[]
+
 /** A model as the pipelines take it, whether it lies in an ONNX folder or was built from a checkpoint. */
 export type ModelParts = {
   /** folder or file as the person named it */
@@ -51,8 +56,8 @@ export type ModelParts = {
   /** model_index.json; {} where the layout has none */
   index: Config
   components: Partial<Record<ComponentName, Component>>
-  /** of an autoencoder whose graphs can be built in parts: the same weights once more */
-  autoencoderParts?: Partial<Record<ComponentName, Component>>
+  /** of an autoencoder whose graphs can be built in stages: the same weights once more, the quicker way first */
+  autoencoderStages?: Partial<Record<AutoencoderHalf, readonly AutoencoderStages[]>>
   /** of OnnxStack's folders, beside the plain UNet: the one that takes what ControlNets give */
   listeningUnet?: Component
   tokenizers: Partial<Record<TokenizerName, () => Promise<Tokenizer>>>
@@ -70,8 +75,8 @@ export function numberIn(config: Config | undefined, key: string): number | unde
 }
 
 /** Throws 'model-folder-incomplete'. */
-export function needComponent(parts: ModelParts, name: ComponentName): Component {
-  const found = parts.components[name] ?? parts.autoencoderParts?.[name]
+export function needComponent(parts: ModelParts, name: GraphName): Component {
+  const found = graphOf(parts, name)
   if (found === undefined) {
     throw new SanggarError({
       code: 'model-folder-incomplete',
@@ -80,6 +85,16 @@ export function needComponent(parts: ModelParts, name: ComponentName): Component
     })
   }
   return found
+}
+
+/** A network of the model, or one stage of its autoencoder. */
+export function graphOf(
+  { components, autoencoderStages }: ModelParts,
+  name: GraphName,
+): Component | undefined {
+  const stages = Object.values(autoencoderStages ?? {}).flat(2)
+  const staged = stages.flatMap(({ graphs }) => graphs).find((graph) => graph.name === name)
+  return staged?.component ?? components[name as ComponentName]
 }
 
 /** Throws 'model-folder-incomplete'. */

@@ -1,5 +1,5 @@
 import { SanggarError } from '../contract/errors.ts'
-import { type ComponentName, type ModelParts, needComponent } from './model-parts.ts'
+import { type GraphName, graphOf, type ModelParts, needComponent } from './model-parts.ts'
 import { type ProviderOptions, openOnProvider, steady, weightOverhead } from './provider-session.ts'
 import type { Feed, Session } from './session.ts'
 import { openTrialMemory } from './trial-memory.ts'
@@ -14,7 +14,7 @@ export type SessionsOptions = ProviderOptions & {
 }
 
 /** Called in turns within a step: freeing one for the other would load both again and again. */
-const together: ReadonlySet<ComponentName> = new Set<ComponentName>([
+const together: ReadonlySet<GraphName> = new Set<GraphName>([
   'unet',
   'controlnet',
   'controlnet_1',
@@ -22,13 +22,18 @@ const together: ReadonlySet<ComponentName> = new Set<ComponentName>([
   'controlnet_3',
 ])
 
+const onCpu = { executionProvider: 'cpu' } as const
+const halfOf = (name: GraphName): string => name.split('/', 1).join()
+
 /** The open sessions of one model: opened when first needed, freed by policy. */
 export class ModelSessions {
   readonly parts: ModelParts
   readonly options: SessionsOptions
-  readonly #open = new Map<ComponentName, Promise<Session>>()
+  readonly #open = new Map<GraphName, Promise<Session>>()
   readonly #trials = openTrialMemory(undefined)
-  readonly #moves = new Map<ComponentName, () => Promise<void>>()
+  /** what has left its accelerator for good; the stages of an autoencoder go with it */
+  readonly #left = new Set<string>()
+  readonly #moves = new Map<GraphName, () => Promise<void>>()
 
   constructor(parts: ModelParts, options: SessionsOptions) {
     this.parts = parts
@@ -36,15 +41,16 @@ export class ModelSessions {
   }
 
   /** Opens `name` if need be. Throws what `openSession` throws, 'model-folder-incomplete', 'out-of-memory'. */
-  async session(name: ComponentName): Promise<Session> {
+  async session(name: GraphName): Promise<Session> {
     const present = this.#open.get(name)
     if (present !== undefined) return present
     const component = needComponent(this.parts, name)
     await this.#makeRoom(name, component.bytes)
     const { source, bytes, scalars } = component
-    const options = { ...this.options, trials: this.options.trials ?? this.#trials }
+    const trials = this.options.trials ?? this.#trials
+    const options = { ...this.options, trials, ...(this.#left.has(halfOf(name)) && onCpu) }
     const opening = openOnProvider(source, name, bytes, options).then((first) => {
-      const isAutoencoder = name === 'vae_decoder' || name === 'vae_encoder'
+      const isAutoencoder = name.startsWith('vae_')
       // Autoencoders try smaller tiles before they leave their accelerator: see `moveToCpu`.
       const { session, move } = steady(first, source, name, options, !isAutoencoder)
       this.#moves.set(name, move)
@@ -64,15 +70,16 @@ export class ModelSessions {
   }
 
   /** The last resort for a session whose accelerator has not enough memory. False where it is on the CPU already. */
-  async moveToCpu(name: ComponentName): Promise<boolean> {
+  async moveToCpu(name: GraphName): Promise<boolean> {
     const session = await this.session(name)
     if (session.executionProvider === 'cpu') return false
+    this.#left.add(name)
     await this.#moves.get(name)?.()
     return true
   }
 
   /** Under a ceiling, what is not needed beside `name` goes first. Throws 'out-of-memory' when `name` alone is too much. */
-  async #makeRoom(name: ComponentName, bytes: number): Promise<void> {
+  async #makeRoom(name: GraphName, bytes: number): Promise<void> {
     const { memoryCeiling = 0 } = this.options
     if (memoryCeiling === 0) return
     const limit = memoryCeiling / weightOverhead
@@ -84,23 +91,23 @@ export class ModelSessions {
   }
 
   #openBytes(): number {
-    return [...this.#open.keys()].reduce((sum, name) => sum + (this.parts.components[name]?.bytes ?? 0), 0)
+    return [...this.#open.keys()].reduce((sum, name) => sum + (graphOf(this.parts, name)?.bytes ?? 0), 0)
   }
 
-  has(name: ComponentName): boolean {
-    return this.parts.components[name] !== undefined
+  has(name: GraphName): boolean {
+    return graphOf(this.parts, name) !== undefined
   }
 
-  isOpen(name: ComponentName): boolean {
+  isOpen(name: GraphName): boolean {
     return this.#open.has(name)
   }
 
   /** The stage is over: under 'after-use' its components go. */
-  async finished(...names: ComponentName[]): Promise<void> {
+  async finished(...names: GraphName[]): Promise<void> {
     if (this.options.policy === 'after-use') await this.release(...names)
   }
 
-  async release(...names: ComponentName[]): Promise<void> {
+  async release(...names: GraphName[]): Promise<void> {
     for (const name of names) {
       const session = this.#open.get(name)
       this.#open.delete(name)

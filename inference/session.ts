@@ -17,7 +17,11 @@ export type Port = { name: string; type: string; shape: (number | string)[] }
  */
 export type Feed =
   | { data: Float32Array | Int32Array | Uint8Array; shape: number[] }
+  | Halves
   | { scalar: number; batch?: number }
+
+/** Bits of IEEE half precision for a float16 port, which are passed as they are. */
+export type Halves = { halves: Uint16Array; shape: number[] }
 
 export type SessionOptions = {
   executionProvider: ProviderName | 'auto'
@@ -38,12 +42,13 @@ export type Session = {
   input(name: string): Port | undefined
   /**
    * Every output as float32 (or those in `outputs`). Feeds that the graph does not know are left out. Outputs named
-   * in `into` are written there, where the graph's type and the shape allow, instead of into fresh memory.
+   * in `into` are written there, where the graph's type and the shape allow, instead of into fresh memory; those that
+   * are wanted as halves stand only there.
    */
   run(
     feeds: Record<string, Feed>,
     outputs?: readonly string[],
-    into?: Readonly<Record<string, Tensor>>,
+    into?: Readonly<Record<string, Tensor | Halves>>,
   ): Promise<Record<string, Tensor>>
   release(): Promise<void>
 }
@@ -81,19 +86,25 @@ export async function openSession(source: GraphSource, options: SessionOptions):
         if (feed !== undefined) tensors[port.name] = toOrt(port, feed)
       }
       try {
-        const reused = outputs.filter(({ name, type }) => type === 'float32' && into[name] !== undefined)
+        const reused = new Map<string, Tensor | Halves>()
+        for (const { name, type } of outputs) {
+          const buffer = into[name]
+          if (buffer !== undefined && type === ('halves' in buffer ? 'float16' : 'float32')) {
+            reused.set(name, buffer)
+          }
+        }
         const fetches = Object.fromEntries([
           ...wanted.map((name): [string, null] => [name, null]),
-          ...reused.map(({ name }): [string, OrtTensor] => [name, bufferOf(into[name] as Tensor)]),
+          ...[...reused].map(([name, buffer]): [string, OrtTensor] => [name, bufferOf(buffer)]),
         ])
         const answer = await native.run(tensors, fetches)
-        const reusedNames = new Set(reused.map(({ name }) => name))
-        return Object.fromEntries(
-          wanted.map((name) => [
-            name,
-            reusedNames.has(name) ? (into[name] as Tensor) : fromOrt(answer[name] as OrtTensor),
-          ]),
-        )
+        const answered: Record<string, Tensor> = {}
+        for (const name of wanted) {
+          const buffer = reused.get(name)
+          if (buffer === undefined) answered[name] = fromOrt(answer[name] as OrtTensor)
+          else if ('data' in buffer) answered[name] = buffer
+        }
+        return answered
       } catch (cause) {
         throw runFailure(options.stage, cause)
       }
@@ -144,8 +155,10 @@ async function bytesOf(source: GraphSource): Promise<Uint8Array> {
   return source.addition === undefined ? file : Buffer.concat([file, source.addition])
 }
 
-function bufferOf({ data, shape }: Tensor): OrtTensor {
-  return new OrtTensor('float32', data, shape)
+function bufferOf(buffer: Tensor | Halves): OrtTensor {
+  return 'halves' in buffer
+    ? new OrtTensor('float16', buffer.halves, buffer.shape)
+    : new OrtTensor('float32', buffer.data, buffer.shape)
 }
 
 function portOf(metadata: InferenceSession.ValueMetadata): Port {
@@ -160,6 +173,9 @@ function switchFeed(port: Port): Feed | undefined {
 }
 
 function toOrt(port: Port, feed: Feed): OrtTensor {
+  if ('halves' in feed) {
+    return port.type === 'float16' ? bufferOf(feed) : convert(port.type, fromHalf(feed.halves), feed.shape)
+  }
   if ('scalar' in feed) {
     const shape = port.shape.map((side) => (typeof side === 'number' ? side : (feed.batch ?? 1)))
     // Graphs that take whole timesteps are given those without their fraction, as in diffusers' ONNX pipelines.

@@ -1,9 +1,15 @@
 import { SanggarError } from '../../contract/errors.ts'
+import {
+  autoencoderStages,
+  type Cut,
+  type StagePart,
+  type StagePlan,
+  stageGraph,
+} from '../graph/autoencoder-stages.ts'
 import { vaeDecoderGraph, vaeEncoderGraph } from '../graph/autoencoder.ts'
 import { clipTextGraph } from '../graph/clip-text.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
 import { controlnetGraph } from '../graph/controlnet.ts'
-import { withSharedNorms } from '../graph/shared-norms.ts'
 import { tinyDecoderGraph, tinyEncoderGraph } from '../graph/tiny-autoencoder.ts'
 import type { UnetOptions } from '../graph/unet-blocks.ts'
 import { unetGraph } from '../graph/unet.ts'
@@ -32,11 +38,16 @@ export type Component = {
   path: string
 }
 
+type Half = 'encoder' | 'decoder'
+
 /** How networks of one class are brought to canonical names and built; the key of `graphs` is the part's name. */
 export type ComponentType = {
   canonical: (weights: WeightSource) => Map<string, Weight>
-  /** graphs of an autoencoder in parts, as `autoencoderPartNames` names them */
-  parts?: Readonly<Record<string, (component: Component) => BuiltGraph>>
+  /** [Note: An autoencoder in stages] */
+  stages?: {
+    plans: (component: Component, half: Half, cut: Cut) => StagePlan[]
+    graph: (component: Component, half: Half, part: StagePart) => BuiltGraph
+  }
   graphs: Readonly<Record<string, (component: Component, options: GraphOptions) => BuiltGraph>>
 }
 
@@ -92,14 +103,6 @@ const groups = ({ weights, config }: Component): { groups: number } => ({
   ),
 })
 
-/** The part that runs in tiles takes the statistics of its norms from outside. */
-function inTilesWith(build: typeof vaeDecoderGraph, part: 'middle' | 'rest') {
-  return ({ weights, config, path }: Component): BuiltGraph => {
-    const built = build(weights, { ...groups({ type: '', weights, config, path }), part }, path)
-    return part === 'rest' ? withSharedNorms(built) : built
-  }
-}
-
 /** Class -> how to build it. A new architecture is a line here. */
 export const componentTypes: Readonly<Record<string, ComponentType>> = {
   ...transformerTypes,
@@ -124,11 +127,11 @@ export const componentTypes: Readonly<Record<string, ComponentType>> = {
       encoder: (component) => vaeEncoderGraph(component.weights, groups(component), component.path),
       decoder: (component) => vaeDecoderGraph(component.weights, groups(component), component.path),
     },
-    parts: {
-      vae_encoder_rest: inTilesWith(vaeEncoderGraph, 'rest'),
-      vae_encoder_middle: inTilesWith(vaeEncoderGraph, 'middle'),
-      vae_decoder_middle: inTilesWith(vaeDecoderGraph, 'middle'),
-      vae_decoder_rest: inTilesWith(vaeDecoderGraph, 'rest'),
+    stages: {
+      plans: (component, half, cut) =>
+        autoencoderStages(component.weights, half, { ...groups(component), cut }),
+      graph: (component, half, part) =>
+        stageGraph(component.weights, half, { ...groups(component), ...part }, component.path),
     },
   },
   AutoencoderTiny: {

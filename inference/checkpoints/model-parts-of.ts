@@ -1,14 +1,9 @@
 import { embeddingRows, withEmbeddings, type EmbeddingFile } from '../adapters/embedding-file.ts'
 import { scaleInput } from '../graph/deltas.ts'
+import { cuts } from '../graph/autoencoder-stages.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
 import type { Weight } from '../graph/weights.ts'
-import {
-  autoencoderPartNames,
-  componentNames,
-  type Component,
-  type ComponentName,
-  type ModelParts,
-} from '../model-parts.ts'
+import { componentNames, type Component, type ComponentName, type ModelParts } from '../model-parts.ts'
 import { openTokenizer } from '../tokenizers/open-tokenizer.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { componentTypes, type Component as Network, type GraphOptions } from './components.ts'
@@ -79,17 +74,25 @@ function tokenizersOf(
   return tokenizers
 }
 
-/** What [Note: Shared norms] needs of an autoencoder; nothing for kinds that tile as they are. */
-export function autoencoderPartsOf(vae: Network | undefined): ModelParts['components'] {
-  const { parts: builders } = componentTypes[vae?.type ?? ''] ?? {}
-  const parts: ModelParts['components'] = {}
-  for (const name of autoencoderPartNames) {
-    const build = builders?.[name]
-    const half = name.startsWith('vae_encoder') ? 'encoder' : 'decoder'
-    if (vae === undefined || build === undefined || !vae.weights.has(`${half}.conv_in.weight`)) continue
-    parts[name] = lazyComponent(vae, () => build(vae))
+/** [Note: An autoencoder in stages]; nothing for kinds that tile as they are. */
+export function autoencoderStagesOf(vae: Network | undefined): NonNullable<ModelParts['autoencoderStages']> {
+  const { stages } = componentTypes[vae?.type ?? ''] ?? {}
+  const found: ModelParts['autoencoderStages'] = {}
+  for (const half of ['encoder', 'decoder'] as const) {
+    if (vae === undefined || stages === undefined || !vae.weights.has(`${half}.conv_in.weight`)) continue
+    found[`vae_${half}`] = cuts.map((cut) =>
+      stages.plans(vae, half, cut).map((plan, index) => {
+        const known = plan.isFirstKnown ? 1 : 0
+        const sought = Array.from({ length: Math.max(0, plan.norms - known) }, (_, i) => known + i)
+        const graphs = [...sought, undefined].map((norm) => ({
+          name: `vae_${half}/${plan.name}${norm === undefined ? '' : `, norm ${norm}`}` as const,
+          component: lazyComponent(vae, () => stages.graph(vae, half, { cut, index, sought: norm })),
+        }))
+        return { plan, graphs }
+      }),
+    )
   }
-  return parts
+  return found
 }
 
 /** A checkpoint as the pipelines take a model. */
@@ -113,7 +116,7 @@ export function modelPartsOf(checkpoint: Checkpoint, options: PartsOptions = {})
   }
   return {
     path: checkpoint.path,
-    autoencoderParts: autoencoderPartsOf(checkpoint.networks.get('vae')),
+    autoencoderStages: autoencoderStagesOf(checkpoint.networks.get('vae')),
     index: { ...checkpoint.modelIndex },
     components,
     tokenizers: tokenizersOf(checkpoint, embeddings),

@@ -169,6 +169,17 @@ export function createCore(weights: WeightSource) {
     return wide
   }
 
+  /** What the graph's outputs are computed from. */
+  function neededFor(results: readonly ValueProto[]): { nodes: NodeProto[]; ids: ReadonlySet<string> } {
+    const ids = new Set(results.map((port) => port.name))
+    const reached = nodes.toReversed().filter((node) => {
+      if (!node.outputs.some((id) => ids.has(id))) return false
+      for (const id of node.inputs) ids.add(id)
+      return true
+    })
+    return { nodes: reached.toReversed(), ids }
+  }
+
   const int = (data: readonly number[], shape: readonly number[] = [data.length]): Value =>
     constant('int64', shape, new Uint8Array(BigInt64Array.from(data, BigInt).buffer))
   const scalar = (value: number): Value =>
@@ -216,9 +227,11 @@ export function createCore(weights: WeightSource) {
 
     /** The finished graph. `path` is what failures will name. */
     finish(name: string, path: string): BuiltGraph {
-      const folder = commonFolder([...files.values()].map(({ weight }) => weight.path))
-      const initialisers: TensorProto[] = [...constants]
-      for (const [id, { type, weight }] of files) {
+      const needed = neededFor(outputs)
+      const used = [...files].filter(([id]) => needed.ids.has(id))
+      const folder = commonFolder(used.map(([, { weight }]) => weight.path))
+      const initialisers: TensorProto[] = constants.filter((tensor) => needed.ids.has(tensor.name))
+      for (const [id, { type, weight }] of used) {
         const [rows = 1, columns = 1] = weight.shape
         initialisers.push({
           name: id,
@@ -229,10 +242,11 @@ export function createCore(weights: WeightSource) {
           length: weight.end - weight.begin,
         })
       }
-      const model = { name, opsets: { '': 21, 'com.microsoft': 1 }, nodes, initialisers, inputs, outputs }
+      const opsets = { '': 21, 'com.microsoft': 1 }
+      const model = { name, opsets, nodes: needed.nodes, initialisers, inputs, outputs }
       const bytes = encodeModel(model)
       const graph = { kind: 'bytes' as const, bytes, path, layers, inputs, outputs, model }
-      return files.size === 0 ? graph : { ...graph, folder }
+      return used.length === 0 ? graph : { ...graph, folder }
     },
   }
 }

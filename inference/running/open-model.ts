@@ -5,7 +5,7 @@ import type { ModelOverride } from '../../contract/model.ts'
 import { adaptedParts } from '../adapters/sort-adapters.ts'
 import { type Checkpoint, openCheckpoint, openOnnxCheckpoint } from '../checkpoints/checkpoint.ts'
 import { addControls, listens } from '../controls/add-controls.ts'
-import { autoencoderPartsOf, modelPartsOf } from '../checkpoints/model-parts-of.ts'
+import { autoencoderStagesOf, modelPartsOf } from '../checkpoints/model-parts-of.ts'
 import { openOnnxAutoencoder } from '../checkpoints/open-onnx-folder.ts'
 import { readModelFolder } from '../model-folder.ts'
 import { type Config, type ModelParts, componentNames } from '../model-parts.ts'
@@ -70,7 +70,7 @@ async function opened(path: string, extras: Extras | undefined, said: ModelOverr
   const adapted = extras !== undefined && extras.adapters.length > 0
   const controlled = isControlled(extras)
   if (found.isDirectory() && (await isOnnxFolder(path))) {
-    const folder = await inTileableParts(await readModelFolder(path))
+    const folder = await inStageableParts(await readModelFolder(path))
     if (adapted) return withAdapters(folder, extras)
     return controlled && !listens(folder) ? withListeningUnet(folder) : folder
   }
@@ -103,10 +103,10 @@ async function adaptedBy(checkpoint: Checkpoint, extras: Extras): Promise<ModelP
   return parts
 }
 
-/** An ONNX folder whose autoencoder can also be run in parts around its own weights, where it is of the usual kind. */
-async function inTileableParts(folder: ModelParts): Promise<ModelParts> {
+/** An ONNX folder whose autoencoder can also be run in stages around its own weights, where it is of the usual kind. */
+async function inStageableParts(folder: ModelParts): Promise<ModelParts> {
   try {
-    return { ...folder, autoencoderParts: autoencoderPartsOf(await openOnnxAutoencoder(folder.path)) }
+    return { ...folder, autoencoderStages: autoencoderStagesOf(await openOnnxAutoencoder(folder.path)) }
   } catch (error) {
     // A graph whose weights cannot be read by us runs as it is; if it is really damaged its session says so.
     if (failureOf(error).code !== 'model-damaged') throw error
@@ -157,7 +157,7 @@ async function withAdapters(folder: ModelParts, extras: Extras): Promise<ModelPa
     ...folder,
     components: { ...folder.components, ...parts.components },
     // Another autoencoder may be among the adapters.
-    autoencoderParts: { ...folder.autoencoderParts, ...parts.autoencoderParts },
+    autoencoderStages: { ...folder.autoencoderStages, ...parts.autoencoderStages },
     tokenizers: { ...folder.tokenizers, ...parts.tokenizers },
   }
 }

@@ -9,6 +9,7 @@ const sharedPart = 4
 /** Feature maps of full width that are alive at once at the widest place of a decoder, as measured. */
 const alive = 3
 const usualWidth = 256
+const usualFactor = 8
 const bytesPerValue = 4
 
 /** Bytes that an autoencoder needs for a picture besides its weights, from the widths in its config.json. */
@@ -39,10 +40,19 @@ export function gridFor(
       columns: tileAxis(columns, fixed[1], Math.trunc(fixed[1] / sharedPart)),
     }
   }
-  const available = ceiling > 0 ? Math.min(ceiling, freemem()) : freemem()
-  return neededMemory(component.config, rows * columns * factor ** 2) <= available / 2
+  return neededMemory(component.config, rows * columns * factor ** 2) <= availableMemory(ceiling) / 2
     ? undefined
     : usualGrid(rows, columns)
+}
+
+/** Bytes, under the ceiling if there is one (0: none). */
+export function availableMemory(ceiling: number): number {
+  return ceiling > 0 ? Math.min(ceiling, freemem()) : freemem()
+}
+
+/** Bytes of a float32 map of a usual decoder at the picture's size: of a tile, or of a strip that takes its place. */
+export function stripMemory(tile: number): number {
+  return (tile * usualFactor) ** 2 * usualWidth * bytesPerValue
 }
 
 /** Ever smaller tiles, for when memory does not hold the larger ones. */

@@ -2,9 +2,19 @@ import { failureOf } from '../../contract/errors.ts'
 import { needComponent } from '../model-parts.ts'
 import { checkFinite, checkOutput } from '../pipelines/output-check.ts'
 import type { RunContext } from '../pipelines/pipeline.ts'
-import { fixedSides, gridFor, tileSizes, usualGrid } from './autoencoder-memory.ts'
-import { hasParts, inParts, partsAgree } from './in-parts.ts'
+import {
+  availableMemory,
+  fixedSides,
+  gridFor,
+  stripMemory,
+  tileSizes,
+  usualGrid,
+} from './autoencoder-memory.ts'
+import { fittingStages, inStages, stagesAgree } from './in-stages.ts'
 import { type Grid, type Ratio, inTiles } from './tiles.ts'
+
+/** Of the memory that is there; the rest is for a strip and its networks. */
+const partForMaps = 0.6
 
 export type Planar = { data: Float32Array; channels: number; height: number; width: number }
 
@@ -30,7 +40,8 @@ export async function runAutoencoder(
   const run = async (tile: Planar): Promise<Planar> => {
     await context.pause()
     const shape = [1, tile.channels, tile.height, tile.width]
-    const answer = (await session.run({ [first.name]: { data: tile.data, shape } }, [output]))[output]
+    const open = await context.sessions.session(name)
+    const answer = (await open.run({ [first.name]: { data: tile.data, shape } }, [output]))[output]
     const [, channels, height, width] = answer?.shape ?? []
     if (answer === undefined || channels === undefined || height === undefined || width === undefined) {
       throw new Error('an autoencoder that does not answer a picture')
@@ -43,33 +54,31 @@ export async function runAutoencoder(
     if (name === 'vae_decoder') checkOutput(result.data, name)
     return result
   }
-  const tiled = async (grid: Grid): Promise<Planar> => {
-    if (fixed !== undefined || !hasParts(context, name)) return inTiles(input, grid, ratio, run)
-    try {
-      if (!(await partsAgree(context, name, input.channels, ratio, run))) {
-        return await inTiles(input, grid, ratio, run)
-      }
-      return await inParts(context, name, input, grid, ratio)
-    } catch (error) {
-      if (failureOf(error).code !== 'out-of-memory') throw error
-      return inTiles(input, grid, ratio, run)
-    }
+  const factor = Math.max(ratio.input, ratio.output)
+  /** In strips as untiled where that can be done, else tile by tile. */
+  const inPieces = async (grid: Grid): Promise<{ planar: Planar; pieces: string }> => {
+    const tiles = async () => ({
+      planar: await inTiles(input, grid, ratio, run),
+      pieces: `${grid.rows.starts.length}x${grid.columns.starts.length}, ${factor * grid.rows.size} px`,
+    })
+    if (fixed !== undefined) return tiles()
+    const stages = fittingStages(context, name, input, availableMemory(memoryCeiling) * partForMaps)
+    if (stages === undefined || !(await stagesAgree(context, name, stages, factor, run))) return tiles()
+    await context.sessions.release(name)
+    const strip = stripMemory(grid.rows.size)
+    return { planar: await inStages(context, stages, input, strip), pieces: `${strip / 2 ** 20} MiB` }
   }
   const inGrid = async (grid: Grid): Promise<Planar> => {
-    const result = checked(await tiled(grid))
-    const pixels = Math.max(ratio.input, ratio.output) * grid.rows.size
-    context.note(
-      name === 'vae_decoder' ? 'decoded-in-tiles' : 'encoded-in-tiles',
-      `${grid.rows.starts.length}x${grid.columns.starts.length}, ${pixels} px`,
-    )
-    return result
+    const { planar, pieces } = await inPieces(grid)
+    context.note(name === 'vae_decoder' ? 'decoded-in-tiles' : 'encoded-in-tiles', pieces)
+    return checked(planar)
   }
 
   const component = needComponent(context.sessions.parts, name)
   const latents = [input.height / ratio.input, input.width / ratio.input] as const
   const fixed = fixedSides(component, first.name, ratio.input)
   const { memoryCeiling = 0, largestTile = Number.POSITIVE_INFINITY } = context.sessions.options
-  const grid = gridFor(component, latents, Math.max(ratio.input, ratio.output), fixed, memoryCeiling)
+  const grid = gridFor(component, latents, factor, fixed, memoryCeiling)
   // A graph of one size knows no smaller tiles.
   if (grid !== undefined && fixed !== undefined) return inGrid(grid)
   const sizes = tileSizes.filter((size) => size <= largestTile && size < Math.max(...latents))
