@@ -72,3 +72,25 @@ test('a ControlNet: the picture that it follows, how closely, and a picture that
   await expectDecoded(canvas(page).getByRole('img'), 64)
   expect(await canvas(page).getByRole('img').getAttribute('src')).not.toBe(alone)
 })
+
+test('a checkpoint in two precisions: what each took stands on its card and beside the choice', async ({
+  studio,
+}) => {
+  const { page, home } = studio
+  await choose(page, home.home, 'sd15-tiny', 'diffusers')
+  const drawer = await openAdvanced(page)
+  await drawer.getByRole('slider', { name: 'Steps' }).fill('2')
+  for (const precision of ['Exact', 'Fast']) {
+    await openScreen(page, 'Settings')
+    const choice = page.getByRole('group', { name: 'Precision of other models' })
+    await choice.getByRole('radio', { name: new RegExp(`^${precision}`) }).check()
+    await openScreen(page, 'Create')
+    await make(page, `a red boat, ${precision}`)
+  }
+  await openScreen(page, 'Models')
+  const card = page.getByRole('article').filter({ hasText: 'sd15-tiny' })
+  await expect(card.getByText('By precision')).toBeVisible()
+  await expect(card.getByText(/^Exact .+ Fast .+$/)).toBeVisible()
+  await openScreen(page, 'Settings')
+  await expect(page.getByText(/Here, sd15-tiny: .+ per picture\./)).toHaveCount(2)
+})
