@@ -51,12 +51,15 @@ def other_photos() -> dict[str, np.ndarray]:
     return found | {f"{name} {top},{left}": _part(getattr(data, name)(), top, left, 240) for name, top, left in CORNERS}
 
 
+def gain(model: Upscaler, picture: np.ndarray) -> float:
+    """dB over bicubic."""
+    small, scale = shrink(picture, model.scale), model.scale
+    return psnr(upscaled(model, small), picture, scale) - psnr(enlarged(small, scale, Image.Resampling.BICUBIC), picture, scale)
+
+
 def row_of(picture: np.ndarray, upscalers: dict[int, Upscaler], restore: Restorer) -> dict[str, float]:
     """dB: gains over bicubic and over the damaged picture, and what is left of the clean one."""
-    row = {}
-    for scale, model in upscalers.items():
-        small = shrink(picture, scale)
-        row[f"x{scale}"] = psnr(upscaled(model, small), picture, scale) - psnr(enlarged(small, scale, Image.Resampling.BICUBIC), picture, scale)
+    row = {f"x{scale}": gain(model, picture) for scale, model in upscalers.items()}
     kept = restore(picture)[0]
     row["clean"] = 99.0 if (kept == picture).all() else psnr(kept, picture)
     damaged = {"noise 25": noisy(picture, 25)} | {f"JPEG {quality}": as_jpeg(picture, quality) for quality in (10, 20, 40)}

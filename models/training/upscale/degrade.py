@@ -45,4 +45,26 @@ def varied(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if rng.random() < 0.4:
         table = (255 * (np.arange(256) / 255) ** rng.uniform(0.6, 1.6) * rng.uniform(0.7, 1.0)).clip(0, 255).astype(np.uint8)
         picture = table[picture]
-    return np.ascontiguousarray(picture)
+    return as_photos_are(np.ascontiguousarray(picture), rng)
+
+
+def as_photos_are(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Softness, faint contrast on any ground colour, deep black, grain and JPEG, each at times.
+
+    Leaves are crisp and clean; a network that saw nothing else takes a photo's grain for detail and sharpens what is soft.
+    """
+    made = picture.astype(np.float32)
+    if rng.random() < 0.35:
+        made = cv2.GaussianBlur(made, (0, 0), np.exp(rng.uniform(np.log(0.5), np.log(4))))
+    tone = rng.random()
+    if tone < 0.35:
+        made = rng.uniform(0, 255, 3) + np.exp(rng.uniform(np.log(0.06), 0)) * (made - made.mean(axis=(0, 1)))
+    elif tone < 0.45:
+        made = made * rng.uniform(1, 1.8) - rng.uniform(40, 200)
+    if rng.random() < 0.45:
+        grain = rng.standard_normal((*made.shape[:2], 3 if rng.random() < 0.6 else 1)).astype(np.float32)
+        if rng.random() < 0.35:
+            grain = cv2.GaussianBlur(grain, (0, 0), rng.uniform(0.4, 0.8)).reshape(grain.shape)
+        made = made + grain * np.exp(rng.uniform(np.log(0.5), np.log(6)))
+    made = made.clip(0, 255).round().astype(np.uint8)
+    return jpeg(made, int(rng.integers(75, 98))) if rng.random() < 0.2 else made

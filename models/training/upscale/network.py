@@ -42,12 +42,6 @@ class Upscaler(nn.Module):
         return self.raw(image).clamp(0, 1)
 
 
-def start_from_smaller_scale(model: Upscaler, other: Upscaler) -> None:
-    """Takes all but the last layer of an upscaler of another scale."""
-    own, given = model.state_dict(), other.state_dict()
-    model.load_state_dict({k: given[k] if k in given and given[k].shape == own[k].shape else own[k] for k in own})
-
-
 def parameters(model: nn.Module) -> int:
     return sum(p.numel() for p in model.parameters())
 

@@ -1,14 +1,17 @@
 """Trains an upscaler: `python -m training.upscale.train --scale 2 --leaves DIR --starter DIR --vae vae.pt --out up2.pt --minutes 12`.
 
 Three quarters of a batch are dead leaves; one quarter is the starter's world: the small picture is a render that went through
-the autoencoder (as soft as the starter's own pictures), the large one the crisp render. Resumes from --out; --body takes all but the
-last layer from another scale.
+the autoencoder (as soft as the starter's own pictures), the large one the crisp render. Resumes from --out; --start-from takes what fits
+from a checkpoint or a shipped folder: everything from the same scale, all but the last layer from the other. --single computes in
+float32: bfloat16 has steps of a quarter to half a level of 255 at its input, which is all that soft, faint pictures are about.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +21,10 @@ from torch import Tensor
 
 from ..checkpoint import Average, load, save
 from ..precision import autocast
-from ..starter.weights import load_autoencoder
+from ..starter.weights import load_autoencoder, shipped_state
 from .degrade import degraded, shrink, varied
 from .evaluate import mean_gain
-from .network import Upscaler, start_from_smaller_scale
+from .network import Upscaler
 
 
 def starter_pairs(folder: Path, vae_path: Path, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -58,10 +61,20 @@ def batch_of(leaves: np.ndarray, soft: np.ndarray, crisp: np.ndarray, scale: int
     return stack(smalls), stack(larges)
 
 
-def loss_of(made: Tensor, wanted: Tensor) -> Tensor:
-    """Charbonnier and a little of the spectrum's L1, which keeps edges crisp."""
+def loss_of(made: Tensor, wanted: Tensor, small: Tensor) -> Tensor:
+    """Charbonnier and a little of the spectrum's L1, which keeps edges crisp, against what bicubic does to each patch: a soft, faint one counts as much as a hard one."""
     error = made - wanted
-    return (error.square() + 1e-6).sqrt().mean() + 0.05 * torch.fft.rfft2(error, norm="ortho").abs().mean()
+    bicubic = (F.interpolate(small, size=wanted.shape[2:], mode="bicubic") - wanted).abs().mean(dim=(1, 2, 3))
+    each = (error.square() + 1e-7).sqrt().mean(dim=(1, 2, 3)) + 0.05 * torch.fft.rfft2(error, norm="ortho").abs().mean(dim=(1, 2, 3))
+    return 0.02 * (each / (bicubic + 0.003)).mean()
+
+
+def start_state(path: Path) -> dict:
+    """A checkpoint's, or a shipped folder's: weights, and the steps and minutes that made them."""
+    if not path.is_dir():
+        return load(path)
+    made = json.loads((path / "manifest.json").read_text())["madeBy"]
+    return {"model": shipped_state(path / "model.safetensors"), "steps": made["steps"], "minutes": made["minutes"]}
 
 
 def main() -> None:
@@ -71,7 +84,8 @@ def main() -> None:
     parser.add_argument("--starter", type=Path, required=True)
     parser.add_argument("--vae", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--body", type=Path)
+    parser.add_argument("--start-from", type=Path)
+    parser.add_argument("--single", action="store_true")
     parser.add_argument("--minutes", type=float, default=12)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--patch", type=int, default=40)
@@ -84,12 +98,13 @@ def main() -> None:
     soft, crisp = starter_pairs(args.starter, args.vae, 120)
     model = Upscaler(args.scale)
     state = load(args.out)
-    if state:
-        model.load_state_dict(state["model"])
-    elif args.body:
-        other = Upscaler(2 if args.scale == 4 else 4)
-        other.load_state_dict(load(args.body)["model"])
-        start_from_smaller_scale(model, other)
+    if not state and args.start_from:
+        state = start_state(args.start_from)
+    own = model.state_dict()
+    fitting = {k: v for k, v in state.get("model", {}).items() if v.shape == own[k].shape}
+    model.load_state_dict(own | fitting)
+    if len(fitting) < len(own):
+        state = {}
     model = model.to(memory_format=torch.channels_last)
     steps = first = int(state.get("steps", 0))
     average = Average(model, 0.998)
@@ -101,9 +116,9 @@ def main() -> None:
         for group in optimiser.param_groups:
             group["lr"] = args.rate * min(1, (steps - first + 1) / 60) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * done)))
         small, large = batch_of(leaves, soft, crisp, args.scale, args.patch, args.batch, rng)
-        with autocast():
+        with nullcontext() if args.single else autocast():
             made = model.raw(small)
-        loss = loss_of(made.float(), large)
+        loss = loss_of(made.float(), large, small)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 0.5)
