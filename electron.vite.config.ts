@@ -4,15 +4,21 @@ import { defineConfig } from 'electron-vite'
 
 const here = (...parts: string[]) => path.resolve(import.meta.dirname, ...parts)
 
-/** main (with the inference worker as a second entry), preload and renderer, into out/. */
+/** main (with the command line, which is the web host too, and the inference worker), preload and renderer, into out/. */
 export default defineConfig({
   main: {
     build: {
       outDir: here('out', 'main'),
       target: 'node24',
       minify: false,
+      // What Node would find and link file by file at every start; native packages stay outside.
+      externalizeDeps: { exclude: ['zod', 'ws', 'yazl', '@huggingface/tokenizers'] },
       rolldownOptions: {
-        input: { main: here('electron', 'main.ts'), worker: here('inference', 'worker.ts') },
+        input: {
+          main: here('electron', 'main.ts'),
+          cli: here('cli', 'main.ts'),
+          worker: here('inference', 'worker.ts'),
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
       },
     },

@@ -4,6 +4,7 @@ import process from 'node:process'
 import { WebSocket } from 'ws'
 import type { EventName, EventValue, RequestInput, RequestName, RequestOutput } from '../contract/api.ts'
 import { createClient } from '../contract/rpc.ts'
+import { ensureBuilt } from '../scripts/build.mjs'
 import { ask, enter, sameOrigin } from '../web/test-client.ts'
 
 /** The web host in a process of its own, and what its page does: calls and events over the socket, media over HTTP. */
@@ -20,9 +21,10 @@ export type WebHost = {
 const root = path.resolve(import.meta.dirname, '..')
 
 export async function startHost(dataDirectory: string): Promise<WebHost> {
+  await ensureBuilt(process.execPath)
   const child = spawn(
     process.execPath,
-    [path.join(root, 'cli', 'main.ts'), 'serve', '--no-open', '--data', dataDirectory],
+    [path.join(root, 'out', 'main', 'cli.js'), 'serve', '--no-open', '--data', dataDirectory],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const link = await linkOf(child)

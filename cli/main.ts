@@ -1,15 +1,13 @@
 import { enableCompileCache } from 'node:module'
 import path from 'node:path'
 
-// Some 300 files of TypeScript: compiled once and kept beside them, they are there in half the time. Hence the imports
-// below, after it. Where nothing can be written everything goes on as before.
-enableCompileCache(path.resolve(import.meta.dirname, '..', '.sanggar', 'compiled'))
+// Compiled once and kept beside the bundle, hence the imports below, after it. Where nothing can be written everything
+// goes on as before.
+if (!import.meta.filename.endsWith('.ts')) {
+  enableCompileCache(path.resolve(import.meta.dirname, '..', 'compiled'))
+}
 const { safeVariable } = await import('../core/hosting/node-host.ts')
 const { runCommandLine } = await import('./command-line.ts')
-
-// Under `npm run sanggar` the working directory is the repository's; relative paths are the person's.
-const started = process.env['INIT_CWD']
-if (started !== undefined && process.env['npm_lifecycle_event'] === 'sanggar') process.chdir(started)
 
 const abort = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

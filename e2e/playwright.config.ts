@@ -9,6 +9,7 @@ const electron = findElectron() === undefined ? [] : [{ name: 'electron', testMa
 export default defineConfig({
   testDir: '.',
   outputDir: 'results',
+  globalSetup: './build-first.ts',
   // Each test starts its own Sanggar with its own data directory; pictures take both cores.
   workers: 1,
   fullyParallel: false,

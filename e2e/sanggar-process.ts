@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 
 export const root = path.resolve(import.meta.dirname, '..')
-const cli = path.join(root, 'cli', 'main.ts')
+const cli = path.join(root, 'out', 'main', 'cli.js')
 
 /** A home and a data directory that nobody has used before, and that are gone afterwards. */
 export type Home = { home: string; data: string; remove(): void }

@@ -14,9 +14,9 @@ if (missing.length > 0) {
 }
 // It takes every core there is: windows, and all else that a person does meanwhile, come first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
-// As in cli/main.ts. The bundle that Electron runs is compiled already, and lies where nothing is written.
-if (import.meta.filename.endsWith('.ts')) {
-  enableCompileCache(path.resolve(import.meta.dirname, '..', '.sanggar', 'compiled'))
+// As in cli/main.ts; unit tests run the sources and keep nothing.
+if (!import.meta.filename.endsWith('.ts')) {
+  enableCompileCache(path.resolve(import.meta.dirname, '..', 'compiled'))
 }
 const { serve } = await import('./running/serve.ts')
 serve()

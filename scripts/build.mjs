@@ -1,16 +1,18 @@
 // Builds the app when its sources are newer than what lies in out/.
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { command, root, say } from './command.mjs'
 
 const sources = [
+  'cli',
   'contract',
   'core',
   'electron',
   'inference',
   'renderer',
   'resources',
+  'web',
   'electron.vite.config.ts',
   'package-lock.json',
 ]
@@ -47,6 +49,8 @@ export async function ensureBuilt(node, options = {}) {
   if (isBuilt()) return true
   say('building …')
   const before = fingerprint()
+  // what Node kept of the bundle before (cli/main.ts)
+  rmSync(path.join(root, 'out', 'compiled'), { recursive: true, force: true })
   const tool = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const { code } = await command(node, [tool, 'build', '--logLevel', 'warn'], options)
   if (code !== 0) return false

@@ -6,6 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import sharp from 'sharp'
+import { ensureBuilt } from './build.mjs'
 import { root } from './command.mjs'
 
 /** As renderer/create/example-pictures.ts looks for them. @param {string} prompt */
@@ -16,6 +17,7 @@ const exampleName = (prompt) =>
     .slice(0, 48)
     .replaceAll(/^-|-$/g, '')
 
+await ensureBuilt(process.execPath)
 const seed = process.argv[2] ?? '7'
 const folder = path.join(root, 'resources', 'examples')
 const data = mkdtempSync(path.join(os.tmpdir(), 'sanggar-examples-'))
@@ -27,7 +29,17 @@ for (const prompt of Object.values(examples).flat()) {
   rmSync(made, { force: true })
   execFileSync(
     process.execPath,
-    [path.join(root, 'cli', 'main.ts'), 'generate', prompt, '--seed', seed, '--data', data, '--out', made],
+    [
+      path.join(root, 'out', 'main', 'cli.js'),
+      'generate',
+      prompt,
+      '--seed',
+      seed,
+      '--data',
+      data,
+      '--out',
+      made,
+    ],
     { stdio: 'inherit' },
   )
   await sharp(made)

@@ -6,13 +6,15 @@ import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import sharp from 'sharp'
+import { ensureBuilt } from './build.mjs'
 import { root } from './command.mjs'
 
 const scene = 'a blue boat on the sea at sunset with mountains'
+await ensureBuilt(process.execPath)
 const seed = process.argv[2] ?? '7'
 const folder = path.join(root, 'resources', 'styles')
 const data = mkdtempSync(path.join(os.tmpdir(), 'sanggar-styles-'))
-const cli = path.join(root, 'cli', 'main.ts')
+const cli = path.join(root, 'out', 'main', 'cli.js')
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
   const { id, adds } = JSON.parse(readFileSync(path.join(folder, file), 'utf8'))
   const made = path.join(data, `${id}.png`)

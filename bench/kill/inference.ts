@@ -79,7 +79,7 @@ const { groups } = await host.call('duplicates.find', { alike: false })
 const same = groups.map(({ ids }) => ids.length)
 if (same.length !== 1 || same[0] !== rounds) problems.push(`pictures that are the same: ${same.join(', ')}`)
 await host.stop()
-const cli = path.join(import.meta.dirname, '..', '..', 'cli', 'main.ts')
+const cli = path.join(import.meta.dirname, '..', '..', 'out', 'main', 'cli.js')
 const check = spawnSync(process.execPath, [cli, 'library', 'check', '--data', dataDirectory], {
   encoding: 'utf8',
 })

@@ -26,11 +26,13 @@ export async function openStudio(dataDirectory: string): Promise<StudioWindow> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.addInitScript(collectLongTasks)
   await page.addInitScript(typeAtOnce)
+  // The browser is still busy with its own start for a while.
+  await page.waitForTimeout(2000)
 
   const began = performance.now()
   const child = spawn(
     process.execPath,
-    [path.join(root, 'cli', 'main.ts'), 'serve', '--no-open', '--address', '--data', dataDirectory],
+    [path.join(root, 'out', 'main', 'cli.js'), 'serve', '--no-open', '--address', '--data', dataDirectory],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const link = await new Promise<string>((resolve, reject) => {

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { type Audit, type Unchecked, cannotWatch, runAudit } from '../privacy-audit.ts'
 import { type Command, CommandFailure, jsonOption, parse } from '../usage.ts'
 
@@ -36,7 +35,7 @@ if the system lets it. Says what it cannot check. Your library is not opened.`,
       }
       return
     }
-    const program = [process.execPath, path.join(import.meta.dirname, '..', 'main.ts')]
+    const program = [process.execPath, process.argv[1] ?? '']
     const audit = await runAudit(program, terminal.signal)
     const failed = faults(audit)
     if (values.json)

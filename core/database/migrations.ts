@@ -208,4 +208,11 @@ export const migrations: { version: number; apply(database: Connection): void }[
       database.exec('ALTER TABLE images ADD COLUMN program TEXT')
     },
   },
+  {
+    version: 120,
+    apply(database) {
+      // Every start asks for those that nothing refers to any more (sweepInputs).
+      database.exec(`CREATE INDEX images_used ON images (created_at) WHERE origin IN ('input', 'mask')`)
+    },
+  },
 ]

@@ -1,7 +1,7 @@
-import sharp from 'sharp'
 import { SanggarError } from '../../contract/errors.ts'
 import type { Brought } from '../../contract/export.ts'
 import { pngTexts } from '../import/picture-settings.ts'
+import { loadSharp } from '../library/load-sharp.ts'
 import { exifTags } from './exif-tags.ts'
 import { jpegParts, pngParts, webpParts } from './file-parts.ts'
 import { xmpProperties } from './xmp.ts'
@@ -24,7 +24,7 @@ export async function broughtBy(file: Buffer): Promise<Brought[]> {
   const isPng = file.toString('latin1', 1, 4) === 'PNG'
   for (const keyword of Object.keys(isPng ? pngTexts(file) : {})) note(keyword)
   // Of an empty file sharp complains at once and not by a promise.
-  const read = async () => sharp(file, { limitInputPixels: false }).metadata()
+  const read = async () => (await loadSharp())(file, { limitInputPixels: false }).metadata()
   const { exif, xmp, iptc } = await read().catch((cause: unknown) => {
     throw new SanggarError({ code: 'picture-unreadable', name: '' }, { cause })
   })

@@ -1,7 +1,7 @@
-import sharp from 'sharp'
 import { SanggarError } from '../../contract/errors.ts'
 import type { Carried, PictureForm } from '../../contract/export.ts'
 import type { Image } from '../../contract/image.ts'
+import { loadSharp } from '../library/load-sharp.ts'
 import { readCarried } from './carried.ts'
 import { userCommentBlock } from './exif-tags.ts'
 import { type EmbeddedMetadata, metadataOf } from './picture-metadata.ts'
@@ -28,7 +28,12 @@ export async function exportPicture(
   return { bytes, width: info.width, height: info.height, carries }
 }
 
-function encode(png: Buffer, { format, quality, longestSide }: PictureForm, promised: EmbeddedMetadata) {
+async function encode(
+  png: Buffer,
+  { format, quality, longestSide }: PictureForm,
+  promised: EmbeddedMetadata,
+) {
+  const sharp = await loadSharp()
   const { parameters, xmp } = promised
   const commented = format !== 'png' && parameters !== undefined
   // [Note: UserComment] libvips flattens a UserComment that it is told to ASCII; one that comes in is passed on as

@@ -11,7 +11,10 @@ export type ForkOptions = {
   onOutput?: (line: string) => void
 }
 
-export const workerFile = path.resolve(import.meta.dirname, '..', '..', 'inference', 'worker.ts')
+/** Beside the bundle that this is part of; for unit tests, which run the sources, the source. */
+export const workerFile = import.meta.filename.endsWith('.ts')
+  ? path.resolve(import.meta.dirname, '..', '..', 'inference', 'worker.ts')
+  : path.join(import.meta.dirname, 'worker.js')
 
 /** Inference as a child of a plain Node host. (Under Electron it is a utilityProcess: fork needs runAsNode.) */
 export function forkInference({ worker = workerFile, onOutput }: ForkOptions = {}): InferenceProcess {

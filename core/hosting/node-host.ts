@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Host } from '../host.ts'
 import { forkInference } from './fork-inference.ts'
 
+// As deep in the sources as in the bundle, out/main.
 const root = path.resolve(import.meta.dirname, '..', '..')
 
 export const version = (

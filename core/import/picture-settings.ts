@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib'
-import sharp from 'sharp'
 import { exifTags } from '../export/exif-tags.ts'
 import { pngChunks } from '../export/png-chunks.ts'
+import { loadSharp } from '../library/load-sharp.ts'
 import { parseComfyGraph } from './comfy-graph.ts'
 import { parseComfyWorkflow } from './comfy-workflow.ts'
 import { readUserComment } from './exif-comment.ts'
@@ -31,6 +31,7 @@ export async function readPictureSettings(bytes: Buffer): Promise<ImportedSettin
   const texts = bytes.subarray(1, 4).toString('latin1') === 'PNG' ? pngTexts(bytes) : {}
   const fromPng = settingsOfTexts(texts)
   if (fromPng !== undefined) return fromPng
+  const sharp = await loadSharp()
   const { exif, xmp, comments } = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch(() => ({ exif: undefined, xmp: undefined, comments: undefined }))

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import sharp from 'sharp'
+import { loadSharp } from '../library/load-sharp.ts'
 
 /**
  * Words in the lowest bits of the alpha channel, column by column, as NovelAI and others write them so that they
@@ -15,6 +15,7 @@ const textLimit = 8 * 1024 * 1024
 
 /** Undefined where there is none; whatever stands there is not trusted. */
 export async function readStealthText(file: Buffer): Promise<string | undefined> {
+  const sharp = await loadSharp()
   const { hasAlpha, format } = await sharp(file, { limitInputPixels: false }).metadata()
   // Formats that lose bits cannot carry any.
   if (!hasAlpha || (format !== 'png' && format !== 'webp')) return undefined

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import sharp from 'sharp'
 import type { RawPicture } from '../../inference/protocol.ts'
 import type { Connection } from '../database/open-database.ts'
 import { statement } from '../database/statement.ts'
+import { loadSharp } from './load-sharp.ts'
 
 /**
  * [Note: Fingerprints]
@@ -16,6 +16,7 @@ export type Fingerprint = { pixels: Buffer; look: Buffer }
 const [columns, rows] = [9, 8]
 
 export async function fingerprintOf(picture: RawPicture): Promise<Fingerprint> {
+  const sharp = await loadSharp()
   const { width, height, rgb } = picture
   const size = Buffer.alloc(8)
   size.writeUInt32LE(width, 0)

@@ -1,16 +1,15 @@
-import sharp, { type Metadata } from 'sharp'
+import type { Metadata } from 'sharp'
 import { SanggarError } from '../../contract/errors.ts'
 import type { RawMask, RawPicture } from '../../inference/protocol.ts'
+import { loadSharp } from './load-sharp.ts'
 
 /** Pictures brought in may have this many pixels; the denoisers work far below it. */
 export const pixelLimit = 40_000_000
 
-// Pixels stay in this process: libvips would otherwise spill large pictures into the system's temporary folder.
-sharp.cache(false)
-
 const acceptedFormats = new Set(['png', 'jpeg', 'webp', 'avif', 'heif', 'tiff', 'gif'])
 
-export function encodePng(picture: RawPicture): Promise<Buffer> {
+export async function encodePng(picture: RawPicture): Promise<Buffer> {
+  const sharp = await loadSharp()
   const { width, height, rgb, alpha } = picture
   const opaque = sharp(rgb, { raw: { width, height, channels: 3 } })
   const whole =
@@ -20,14 +19,16 @@ export function encodePng(picture: RawPicture): Promise<Buffer> {
   return whole.png({ compressionLevel: 7 }).toBuffer()
 }
 
-export function encodeThumbnail(png: Uint8Array, width: number): Promise<Buffer> {
+export async function encodeThumbnail(png: Uint8Array, width: number): Promise<Buffer> {
+  const sharp = await loadSharp()
   return sharp(png, { limitInputPixels: pixelLimit * 4 })
     .resize({ width, height: width, fit: 'inside', withoutEnlargement: true })
     .webp({ quality: 82 })
     .toBuffer()
 }
 
-export function encodePreview(picture: RawPicture): Promise<Buffer> {
+export async function encodePreview(picture: RawPicture): Promise<Buffer> {
+  const sharp = await loadSharp()
   const { width, height } = picture
   return sharp(picture.rgb, { raw: { width, height, channels: 3 } })
     .webp({ quality: 80 })
@@ -39,6 +40,7 @@ const veiledSide = 8
 
 /** The picture as a soft wash of its colours, in the same shape. */
 export async function veil(thumbnail: Uint8Array): Promise<Buffer> {
+  const sharp = await loadSharp()
   const { data, info } = await sharp(thumbnail)
     .resize({ width: veiledSide, height: veiledSide, fit: 'inside' })
     .png()
@@ -61,6 +63,7 @@ export async function veil(thumbnail: Uint8Array): Promise<Buffer> {
  */
 export async function readPicture(bytes: Uint8Array, name: string): Promise<RawPicture> {
   await checkPicture(bytes, name)
+  const sharp = await loadSharp()
   try {
     const { data, info } = await sharp(bytes, { limitInputPixels: pixelLimit, failOn: 'error' })
       .autoOrient()
@@ -79,6 +82,7 @@ export async function readPicture(bytes: Uint8Array, name: string): Promise<RawP
 /** A mask picture as one channel: white repaints, black and transparent keep. */
 export async function readMask(bytes: Uint8Array, name: string): Promise<RawMask> {
   await checkPicture(bytes, name)
+  const sharp = await loadSharp()
   try {
     const { data, info } = await sharp(bytes, { limitInputPixels: pixelLimit, failOn: 'error' })
       .autoOrient()
@@ -95,6 +99,7 @@ export async function readMask(bytes: Uint8Array, name: string): Promise<RawMask
 
 /** From the header alone, before anything is decompressed. */
 async function checkPicture(bytes: Uint8Array, name: string): Promise<void> {
+  const sharp = await loadSharp()
   let metadata: Metadata
   try {
     metadata = await sharp(bytes, { limitInputPixels: false }).metadata()

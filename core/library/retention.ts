@@ -126,13 +126,23 @@ export async function sweepInputs(
     .all(now - day) as string[]
   if (candidates.length === 0) return []
   const column = (sql: string) => database.prepare(sql).pluck().all() as string[]
-  const needed = idsIn([
+  const beyond = (ids: string[], texts: string[]) => {
+    const needed = idsIn(texts)
+    return ids.filter((id) => !needed.has(id))
+  }
+  const unclaimed = beyond(candidates, [
     ...column('SELECT DISTINCT source FROM images WHERE source IS NOT NULL'),
-    ...column(`SELECT request FROM images WHERE request LIKE '%"mask"%' OR request LIKE '%"image"%'`),
     ...column('SELECT request FROM jobs'),
     ...column('SELECT value FROM drafts'),
   ])
-  const unneeded = candidates.filter((id) => !needed.has(id))
+  // Every picture's request is long reading, and every start would wait for it.
+  const unneeded =
+    unclaimed.length === 0
+      ? []
+      : beyond(
+          unclaimed,
+          column(`SELECT request FROM images WHERE request LIKE '%"mask"%' OR request LIKE '%"image"%'`),
+        )
   if (unneeded.length > 0) await library.erase(unneeded)
   return unneeded
 }
