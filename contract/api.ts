@@ -5,6 +5,7 @@ import {
   exportPlaceSchema,
   exportPreviewSchema,
   exportRequestSchema,
+  mostDragged,
   publishRequestSchema,
 } from './export.ts'
 import { forecastItemSchema, forecastSchema } from './forecast.ts'
@@ -224,6 +225,14 @@ export const requests = {
   /** A ticket for one GET of /export/<ticket>: a picture, or a ZIP when there are several. */
   'export.ticket': request(exportRequestSchema, z.object({ url: z.string(), name: z.string() })),
 
+  /** Where capabilities.dragOut says so: an export as files to be dragged, which stay until 'export.endDrag'. Short, hence
+   * few pictures; more are exported to a folder. */
+  'export.prepareDrag': request(
+    exportRequestSchema.extend({ images: z.array(z.string()).min(1).max(mostDragged) }),
+    z.object({ names: z.array(z.string()) }),
+  ),
+  'export.endDrag': request(nothing, nothing),
+
   /** The pictures that are marked as shared, as a static gallery; made anew each time. */
   'gallery.publish': request(publishRequestSchema, workId),
 
@@ -306,6 +315,8 @@ export const requests = {
   'host.copyPicture': request(z.object({ image: z.string() }), nothing),
   /** Where capabilities.notify says so. Neither text may quote a prompt: others read notifications too. */
   'host.notify': request(z.object({ title: z.string().max(200), body: z.string().max(500) }), nothing),
+  /** A drag of what 'export.prepareDrag' made has begun in the page. */
+  'host.startDrag': request(nothing, nothing),
   /** A folder's folders and models; null is the home folder. */
   'host.listFolder': request(
     z.object({ path: z.string().nullable() }),

@@ -12,6 +12,8 @@ export const capabilitiesSchema = z.object({
   hideFromCapture: z.boolean(),
   /** copies that clipboard histories and cloud clipboards are asked to leave alone */
   privateClipboard: z.boolean(),
+  /** exported files are dragged out of the window */
+  dragOut: z.boolean(),
   /** messages of the system, without asking; elsewhere the browser asks the person */
   notify: z.boolean(),
 })

@@ -24,6 +24,9 @@ export const exportRequestSchema = z.object({
   list: z.boolean().default(false),
 })
 
+/** Pictures that can be dragged out of the window at once. */
+export const mostDragged = 50
+
 /** A folder of files, or one ZIP in that folder, written as a stream. */
 export const exportPlaceSchema = z.object({
   folder: z.string().min(1),

@@ -182,6 +182,13 @@ export async function createStudio(host: Host): Promise<Studio> {
         throw new SanggarError({ code: 'path-not-found', path: place.folder })
       return works.start('export', (report) => exporter.run(place, request, report))
     },
+    'export.prepareDrag': async (request) => ({
+      names: await holder.dragged.prepare(roomOfImages(store(), request.images), request),
+    }),
+    'export.endDrag': async () => {
+      await holder.dragged.erase()
+      return null
+    },
     'export.ticket': (request) => roomOfImages(store(), request.images).exporter.ticket(request),
 
     'incognito.state': () => store().incognito.state(),
@@ -191,7 +198,10 @@ export async function createStudio(host: Host): Promise<Studio> {
       emit('image.added', { id })
       return { id }
     },
-    'incognito.end': () => store().incognito.end(),
+    'incognito.end': async () => {
+      await holder.dragged.erase()
+      return store().incognito.end()
+    },
 
     'gallery.publish': (request) => {
       const { database, library, works } = store()
@@ -264,6 +274,11 @@ export async function createStudio(host: Host): Promise<Studio> {
       return null
     },
     'host.openedFiles': () => host.opened?.take() ?? [],
+    'host.startDrag': () => {
+      const ready = holder.dragged.ready()
+      if (ready !== undefined) host.startDrag?.(ready.files, ready.icon)
+      return null
+    },
     'host.listFolder': ({ path: target }) => browseFolder(target),
     'host.reveal': async ({ path: target }) => {
       await host.reveal?.(target)

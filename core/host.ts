@@ -38,6 +38,8 @@ export type Host = {
   checkpointEvery?: number
   /** At the start and whenever the setting changes. */
   hideFromCapture?(hide: boolean): void
+  /** Goes on with a drag that began in the page, as a drag of files. `icon`: PNG. */
+  startDrag?(files: string[], icon: Buffer): void
   /** A message of the system; a click on it shows the window. */
   notify?(title: string, body: string): void
   /** Files that the system hands over. */

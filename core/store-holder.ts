@@ -3,6 +3,7 @@ import { SanggarError } from '../contract/errors.ts'
 import type { Receipt } from '../contract/privacy.ts'
 import { databaseFailure } from './database/database-failure.ts'
 import { closeDatabase } from './database/open-database.ts'
+import { createDraggedFiles, type DraggedFiles } from './export/dragged-files.ts'
 import type { Host } from './host.ts'
 import type { InferenceClient } from './jobs/inference-client.ts'
 import { openStore, type Store } from './open-store.ts'
@@ -17,6 +18,7 @@ export type VaultState = AppInfo['vault']
  * every request but unlocking and deleting everything answered with 'vault-locked'.
  */
 export type StoreHolder = {
+  dragged: DraggedFiles
   /** Throws 'vault-locked'. */
   current(): Store
   peek(): Store | undefined
@@ -52,6 +54,8 @@ export async function createStoreHolder(
 ): Promise<StoreHolder> {
   await finishDeleting(host.dataDirectory)
   await shredHalfKeys(host.dataDirectory)
+  const dragged = createDraggedFiles(host.dataDirectory)
+  await dragged.erase()
   let keptIn: KeptIn = (await vaultKeptIn(host.dataDirectory)) ?? 'key-file'
   let store: Store | undefined
   let finishing: Promise<void> = Promise.resolve()
@@ -69,6 +73,7 @@ export async function createStoreHolder(
 
   async function closeStore(closing: Store, running: 'interrupt' | 'requeue' | 'finish'): Promise<void> {
     closing.restorePreviews.end()
+    await dragged.erase()
     await closing.incognito.end()
     closing.preparer.close()
     await closing.sweeping?.close()
@@ -105,6 +110,7 @@ export async function createStoreHolder(
   }
 
   const holder: StoreHolder = {
+    dragged,
     current() {
       if (store === undefined) throw new SanggarError({ code: 'vault-locked' })
       return store
@@ -147,6 +153,7 @@ export async function createStoreHolder(
 
     async deleteEverything() {
       await finishing
+      await dragged.erase()
       const closing = store
       store = undefined
       closing?.restorePreviews.end()

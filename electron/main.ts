@@ -9,6 +9,7 @@ import {
   clipboard,
   dialog,
   ipcMain,
+  nativeImage,
   nativeTheme,
   powerMonitor,
   protocol,
@@ -28,6 +29,7 @@ import { canHideFromCapture, createCapture } from './capture.ts'
 import { openChannel } from './channel.ts'
 import { privateCopy } from './clipboard.ts'
 import { chooseFolder, chooseModel } from './dialogs.ts'
+import { startDrag } from './drag-out.ts'
 import { openKeychain } from './keychain.ts'
 import { lockContents } from './lockdown/contents.ts'
 import { deadProxy, lockNameResolution } from './lockdown/name-resolution.ts'
@@ -80,6 +82,7 @@ async function run(): Promise<void> {
       dialogs: true,
       keychain: keychain !== undefined,
       hideFromCapture: canHideFromCapture(),
+      dragOut: true,
       privateClipboard: true,
       notify: Notification.isSupported(),
     },
@@ -92,6 +95,9 @@ async function run(): Promise<void> {
     reveal: (file) => Promise.resolve(shell.showItemInFolder(file)),
     hideFromCapture: (hide) => capture.hide(hide),
     copy: privateCopy(clipboard, ClipboardItem),
+    startDrag(files, icon) {
+      if (window !== undefined) startDrag(window.webContents, files, nativeImage.createFromBuffer(icon))
+    },
     notify(title, body) {
       const message = new Notification({ title, body })
       message.on('click', () => window?.show())

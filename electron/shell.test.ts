@@ -6,6 +6,7 @@ import { contentSecurityPolicy } from '../core/hosting/security-headers.ts'
 import { studioDouble } from '../core/hosting/studio-double.ts'
 import { isTrusted, openChannel } from './channel.ts'
 import { chooseFolder, chooseModel } from './dialogs.ts'
+import { startDrag } from './drag-out.ts'
 import { openKeychain } from './keychain.ts'
 import { menuTemplate } from './menu.ts'
 import { listenForFiles } from './opened.ts'
@@ -197,4 +198,20 @@ test('shipped models lie beside the app once packaged, in the repository before'
   expect(packaged.models).toBe(path.resolve('/app/models'))
   expect(packaged.worker).toBe(path.resolve('/app/app.asar/out/main/worker.js'))
   expect(places('/repo/out/main', '/electron/resources', false).models).toBe(path.resolve('/repo/models'))
+})
+
+test('files are dragged out together, with something under the pointer, or not at all', () => {
+  const drags: unknown[] = []
+  const page = (gone: boolean) => ({
+    isDestroyed: () => gone,
+    startDrag: (item: unknown) => drags.push(item),
+  })
+  const icon = (empty: boolean) => ({ isEmpty: () => empty }) as Parameters<typeof startDrag>[2]
+  startDrag(page(false), [], icon(false))
+  startDrag(page(true), ['/v/a.png'], icon(false))
+  startDrag(page(false), ['/v/a.png'], icon(true))
+  expect(drags).toEqual([])
+  const shown = icon(false)
+  startDrag(page(false), ['/v/a.png', '/v/b.png'], shown)
+  expect(drags).toEqual([{ file: '/v/a.png', files: ['/v/a.png', '/v/b.png'], icon: shown }])
 })

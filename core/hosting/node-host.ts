@@ -38,6 +38,7 @@ export function nodeHost(kind: 'web' | 'cli', dataDirectory: string): Host {
       dialogs: false,
       keychain: false,
       hideFromCapture: false,
+      dragOut: false,
       privateClipboard: false,
       notify: false,
     },

@@ -57,6 +57,15 @@ export async function veil(thumbnail: Uint8Array): Promise<Buffer> {
     .toBuffer()
 }
 
+/** What hangs under the pointer while a picture is dragged out: a PNG of 128 pixels at most, veiled where it is covered. */
+export async function dragIcon(thumbnail: Uint8Array, covered: boolean): Promise<Buffer> {
+  const sharp = await loadSharp()
+  return sharp(covered ? await veil(thumbnail) : thumbnail)
+    .resize({ width: 128, height: 128, fit: 'inside' })
+    .png()
+    .toBuffer()
+}
+
 /**
  * A file that somebody brought, as plain upright sRGB pixels: EXIF orientation applied, ICC profile converted,
  * transparency on white, every tag (camera, place, owner) left behind. `name` is for the error only.

@@ -90,6 +90,7 @@ export function createHostDouble(behaviour: Behaviour = drawFlat) {
       dialogs: false,
       keychain: false,
       hideFromCapture: false,
+      dragOut: false,
       privateClipboard: false,
       notify: false,
     },

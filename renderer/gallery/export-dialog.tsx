@@ -1,7 +1,7 @@
 import './export.css'
 import { Download, FolderOpen } from 'lucide-react'
 import { useState } from 'react'
-import type { ExportRequest, ExportRequestInput } from '../../contract/export'
+import { type ExportRequest, type ExportRequestInput, mostDragged } from '../../contract/export'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
 import { Switch } from '../components/fields'
@@ -10,6 +10,7 @@ import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
+import { DragOut } from './drag-out'
 import { Inside, useExportPreview } from './export-inside'
 import {
   type ChosenForm,
@@ -32,6 +33,7 @@ export function ExportDialog({ images, onClose }: ExportDialogProps) {
   const { t, list } = useLocale()
   const embed = useSelected(settings, (value) => value.embedSettings)
   const dialogs = useSelected(info, (value) => value?.capabilities.dialogs ?? false)
+  const canDrag = useSelected(info, (value) => value?.capabilities.dragOut ?? false)
   const [form, setForm] = useState<Form>({
     format: 'png',
     quality: 92,
@@ -124,6 +126,9 @@ export function ExportDialog({ images, onClose }: ExportDialogProps) {
           <Switch label={t('export.list')} checked={form.list} onChange={(on) => change({ list: on })} />
           {dialogs && count > 1 && <Switch label={t('export.asZip')} checked={zip} onChange={setZip} />}
           <RightsFields form={form} onChange={change} />
+          {canDrag && images !== 'all' && images.length <= mostDragged && (
+            <DragOut key={JSON.stringify(request)} request={{ ...request, images: [...images] }} />
+          )}
         </div>
         <Inside preview={preview} picture={first} />
       </div>

@@ -40,6 +40,7 @@ export const app = recorded({
   exit: (code) => process.exit(code),
 })
 
+export const nativeImage = standIn({})
 export const protocol = recorded({})
 export const session = standIn({
   defaultSession: standIn({ setProxy: () => Promise.resolve() }),

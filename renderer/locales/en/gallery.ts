@@ -126,6 +126,10 @@ export const gallery = {
   'export.done': { one: '{count} file written, {bytes}.', other: '{count} files written, {bytes}.' },
   'export.started': 'Saving {name}',
   'export.reveal': 'Show in folder',
+  'export.dragOut': 'Drag out of the window',
+  'export.dragFiles': { one: '{count} file to drag', other: '{count} files to drag' },
+  'export.dragHint':
+    'The files lie unencrypted in Sanggar’s folder, for other programs to read, until this window is closed. Close it when they have arrived.',
   'import.title': 'Bring in pictures',
   'import.text':
     'Pictures from a folder of this computer, with the settings that other programs wrote into them. The originals stay where they are.',

@@ -122,6 +122,10 @@ export const gallery = {
   'export.done': { other: '{count} berkas ditulis, {bytes}.' },
   'export.started': 'Menyimpan {name}',
   'export.reveal': 'Tampilkan di folder',
+  'export.dragOut': 'Seret ke luar jendela',
+  'export.dragFiles': { other: '{count} berkas untuk diseret' },
+  'export.dragHint':
+    'Berkas ini tersimpan tanpa enkripsi di folder Sanggar, agar bisa dibaca program lain, sampai jendela ini ditutup. Tutuplah setelah berkasnya sampai.',
   'import.title': 'Impor gambar',
   'import.text':
     'Gambar dari sebuah folder di komputer ini, beserta pengaturan yang ditulis program lain di dalamnya. Berkas aslinya tetap di tempatnya.',
