@@ -40,6 +40,8 @@ export const obstacles = [
   'ip-adapter-unsupported',
   'part-only',
   'unrecognised',
+  // several models lie loosely in it; `parts` names them
+  'folder-of-models',
   // the drive is away or the folder was moved
   'missing',
 ] as const

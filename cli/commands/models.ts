@@ -55,12 +55,25 @@ export const modelsInspect: Command = {
 export const modelsAdd: Command = {
   name: 'models add',
   summary: 'uses a model from where it lies; nothing is copied',
-  usage: 'sanggar models add PATH [--json] [--data DIR]',
+  usage: `sanggar models add PATH [--json] [--data DIR]
+
+PATH is a model's file or folder, or a folder of several: then each of them is added that runs here.`,
   run(parameters, terminal) {
     const { values, positionals } = parse(parameters, options, { minimum: 1, maximum: 1, names: 'the path' })
     return withStudio(values.data, async (session) => {
-      const model = await session.call('models.add', { path: path.resolve(positionals[0] ?? '') })
-      terminal.out(values.json ? JSON.stringify(model) : modelLine(model))
+      const target = path.resolve(positionals[0] ?? '')
+      const add = async (place: string) => {
+        const model = await session.call('models.add', { path: place })
+        terminal.out(values.json ? JSON.stringify(model) : modelLine(model))
+      }
+      const { obstacle, parts } = await session.call('models.inspect', { path: target })
+      if (obstacle !== 'folder-of-models') return add(target)
+      for (const part of parts) {
+        const place = path.join(target, part)
+        const { runs, obstacle: why } = await session.call('models.inspect', { path: place })
+        if (runs) await add(place)
+        else terminal.error(`${part}: does not run here: ${why ?? 'unknown reason'}`)
+      }
     })
   },
 }

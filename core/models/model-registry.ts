@@ -16,7 +16,7 @@ import type { Connection } from '../database/open-database.ts'
 import { statement } from '../database/statement.ts'
 import { readSettings } from '../settings/settings-store.ts'
 import { nameOfPath } from './model-name.ts'
-import { createRootScanner, rootPaths } from './model-roots.ts'
+import { createRootScanner, modelsBelow, rootPaths } from './model-roots.ts'
 import { runsOf, timesByPrecision } from './runs.ts'
 import { type Said, finishIn, saidBy, shippedModels } from './shipped-models.ts'
 import { examplesOf } from './vocabulary.ts'
@@ -38,6 +38,7 @@ export type ModelRegistry = {
   lookAgain(): void
   /** How a model's pictures are finished as its manifest asks, where the upscaler for it is there. */
   usualFinish(idOrPath: string): Promise<NonNullable<Model['finish']> | undefined>
+  /** Of a folder of several models, `parts` names each. */
   inspect(target: string): Promise<Passport>
   add(target: string): Promise<Model>
   remove(id: string): void
@@ -224,7 +225,9 @@ export function createModelRegistry({
     },
 
     async inspect(target) {
-      return (await describe(await existing(target))).passport
+      const place = await existing(target)
+      const { passport } = await describe(place)
+      return { ...passport, ...(await modelsInside(place, passport)) }
     },
 
     async add(given) {
@@ -267,6 +270,13 @@ export function createModelRegistry({
     },
   }
   return registry
+}
+
+/** A folder that is no model itself may be one of models. */
+async function modelsInside(target: string, { obstacle }: Passport): Promise<Partial<Passport>> {
+  if (obstacle !== 'folder-of-models' && obstacle !== 'unrecognised') return {}
+  const parts = (await modelsBelow(target)).map((place) => path.relative(target, place))
+  return parts.length === 0 ? {} : { obstacle: 'folder-of-models', parts }
 }
 
 async function existing(target: string): Promise<string> {

@@ -94,3 +94,29 @@ test('a checkpoint in two precisions: what each took stands on its card and besi
   await openScreen(page, 'Settings')
   await expect(page.getByText(/Here, sd15-tiny: .+ per picture\./)).toHaveCount(2)
 })
+
+test('a folder of several models: each is named, one is looked at, all are listed where they lie', async ({
+  studio,
+}) => {
+  const { page, home } = studio
+  const folder = path.join(home.home, 'loras')
+  const adapters = path.join(root, 'reference', 'data', 'checkpoints', 'lora')
+  for (const name of ['sd15-kohya', 'sdxl-kohya'])
+    cpSync(path.join(adapters, `${name}.safetensors`), path.join(folder, 'styles', `${name}.safetensors`))
+  await openScreen(page, 'Models')
+  await page.getByRole('button', { name: 'Add a model' }).first().click()
+  const dialog = page.getByRole('dialog', { name: 'Add a model' })
+  const place = dialog.getByRole('textbox', { name: 'Path of the folder or file' })
+  await place.fill(folder)
+  await dialog.getByRole('button', { name: 'Look at it' }).click()
+  const inside = dialog.getByRole('region', { name: '2 models' })
+  await inside.getByRole('button', { name: 'styles/sdxl-kohya.safetensors' }).click()
+  await expect(dialog.getByRole('region', { name: 'Passport' })).toContainText('LoRA')
+  await place.fill(folder)
+  await dialog.getByRole('button', { name: 'Look at it' }).click()
+  await dialog.getByRole('button', { name: 'List all of them' }).click()
+  await expect(dialog).toBeHidden()
+  for (const name of ['sd15-kohya', 'sdxl-kohya'])
+    await expect(page.getByRole('listitem').filter({ hasText: name }).first()).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Folders of models' })).toContainText('2 models')
+})

@@ -11,6 +11,7 @@ import { ggufBytes } from './gguf-fixture.ts'
 import { readGgufHeader } from './gguf.ts'
 import { readOnnxHeader } from './onnx-header.ts'
 import { probe } from './probe.ts'
+import { safetensorsBytes } from './safetensors-fixture.ts'
 import { writeSparse } from './sparse-fixture.ts'
 
 let folder = ''
@@ -213,5 +214,22 @@ describe('folders', () => {
     await written('wan/model_index.json', JSON.stringify({ _class_name: 'WanPipeline' }))
     expect(await probe(join(folder, 'wan'))).toMatchObject({ family: 'video', obstacle: 'video-unsupported' })
     expect(await codeOf(probe(join(folder, 'nowhere')))).toBe('path-not-found')
+  })
+})
+
+describe('a folder of loose files', () => {
+  const lora = () =>
+    safetensorsBytes([{ name: 'x.lora_down.weight', dtype: 'F32', shape: [1, 1], data: new Uint8Array(4) }])
+
+  it.each([
+    ['several models', ['sea.safetensors', 'hill.safetensors'], 'folder-of-models'],
+    ['kinds side by side', ['sea.safetensors', 'hill.gguf'], 'folder-of-models'],
+    ['one model in two precisions', ['sea.safetensors', 'sea.fp16.safetensors'], undefined],
+    ['one model', ['sea.safetensors'], undefined],
+    ['a component', ['model.safetensors', 'extra.safetensors'], undefined],
+  ])('%s', async (name, files, expected) => {
+    for (const file of files) await written(join(name, file), lora())
+    const { obstacle } = await probe(join(folder, name))
+    expect(obstacle === 'folder-of-models' ? obstacle : undefined).toBe(expected)
   })
 })

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX, LoaderCircle } from 'lucide-react'
+import { CircleCheck, CircleX, FolderPlus, LoaderCircle } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { Failure } from '../../contract/errors'
 import type { Passport } from '../../contract/model'
@@ -11,6 +11,7 @@ import { useStudio } from '../state/studio'
 import { useObstacle } from './obstacle'
 import { PassportFacts } from './passport-facts'
 import { PlaceField } from '../components/place-field'
+import { SeveralModels } from './several-models'
 
 type Looked =
   | { state: 'no' }
@@ -44,13 +45,24 @@ export function AddModelDialog({ start = '', onClose }: { start?: string; onClos
     setLooked({ state: 'looking' })
     void api.call('models.inspect', { path: at.trim() }).then((answer) => setLooked(seenIn(answer)))
   }
+  const choose = (at: string) => {
+    setPath(at)
+    look(at)
+  }
   const add = async (passport: Passport) => {
     const answer = await api.call('models.add', { path: passport.path })
     if (!answer.ok) return setLooked({ state: 'failed', failure: answer.failure })
     toasts.show(t('models.added', { name: answer.value.name }))
     onClose()
   }
+  const addAll = async ({ path: folder }: Passport) => {
+    const answer = await api.call('models.addRoot', { path: folder })
+    if (!answer.ok) return setLooked({ state: 'failed', failure: answer.failure })
+    toasts.show(t('folders.added', { path: folder }))
+    onClose()
+  }
   const passport = looked.state === 'seen' ? looked.passport : undefined
+  const several = passport?.obstacle === 'folder-of-models'
 
   return (
     <Dialog
@@ -59,12 +71,21 @@ export function AddModelDialog({ start = '', onClose }: { start?: string; onClos
       footer={
         <>
           <Button label={t('common.cancel')} onClick={onClose} />
-          <Button
-            tone="primary"
-            label={t('models.use')}
-            disabled={!passport?.runs}
-            onClick={() => passport && void add(passport)}
-          />
+          {several ? (
+            <Button
+              tone="primary"
+              icon={FolderPlus}
+              label={t('folders.addThis')}
+              onClick={() => void addAll(passport)}
+            />
+          ) : (
+            <Button
+              tone="primary"
+              label={t('models.use')}
+              disabled={!passport?.runs}
+              onClick={() => passport && void add(passport)}
+            />
+          )}
         </>
       }
     >
@@ -97,7 +118,8 @@ export function AddModelDialog({ start = '', onClose }: { start?: string; onClos
           </p>
         )}
         {looked.state === 'failed' && <FailureNotice failure={looked.failure} />}
-        {passport && (
+        {several && <SeveralModels folder={passport} onChoose={choose} />}
+        {passport && !several && (
           <section className="stack" aria-label={t('models.passport')}>
             <div className={`verdict ${passport.runs ? 'runs' : ''}`}>
               {passport.runs ? (

@@ -117,6 +117,7 @@ export const models = {
   'passport.part-only': 'This is one part of a model, not a whole one.',
   'passport.unrecognised':
     'Sanggar does not recognise this. It looks for model folders, .safetensors and .onnx files.',
+  'passport.folder-of-models': 'Choose one of them, or list them all where they lie.',
   'passport.missing': 'Nothing is at that place now. Connect the drive, or bring the folder back.',
   'models.dropNoPath': 'The browser does not tell where {name} lies. Find it here.',
   'models.removeAny': 'Remove',
@@ -152,6 +153,8 @@ export const models = {
     'Models in these folders are listed where they lie. Nothing is copied; a drive that is away comes back by itself.',
   'folders.hint': 'Folders inside are looked at too, three levels down.',
   'folders.add': 'Add a folder',
+  'folders.addThis': 'List all of them',
+  'folders.added': 'The models in {path} are listed.',
   'folders.remove': 'Take {path} off the list',
   'folders.removed': 'The folder is off the list. Its files were not touched.',
   'folders.models': { one: '{count} model', other: '{count} models' },

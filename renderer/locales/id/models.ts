@@ -118,6 +118,7 @@ export const models = {
   'passport.part-only': 'Ini hanya satu bagian dari sebuah model, bukan model utuh.',
   'passport.unrecognised':
     'Sanggar tidak mengenalinya. Yang dicari adalah folder model, berkas .safetensors, dan .onnx.',
+  'passport.folder-of-models': 'Pilih salah satu, atau tampilkan semuanya di tempatnya.',
   'passport.missing':
     'Sekarang tidak ada apa pun di tempat itu. Hubungkan drive-nya, atau kembalikan foldernya.',
   'models.dropNoPath': 'Peramban tidak memberi tahu letak {name}. Cari di sini.',
@@ -148,6 +149,8 @@ export const models = {
     'Model di folder ini ditampilkan di tempatnya. Tidak ada yang disalin; isi disk yang terlepas muncul lagi begitu disk itu terpasang.',
   'folders.hint': 'Folder di dalamnya juga diperiksa, sampai tiga tingkat.',
   'folders.add': 'Tambah folder',
+  'folders.addThis': 'Tampilkan semua',
+  'folders.added': 'Model di {path} ditampilkan.',
   'folders.remove': 'Keluarkan {path} dari daftar',
   'folders.removed': 'Folder dikeluarkan dari daftar. Berkasnya tidak disentuh.',
   'folders.models': { other: '{count} model' },
