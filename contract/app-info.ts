@@ -29,6 +29,7 @@ export const appInfoSchema = z.object({
   host: z.enum(['electron', 'web', 'cli']),
   platform: z.string(),
   language: z.enum(['en', 'id']),
+  theme: z.enum(['system', 'light', 'dark']),
   dataDirectory: z.string(),
   capabilities: capabilitiesSchema,
   runtime: z.object({

@@ -15,8 +15,8 @@ const pictureFormSchema = {
 }
 
 export const exportRequestSchema = z.object({
-  /** ids, or every picture that is not in the trash */
-  images: z.union([z.literal('all'), z.array(z.string()).min(1).max(100_000)]),
+  /** ids, or every picture that is not in the trash, or of these the ones marked as shared */
+  images: z.union([z.enum(['all', 'shared']), z.array(z.string()).min(1).max(100_000)]),
   ...pictureFormSchema,
   /** [date] [time] [seed] [model] [id] [width] [height] [number] */
   pattern: z.string().min(1).max(200).default('[date]-[seed]-[id]'),

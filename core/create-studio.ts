@@ -1,6 +1,7 @@
 import { availableParallelism, freemem, totalmem } from 'node:os'
 import path from 'node:path'
 import type { EventName, EventValue, Handlers } from '../contract/api.ts'
+import type { Settings } from '../contract/settings.ts'
 import { SanggarError } from '../contract/errors.ts'
 import { openBackup } from './backup/backup-file.ts'
 import { restoreBackup } from './backup/restore-backup.ts'
@@ -32,6 +33,7 @@ import { recordBlocked } from './privacy/seal.ts'
 import { syncedBy } from './privacy/synced-folder.ts'
 import { readDraft, writeDraft } from './settings/draft-store.ts'
 import { changeSettings, readSettings, resetSettings } from './settings/settings-store.ts'
+import { keepLook, readLook } from './settings/window-look.ts'
 import { browseFolder } from './models/browse-folder.ts'
 import { createStoreHolder } from './store-holder.ts'
 import { createIdleLock } from './vault/idle-lock.ts'
@@ -74,6 +76,8 @@ export async function createStudio(host: Host): Promise<Studio> {
       minutes() {
         const opened = holder.peek()
         if (opened === undefined || holder.state().keptIn !== 'passphrase') return undefined
+        // An export or a backup that was begun is finished, and the minutes begin after it.
+        if (opened.works.list().some(({ state }) => state === 'running')) return undefined
         return readSettings(opened.database).lockAfterMinutes
       },
       lock: () => holder.lock(),
@@ -88,12 +92,14 @@ export async function createStudio(host: Host): Promise<Studio> {
     'app.info': () => {
       const opened = holder.peek()
       const damage = opened?.sweeping?.damage()
-      const language = opened === undefined ? 'system' : readSettings(opened.database).language
+      const { language, theme } =
+        opened === undefined ? readLook(host.dataDirectory) : readSettings(opened.database)
       return {
         version: host.version,
         host: host.kind,
         platform: process.platform,
         language: language === 'system' ? host.language : language,
+        theme,
         dataDirectory: host.dataDirectory,
         capabilities: host.capabilities,
         runtime: runtime(),
@@ -130,6 +136,7 @@ export async function createStudio(host: Host): Promise<Studio> {
     },
     'vault.setPassphrase': async ({ current, next }) => {
       await holder.changePassphrase(current, next)
+      rememberLook(readSettings(store().database))
       idle.active()
       return null
     },
@@ -286,8 +293,15 @@ export async function createStudio(host: Host): Promise<Studio> {
     },
   }
 
+  /** A disk that refuses has louder messengers. */
+  function rememberLook(settings: Settings): void {
+    const isLockable = holder.state().keptIn === 'passphrase'
+    void keepLook(host.dataDirectory, isLockable ? settings : undefined).catch(() => undefined)
+  }
+
   function announceSettings(settings: EventValue<'settings.changed'>) {
     host.hideFromCapture?.(settings.hideFromCapture)
+    rememberLook(settings)
     emit('settings.changed', settings)
     return settings
   }

@@ -123,7 +123,12 @@ export async function openStore(
         checkPictures,
       }
     }
-    const preparer = createPreparer({ host, runtime, models })
+    const preparer = createPreparer({
+      host,
+      runtime,
+      models,
+      onPrepared: () => emit('models.changed', null),
+    })
     type Place = { database: Connection; library: Library; checkpoints: Checkpoints }
     const runnerOf = (room: Place, onImage: (image: Image) => void) =>
       createJobRunner({

@@ -148,11 +148,12 @@ export const libraryDeleteAll: Command = {
     const { values } = parse(parameters, options, { minimum: 0, maximum: 0, names: '' })
     if (!values.yes) throw new CommandFailure({ code: 'confirmation-required' })
     return withStudio(values.data, async (session) => {
-      report(
-        await session.call('privacy.deleteAll', { confirmation: 'delete everything' }),
-        values.json,
-        terminal,
+      session.on('library.emptying', ({ done, total }) =>
+        terminal.status?.(`erasing, ${done} of ${total} files`),
       )
+      const receipt = await session.call('privacy.deleteAll', { confirmation: 'delete everything' })
+      terminal.status?.('')
+      report(receipt, values.json, terminal)
     })
   },
 }

@@ -14,6 +14,7 @@ export type ExportedFile = { name: string; image: Image; bytes: Buffer | undefin
 
 /** The pictures that a request means; throws 'not-found' for an id that is none. */
 export function selectedIds(database: Connection, request: Pick<ExportRequest, 'images'>): string[] {
+  if (request.images === 'shared') return sharedIds(database)
   if (request.images !== 'all') {
     for (const id of request.images) getImage(database, id)
     return request.images
@@ -21,6 +22,16 @@ export function selectedIds(database: Connection, request: Pick<ExportRequest, '
   return database
     .prepare(
       `SELECT id FROM images WHERE trashed_at IS NULL AND origin NOT IN ('input', 'mask') ORDER BY created_at, number`,
+    )
+    .pluck()
+    .all() as string[]
+}
+
+/** Newest first. */
+export function sharedIds(database: Connection): string[] {
+  return database
+    .prepare(
+      'SELECT id FROM images WHERE shared = 1 AND trashed_at IS NULL ORDER BY created_at DESC, number DESC',
     )
     .pluck()
     .all() as string[]

@@ -41,3 +41,9 @@ it('tells a screen reader what everybody can read, and nothing of the prompt whe
   const prompts = await alts('prompts')
   expect(prompts.alts).toEqual(['a secret at dusk', 'Boats &lt;on&gt; sand', 'Low &quot;tide&quot;'])
 })
+
+it('is previewed over everything that is shared', async () => {
+  const { images } = await studio.make({ count: 3 })
+  await studio.call('images.change', { ids: images.slice(0, 2), change: { shared: true } })
+  expect(await studio.call('export.preview', { images: 'shared' })).toMatchObject({ pictures: 2 })
+})

@@ -10,7 +10,7 @@ import { getImage } from '../library/image-rows.ts'
 import { writeDurably } from '../vault/durable-file.ts'
 import type { WorkReport } from '../works/work-list.ts'
 import { openFolder, takenNames, writeStream } from './destination.ts'
-import type { ExportPorts } from './export-files.ts'
+import { type ExportPorts, sharedIds } from './export-files.ts'
 import { exportPicture } from './export-picture.ts'
 import { emptyResult } from './export-run.ts'
 import { extensions } from './file-name.ts'
@@ -39,12 +39,7 @@ export async function publishGallery(
   await openFolder(folder)
   const previous = await readRecord(folder)
   const result = emptyResult(folder)
-  const ids = database
-    .prepare(
-      'SELECT id FROM images WHERE shared = 1 AND trashed_at IS NULL ORDER BY created_at DESC, number DESC',
-    )
-    .pluck()
-    .all() as string[]
+  const ids = sharedIds(database)
   const shown: { image: Image; file: string; width: number; height: number }[] = []
   await openFolder(path.join(folder, picturesFolder))
   for (const [index, id] of ids.entries()) {

@@ -15,9 +15,10 @@ export function roomOfJob(store: Store, id: string): Room {
   return store.incognito.hasJob(id) ? store.incognito.room() : store
 }
 
-/** The session's when every picture is in it; in a mixed selection those of the session are 'not-found'. */
-export function roomOfImages(store: Store, images: 'all' | readonly string[]): Room {
-  const own = images !== 'all' && images.length > 0 && images.every((id) => store.incognito.hasImage(id))
+/** `images`: ids, or a word for pictures of the vault. The session's when every picture is in it; in a mixed selection those of the session are 'not-found'. */
+export function roomOfImages(store: Store, images: string | readonly string[]): Room {
+  const own =
+    typeof images !== 'string' && images.length > 0 && images.every((id) => store.incognito.hasImage(id))
   return own ? store.incognito.room() : store
 }
 

@@ -22,12 +22,14 @@ let tasks: InferenceTask[]
 let spawned: number
 let killed: number
 let finish: () => void
+let prepared: number
 let preparer: Preparer
 
 beforeEach(() => {
   tasks = []
   spawned = 0
   killed = 0
+  prepared = 0
   const behaviour = (_: InferenceTask, say: (message: { type: 'done' }) => void) =>
     new Promise<void>((resolve) => {
       finish = () => {
@@ -54,6 +56,7 @@ beforeEach(() => {
       resolve: (id) => Promise.resolve({ id, path: `/models/${id}`, builtIn: false }),
       get: (id) => Promise.resolve(modelOf(id, id === 'folder' ? 'onnx-folder' : 'single-file')),
     },
+    onPrepared: () => (prepared += 1),
     quietMilliseconds: 20,
   })
 })
@@ -71,6 +74,7 @@ it('prepares the model of the last picture when nothing else is to be done, once
   expect(tasks[0]).toEqual({ kind: 'prepare', model: '/models/sd' })
   finish()
   await until(() => killed === 1)
+  expect(prepared).toBe(1)
   preparer.onJob(job('2', 'running', 'sd'))
   preparer.onJob(job('2', 'done', 'sd'))
   await new Promise((resolve) => setTimeout(resolve, 60))

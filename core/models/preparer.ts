@@ -10,6 +10,8 @@ export type PreparerPorts = {
   host: Pick<Host, 'spawnInference'>
   runtime(): RuntimeOptions
   models: Pick<ModelRegistry, 'get' | 'resolve'>
+  /** a form was made, or there is none to be made */
+  onPrepared(): void
   /** absent: the usual */
   quietMilliseconds?: number
 }
@@ -29,6 +31,7 @@ export function createPreparer({
   host,
   runtime,
   models,
+  onPrepared,
   quietMilliseconds = quiet,
 }: PreparerPorts): Preparer {
   const done = new Set<string>()
@@ -63,6 +66,7 @@ export function createPreparer({
         // A model that cannot be prepared draws as it did before: nobody waits for this, nobody is told.
         done.add(model)
         started.kill()
+        onPrepared()
       }
     })
     started.onExit(() => {

@@ -9,6 +9,7 @@ import { shredFile, shredUnfinished, syncFolder, writeDurably } from '../vault/d
 import { itemsName, listItems } from '../vault/item-store.ts'
 import { destroyVaultKey, vaultDescriptionName, vaultKeyName } from '../vault/vault-key.ts'
 import { indexMarkers } from './keep-unindexed.ts'
+import { windowLookName } from '../settings/window-look.ts'
 import { severalAtOnce } from '../works/several-at-once.ts'
 import { databaseFiles } from './ledger.ts'
 
@@ -76,6 +77,7 @@ export async function deleteEverything(
     ),
     ...databaseFiles(dataDirectory).map(({ name }) => path.join(dataDirectory, name)),
     path.join(dataDirectory, vaultDescriptionName),
+    path.join(dataDirectory, windowLookName),
     ...stored.map(({ file }) => file),
     ...unfinished,
     ...(await namesIn(path.join(dataDirectory, 'backups'))).map((name) =>

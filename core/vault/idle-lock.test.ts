@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { drawFlat } from '../testing/host-double.ts'
 import { type Harness, openHarness } from '../testing/studio-harness.ts'
 import { createIdleLock } from './idle-lock.ts'
 
@@ -65,9 +66,16 @@ describe('the clock of the idle lock', () => {
 
 describe('a library that nobody touches', () => {
   let studio: Harness
+  let release: () => void
   beforeEach(async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
-    studio = await openHarness()
+    let finish = () => undefined as void
+    const held = new Promise<void>((resolve) => (finish = resolve))
+    release = finish
+    studio = await openHarness(async (...given) => {
+      await held
+      await drawFlat(...given)
+    })
   })
   afterEach(async () => {
     await studio.close()
@@ -95,5 +103,19 @@ describe('a library that nobody touches', () => {
     await studio.call('vault.unlock', { passphrase: 'kapal' })
     await pass(0.5 * minute)
     expect(await state()).toBe('open')
+  })
+
+  it('stays open for what is being done, and its minutes begin after that', async () => {
+    await studio.call('settings.change', { lockAfterMinutes: 1 })
+    await studio.call('vault.setPassphrase', { next: 'kapal' })
+    const { id } = (await studio.call('models.test', { id: 'starter' })) as { id: string }
+    await pass(5 * minute)
+    expect(await state()).toBe('open')
+    release()
+    await studio.worked(id)
+    await pass(0.7 * minute)
+    expect(await state()).toBe('open')
+    await pass(0.5 * minute)
+    expect(await state()).toBe('locked')
   })
 })

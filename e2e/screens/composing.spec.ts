@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures.ts'
-import { boat, canvas, generateButton, make, promptBox, recent } from '../steps.ts'
+import { boat, canvas, drawn, generateButton, make, promptBox, recent } from '../steps.ts'
 
 test('word lists and choices: kept, marked, settled per picture, shown side by side', async ({ studio }) => {
   const { page } = studio
@@ -21,7 +21,7 @@ test('word lists and choices: kept, marked, settled per picture, shown side by s
   const grid = canvas(page).getByRole('region', { name: 'Series over Prompt' })
   await expect(grid.getByRole('listitem')).toHaveCount(2)
   await expect(grid.getByText(/^a (red|blue) boat at sunset$/)).toHaveCount(2)
-  await expect(recent(page).getByRole('button')).toHaveCount(2, { timeout: 90_000 })
+  await expect(recent(page).getByRole('button')).toHaveCount(2, drawn)
   await expect(promptBox(page)).toHaveValue('a __colour__ {boat|boat} at sunset')
 })
 
@@ -37,7 +37,7 @@ test('a series over steps: labelled, one seed, kept as one picture, and a variat
   await page.getByRole('textbox', { name: 'Values' }).fill('2, 4')
   await page.keyboard.press('Escape')
   await generateButton(page).click()
-  await expect(recent(page).getByRole('button')).toHaveCount(2, { timeout: 90_000 })
+  await expect(recent(page).getByRole('button')).toHaveCount(2, drawn)
   const grid = canvas(page).getByRole('region', { name: 'Series over Steps' })
   await expect(grid.getByRole('listitem')).toHaveText([/Steps 2/, /Steps 4/])
   await grid.getByRole('button', { name: 'Save as one picture' }).click()
@@ -55,7 +55,7 @@ test('a series over steps: labelled, one seed, kept as one picture, and a variat
   await canvas(page).getByRole('button', { name: 'Vary a little' }).click()
   await expect(page.getByText('Four variations are in the queue.')).toBeVisible()
   // The first of the four is enough to see; the rest would only take time.
-  await expect(recent(page).getByRole('button')).toHaveCount(3, { timeout: 90_000 })
+  await expect(recent(page).getByRole('button')).toHaveCount(3, drawn)
 })
 
 test('one’s own prompts are offered while one writes, until it is switched off', async ({ studio }) => {

@@ -6,6 +6,7 @@ import { writeDisc } from '../pictures.ts'
 import {
   boat,
   canvas,
+  drawn,
   expectDecoded,
   generateButton,
   make,
@@ -64,7 +65,7 @@ test('cancel: what runs stops, what is finished stays', async ({ studio }) => {
   const more = page.getByRole('button', { name: 'One picture more' })
   for (let count = 1; count < 4; count += 1) await more.click()
   await generateButton(page).click()
-  await expect(recent(page).getByRole('button')).not.toHaveCount(0, { timeout: 40_000 })
+  await expect(recent(page).getByRole('button')).not.toHaveCount(0, drawn)
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeHidden({ timeout: 10_000 })
   const left = await recent(page).getByRole('button').count()
@@ -82,7 +83,7 @@ test('from the keyboard alone: write, generate, see', async ({ studio }) => {
   await page.keyboard.type(boat)
   await expect(generateButton(page)).toBeEnabled()
   await page.keyboard.press('Control+Enter')
-  await expect(recent(page).getByRole('button')).toHaveCount(1, { timeout: 40_000 })
+  await expect(recent(page).getByRole('button')).toHaveCount(1, drawn)
   await page.keyboard.press('Control+3')
   await expect(page.getByRole('listbox', { name: 'Pictures', exact: true })).toBeVisible()
 })

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures.ts'
-import { boat, canvas, generateButton, make, openAdvanced, promptBox, recent } from '../steps.ts'
+import { boat, canvas, drawn, generateButton, make, openAdvanced, promptBox, recent } from '../steps.ts'
 
 /** The inference process: the child of `parent` that runs worker.ts (from /proc: Linux only). */
 function inferenceProcess(parent: number): number | undefined {
@@ -28,9 +28,7 @@ async function startLongRun(page: Page): Promise<void> {
   await steps.press('End')
   await page.getByRole('spinbutton', { name: 'Pictures' }).fill('30')
   await generateButton(page).click()
-  await expect
-    .poll(() => recent(page).getByRole('button').count(), { timeout: 40_000 })
-    .toBeGreaterThan(before)
+  await expect.poll(() => recent(page).getByRole('button').count(), drawn).toBeGreaterThan(before)
 }
 
 test('the inference process is killed in mid-run: once it goes on, twice the job says so, and the app lives on', async ({
@@ -44,7 +42,7 @@ test('the inference process is killed in mid-run: once it goes on, twice the job
   expect(first).toBeDefined()
   process.kill(first ?? 0, 'SIGKILL')
   const made = await recent(page).getByRole('button').count()
-  await expect.poll(() => recent(page).getByRole('button').count(), { timeout: 40_000 }).toBeGreaterThan(made)
+  await expect.poll(() => recent(page).getByRole('button').count(), drawn).toBeGreaterThan(made)
   const second = inferenceProcess(studio.processId())
   expect(second).not.toBe(first)
   process.kill(second ?? 0, 'SIGKILL')

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures.ts'
 import { writeDisc } from '../pictures.ts'
-import { openScreen } from '../steps.ts'
+import { drawn, openScreen } from '../steps.ts'
 
 async function bringIn(page: Page, folder: string) {
   mkdirSync(folder, { recursive: true })
@@ -43,7 +43,7 @@ test('paint, undo, redo, repaint only that part: the rest keeps its pixels', asy
   expect(await painted(page)).toBe(true)
   await describe(page).fill('a red boat')
   await page.getByRole('button', { name: 'Repaint what I painted' }).click()
-  await expect(page.locator('.compare')).toBeVisible({ timeout: 90_000 })
+  await expect(page.locator('.compare')).toBeVisible(drawn)
   const same = await page.evaluate(async () => {
     const pixels = await Promise.all(
       [...document.querySelectorAll<HTMLImageElement>('.compare img')].map(async (image) => {
@@ -130,7 +130,7 @@ test('extend: the picture grows to a shape, and the way back is one press', asyn
   await expect(page.getByText(`becomes ${width + 64} × ${height}`)).toBeVisible()
   await describe(page).fill('a red boat on a calm sea')
   await page.getByRole('button', { name: 'Extend the picture' }).click()
-  await expect(size).toHaveText(`${width + 64} × ${height}`, { timeout: 90_000 })
+  await expect(size).toHaveText(`${width + 64} × ${height}`, drawn)
   await undo(page).click()
   await expect(size).toHaveText(before)
 })
@@ -150,7 +150,7 @@ test('quick actions are data: a file of one’s own becomes a card, a broken one
   await bringIn(page, home.home)
   await expect(page.getByText('broken.json is no quick action: not JSON')).toBeVisible()
   await page.getByRole('button', { name: 'Moonlit' }).click()
-  await expect(page.locator('.compare')).toBeVisible({ timeout: 90_000 })
+  await expect(page.locator('.compare')).toBeVisible(drawn)
   await page.getByRole('button', { name: 'New quick action' }).click()
   await page.locator('input[accept^=".json"]').setInputFiles({
     name: 'sunny.json',
@@ -165,7 +165,7 @@ test('before and after: the divider by keys, both zoomed by the wheel', async ({
   await bringIn(page, home.home)
   await page.getByRole('button', { name: 'Anime', exact: true }).click()
   const compare = page.locator('.compare')
-  await expect(compare).toBeVisible({ timeout: 90_000 })
+  await expect(compare).toBeVisible(drawn)
   const divider = page.getByRole('slider', { name: 'Position of the divider' })
   await divider.focus()
   await divider.press('Home')

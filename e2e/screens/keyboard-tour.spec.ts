@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { Page } from '@playwright/test'
 import sharp from 'sharp'
 import { expect, test } from '../fixtures.ts'
-import { recent, tiles } from '../steps.ts'
+import { drawn, recent, tiles } from '../steps.ts'
 
 /**
  * The whole job without a mouse: from the first start over every screen to a picture that is made, found, used again,
@@ -79,7 +79,7 @@ test('everything that a studio is for, without a mouse', async ({ studio }) => {
     await page.keyboard.press('Control+a')
     await page.keyboard.type(prompt)
     await page.keyboard.press('Control+Enter')
-    await expect(recent(page).getByRole('button')).toHaveCount(index + 1, { timeout: 60_000 })
+    await expect(recent(page).getByRole('button')).toHaveCount(index + 1, drawn)
   }
   await shoot(page, 'create')
 

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures.ts'
-import { generateButton, openAdvanced, promptBox, recent } from '../steps.ts'
+import { drawn, generateButton, openAdvanced, promptBox, recent } from '../steps.ts'
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Queue', exact: true })
 const next = (page: Page) => panel(page).getByRole('list', { name: 'Next' }).getByRole('listitem')
@@ -38,7 +38,7 @@ test('the queue: added to while one is made, put in another order, kept over a r
   await promptBox(page).press('Control+Shift+Enter')
   await expect(next(page)).toHaveText([/green cat/, /blue star/, /blue tree/])
   // What was being made is finished all the same.
-  await expect(recent(page).getByRole('button')).toHaveCount(1, { timeout: 60_000 })
+  await expect(recent(page).getByRole('button')).toHaveCount(1, drawn)
 
   await studio.restart()
   await expect(page.getByText('Paused')).toBeVisible()
@@ -46,12 +46,12 @@ test('the queue: added to while one is made, put in another order, kept over a r
   await expect(next(page)).toHaveText([/green cat/, /blue star/, /blue tree/])
   await expect(recent(page).getByRole('button')).toHaveCount(1)
   await button(page, 'Go on').click()
-  await expect(recent(page).getByRole('button')).toHaveCount(2, { timeout: 60_000 })
+  await expect(recent(page).getByRole('button')).toHaveCount(2, drawn)
   await button(page, 'Cancel all').click()
   await expect(next(page)).toHaveCount(0)
   const pictures = await recent(page).getByRole('button').count()
   await button(page, 'Retry “a blue tree”').click()
-  await expect(recent(page).getByRole('button')).toHaveCount(pictures + 1, { timeout: 60_000 })
+  await expect(recent(page).getByRole('button')).toHaveCount(pictures + 1, drawn)
 })
 
 test('a hidden window is told when the queue is through, without a word of the prompt', async ({
@@ -74,14 +74,14 @@ test('a hidden window is told when the queue is through, without a word of the p
     Object.assign(window, { Notification: Told, told })
   })
   await send(page, 'a red house')
-  await expect(recent(page).getByRole('button')).toHaveCount(1, { timeout: 60_000 })
+  await expect(recent(page).getByRole('button')).toHaveCount(1, drawn)
   await button(page, 'Show the queue').click()
   await button(page, 'Tell me when it is finished and the window is hidden').click()
   await expect(button(page, 'Do not tell me any more when it is finished')).toBeVisible()
   const told = () => page.evaluate(() => (window as unknown as { told: string[][] }).told)
   await button(page, 'One picture more').click()
   await generateButton(page).click()
-  await expect(recent(page).getByRole('button')).toHaveCount(3, { timeout: 60_000 })
+  await expect(recent(page).getByRole('button')).toHaveCount(3, drawn)
   expect(await told()).toEqual([])
   await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { value: 'hidden' }))
   await send(page, 'a red house')

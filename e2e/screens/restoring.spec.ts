@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures.ts'
 import { writeGrainy } from '../pictures.ts'
-import { openScreen } from '../steps.ts'
+import { drawn, openScreen } from '../steps.ts'
 
 async function openPanel(page: Page, folder: string) {
   mkdirSync(folder, { recursive: true })
@@ -81,7 +81,7 @@ test('the button restores the whole picture as the preview showed its part', asy
   await openPanel(page, home.home)
   await expect(restored(page)).toBeVisible({ timeout: 20_000 })
   await page.getByRole('button', { name: 'Restore', exact: true }).click()
-  await expect(page.locator('.stage-bar').getByText('900 × 600')).toBeVisible({ timeout: 90_000 })
+  await expect(page.locator('.stage-bar').getByText('900 × 600')).toBeVisible(drawn)
   // Now the whole is compared with what it was, until something is set anew.
   await expect(page.locator('.stage > .compare')).toBeVisible()
   await expect(look(page)).toBeHidden()

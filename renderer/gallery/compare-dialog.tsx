@@ -16,6 +16,13 @@ import { DifferenceView } from './difference-view'
 const modes = ['sides', 'slider', 'difference'] as const
 type Mode = (typeof modes)[number]
 
+/** The focus goes along when a key chose another radio than the one that has it. */
+function followChoice(): void {
+  const focused = document.activeElement
+  if (!(focused instanceof HTMLInputElement) || focused.type !== 'radio') return
+  document.querySelector<HTMLInputElement>(`input[name="${CSS.escape(focused.name)}"]:checked`)?.focus()
+}
+
 type CompareDialogProps = {
   ids: readonly [string, string]
   title?: string
@@ -46,7 +53,10 @@ export function CompareDialog(props: CompareDialogProps) {
   })
   const keys: Record<string, () => void> = {
     c: () => setSwapped((now) => !now),
-    m: () => setMode((now) => modes[(modes.indexOf(now) + 1) % modes.length] ?? 'sides'),
+    m() {
+      setMode((now) => modes[(modes.indexOf(now) + 1) % modes.length] ?? 'sides')
+      requestAnimationFrame(followChoice)
+    },
   }
 
   return (

@@ -33,9 +33,9 @@ export function DragOut({ request }: DragOutProps) {
           onClick={() => void prepare()}
         />
       ) : (
-        <p
+        <div
           className="drag-out-files"
-          role="status"
+          role="presentation"
           draggable
           onDragStart={(event) => {
             event.preventDefault()
@@ -43,10 +43,11 @@ export function DragOut({ request }: DragOutProps) {
           }}
         >
           <Files size={20} aria-hidden="true" />
-          <span className="break">
-            {t('export.dragFiles', { count: names.length })} {names.length === 1 && names[0]}
-          </span>
-        </p>
+          <p role="status" className="break">
+            {t('export.dragFiles', { count: names.length })}
+            {names.length === 1 && `: ${names[0]}`}
+          </p>
+        </div>
       )}
       <p className="small soft">{t('export.dragHint')}</p>
     </section>

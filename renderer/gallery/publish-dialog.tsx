@@ -20,9 +20,6 @@ import {
 } from './picture-form'
 
 const captionKinds: readonly PublishRequest['captions'][] = ['none', 'titles', 'prompts']
-/** As many pictures as one page of the gallery's answer holds; what source photos said is counted among them. */
-const looked = 1000
-
 /** The shared pictures as a folder of plain files with a web page; what each file says is shown before. */
 export function PublishDialog({ onClose }: { onClose: () => void }) {
   const { api, toasts } = useStudio()
@@ -39,9 +36,11 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
     licence: '',
   })
   const change = (part: Partial<ChosenForm>) => setForm((now) => ({ ...now, ...part }))
-  const shared = useAnswer('images.query', { shared: true, limit: looked })
-  const ids = shared.value?.tiles.map(({ id }) => id) ?? []
-  const preview = useExportPreview(ids.length === 0 ? undefined : { ...formRequest(form), images: ids })
+  const shared = useAnswer('images.query', { shared: true, limit: 1 })
+  const first = shared.value?.tiles[0]?.id
+  const preview = useExportPreview(
+    first === undefined ? undefined : { ...formRequest(form), images: 'shared' },
+  )
   const publish = async () => {
     const request = { ...formRequest(form), folder: folder.trim(), title, captions, language }
     const answer = await api.call('gallery.publish', request)
@@ -84,7 +83,7 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
           <SizeField form={form} onChange={change} />
           <RightsFields form={form} onChange={change} />
         </div>
-        <Inside preview={preview} picture={ids[0]} named={false} />
+        <Inside preview={preview} picture={first} named={false} />
       </div>
     </Dialog>
   )

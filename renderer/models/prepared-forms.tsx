@@ -21,11 +21,16 @@ export function PreparedForms() {
 
   useEffect(() => {
     let here = true
-    void api.call('models.prepared', null).then((answer) => {
-      if (here && answer.ok) setForms(answer.value)
-    })
+    const look = () =>
+      void api.call('models.prepared', null).then((answer) => {
+        if (here && answer.ok) setForms(answer.value)
+      })
+    look()
+    // A form that was made is news of the models.
+    const stop = api.on('models.changed', look)
     return () => {
       here = false
+      stop()
     }
   }, [api])
 

@@ -40,9 +40,13 @@ const bodies: Record<Screen, ComponentType> = {
 export function App({ studio }: { studio: StudioState }) {
   const screen = useStore(studio.screen)
   const chosen = useSelected(studio.settings, (settings) => settings.language)
-  const spoken = useStore(studio.spoken)
-  const setting = chosen === 'system' && spoken !== null ? spoken : chosen
-  const theme = useSelected(studio.settings, (settings) => settings.theme)
+  const before = useStore(studio.lookBefore)
+  const setting = chosen === 'system' ? (before.language ?? chosen) : chosen
+  const known = useStore(studio.settingsKnown)
+  const settingsTheme = useSelected(studio.settings, (settings) => settings.theme)
+  const infoTheme = useSelected(studio.info, (info) => info?.theme ?? 'system')
+  const chosenTheme = known ? settingsTheme : infoTheme
+  const theme = chosenTheme === 'system' ? (before.theme ?? chosenTheme) : chosenTheme
   const system = useSelected(studio.info, (info) => info?.language ?? navigator.language)
   const language = chooseLanguage(setting, system)
   const locale = useMemo(
@@ -64,7 +68,7 @@ export function App({ studio }: { studio: StudioState }) {
   return (
     <StudioContext value={studio}>
       <LocaleContext value={locale}>
-        <CrashScreen language={language}>
+        <CrashScreen key={locked ? 'locked' : 'open'} language={language}>
           {locked ? (
             <LockedScreen />
           ) : (

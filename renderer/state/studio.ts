@@ -77,8 +77,8 @@ export type StudioState = {
   incognito: Store<boolean>
   /** Begins such a session, or erases it. */
   setIncognito(on: boolean): Promise<void>
-  /** a language that was chosen and deleted with everything else: the receipt is still read in it, by this window */
-  spoken: Store<'en' | 'id' | null>
+  /** what was chosen and deleted with everything else: this window still reads its receipt so */
+  lookBefore: Store<Partial<Pick<Settings, 'language' | 'theme'>>>
   /** the picture that Create shows, null for the newest or what is being made */
   shown: Store<string | null>
   changeSettings(change: SettingsChange): Promise<void>
@@ -113,7 +113,7 @@ export function createStudioState(api: Api): StudioState {
     ownActions: createDraft(api, 'actions', ownActionsSchema),
     wildcards: createStore<readonly Wildcard[]>([]),
     forever: createStore(false),
-    spoken: createStore<'en' | 'id' | null>(null),
+    lookBefore: createStore<Partial<Pick<Settings, 'language' | 'theme'>>>({}),
     shown: createStore<string | null>(null),
     incognito: createStore(false),
     async setIncognito(on) {
@@ -128,7 +128,7 @@ export function createStudioState(api: Api): StudioState {
       state.incognito.set(on)
     },
     async changeSettings(change) {
-      if (change.language !== undefined) state.spoken.set(null)
+      if (change.language !== undefined || change.theme !== undefined) state.lookBefore.set({})
       state.settings.change((settings) => ({ ...settings, ...definedOf(change) }))
       const answer = await api.call('settings.change', change)
       if (answer.ok) state.settings.set(answer.value)
@@ -204,8 +204,13 @@ function listen(state: StudioState) {
   api.on('images.changed', changed)
   api.on('collections.changed', changed)
   api.on('library.emptying', () => {
-    const { language } = state.settings.get()
-    if (language !== 'system') state.spoken.set(language)
+    const { language, theme } = state.settings.get()
+    // 'library.emptying' comes many times, and once more when nothing is left of the choice.
+    state.lookBefore.change((before) => ({
+      ...before,
+      ...(language !== 'system' && { language }),
+      ...(theme !== 'system' && { theme }),
+    }))
   })
   api.on('library.emptied', () => {
     state.shown.set(null)
