@@ -18,6 +18,7 @@ export function hostOf(dataDirectory: string, models: string, behaviour: Behavio
       keychain: false,
       hideFromCapture: false,
       privateClipboard: false,
+      dragOut: false,
       notify: false,
     },
     spawnInference: () => createProcessDouble({ behaviour, tasks: [] }),
