@@ -30,7 +30,7 @@ export const shell = {
   'note.prompt-cut': 'The prompt is too long for this model; this was not read: {detail}',
   'note.embedding-unknown': 'The embedding “{detail}” is not here and was left out.',
   'note.adapter-partial': 'Only part of the adapter fits: {detail}',
-  'note.eight-bit': 'Run with 8-bit weights to fit into memory: {detail}',
+  'note.eight-bit': 'Run with 8-bit weights: {detail}',
   'note.decoded-in-tiles': 'Memory ran short: decoded in tiles ({detail}).',
   'note.encoded-in-tiles': 'Memory ran short: read in tiles ({detail}).',
   'note.provider-fallback': 'The graphics card could not be used; run on: {detail}',

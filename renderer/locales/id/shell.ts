@@ -30,7 +30,7 @@ export const shell = {
   'note.prompt-cut': 'Prompt terlalu panjang untuk model ini; bagian ini tidak dibaca: {detail}',
   'note.embedding-unknown': 'Embedding “{detail}” tidak ada dan dilewati.',
   'note.adapter-partial': 'Hanya sebagian adapter yang cocok: {detail}',
-  'note.eight-bit': 'Dijalankan dengan bobot 8-bit agar muat di memori: {detail}',
+  'note.eight-bit': 'Dijalankan dengan bobot 8-bit: {detail}',
   'note.decoded-in-tiles': 'Memori kurang: didekode per petak ({detail}).',
   'note.encoded-in-tiles': 'Memori kurang: dibaca per petak ({detail}).',
   'note.provider-fallback': 'Kartu grafis tidak dapat dipakai; dijalankan dengan: {detail}',
