@@ -10,8 +10,9 @@ export default defineConfig({
   testDir: '.',
   outputDir: 'results',
   globalSetup: './build-first.ts',
-  // Each test starts its own Sanggar with its own data directory; pictures take both cores.
-  workers: 1,
+  // Each test starts its own Sanggar with its own data directory: two files side by side, on two cores too, since a test
+  // waits more than it computes.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,
