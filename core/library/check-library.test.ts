@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Image } from '../../contract/image.ts'
@@ -35,6 +35,13 @@ test('a sound library is said to be sound, and looking changes nothing', async (
   expect(await check()).toEqual(sound)
   expect(readFileSync(inData('library.db')).length).toBe(before.length)
   await harness.start()
+})
+
+test('what a crash left about the window and about a dragging is the program’s own', async () => {
+  writeFileSync(inData('window.json'), '{}')
+  mkdirSync(inData('dragged'))
+  writeFileSync(inData('dragged', 'boat.png'), 'a picture')
+  expect(await check()).toEqual(sound)
 })
 
 test('missing, damaged and foreign files are named; none of them is touched by a repair', async () => {

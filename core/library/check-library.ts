@@ -5,7 +5,9 @@ import { SanggarError, failureOf } from '../../contract/errors.ts'
 import { type Image, imageSchema } from '../../contract/image.ts'
 import { lockDataDirectory, lockName } from '../database/data-directory-lock.ts'
 import { closeDatabase, openDatabase, type Connection } from '../database/open-database.ts'
+import { draggedName } from '../export/dragged-files.ts'
 import { indexMarkers } from '../privacy/keep-unindexed.ts'
+import { windowLookName } from '../settings/window-look.ts'
 import { unfinishedSuffix } from '../vault/durable-file.ts'
 import { itemsName, openItemStore, type ItemStore } from '../vault/item-store.ts'
 import {
@@ -202,9 +204,14 @@ async function setAside(dataDirectory: string): Promise<string> {
   return name
 }
 
-const own: ReadonlySet<string> = new Set([vaultDescriptionName, vaultKeyName, ...Object.values(indexMarkers)])
-/** Folders whose contents are made anew whenever they are missing. */
-const ownFolders = ['cache', 'backups', 'logs']
+const own: ReadonlySet<string> = new Set([
+  vaultDescriptionName,
+  vaultKeyName,
+  windowLookName,
+  ...Object.values(indexMarkers),
+])
+/** Folders whose contents are made anew whenever they are missing, or are gone with the next start. */
+const ownFolders = ['cache', 'backups', 'logs', draggedName]
 /** The database, its log, and what `repairLibrary` has set aside. */
 const databaseFile = /^library\.db(\.damaged-\d+)?(-wal|-shm|-journal)?$/
 const itemFile = /^[a-z0-9]{2}\/[a-z0-9]{16,40}\.(picture|thumbnail-320|thumbnail-640|latents)$/
