@@ -9,6 +9,7 @@ import type { InferenceClient } from './jobs/inference-client.ts'
 import { openStore, type Store } from './open-store.ts'
 import { deleteEverything, finishDeleting } from './privacy/delete-all.ts'
 import { readSettings } from './settings/settings-store.ts'
+import { sweepLook } from './settings/window-look.ts'
 import { changePassphrase, forgetKeys, shredHalfKeys, vaultKeptIn, type KeptIn } from './vault/vault-key.ts'
 
 export type VaultState = AppInfo['vault']
@@ -56,6 +57,7 @@ export async function createStoreHolder(
   await shredHalfKeys(host.dataDirectory)
   const dragged = createDraggedFiles(host.dataDirectory)
   await dragged.erase()
+  await sweepLook(host.dataDirectory)
   let keptIn: KeptIn = (await vaultKeptIn(host.dataDirectory)) ?? 'key-file'
   let store: Store | undefined
   let finishing: Promise<void> = Promise.resolve()

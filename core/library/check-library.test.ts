@@ -39,8 +39,14 @@ test('a sound library is said to be sound, and looking changes nothing', async (
 
 test('what a crash left about the window and about a dragging is the program’s own', async () => {
   writeFileSync(inData('window.json'), '{}')
+  const half = inData('window.json.0123abcd.unfinished')
+  writeFileSync(half, '{')
   mkdirSync(inData('dragged'))
   writeFileSync(inData('dragged', 'boat.png'), 'a picture')
+  expect((await check()).foreign).toEqual([path.basename(half)])
+  await harness.start()
+  expect([existsSync(half), existsSync(inData('dragged'))]).toEqual([false, false])
+  await harness.stop()
   expect(await check()).toEqual(sound)
 })
 

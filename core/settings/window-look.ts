@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type Settings, settingsSchema } from '../../contract/settings.ts'
-import { writeDurably } from '../vault/durable-file.ts'
+import { shredUnfinished, writeDurably } from '../vault/durable-file.ts'
 
 /**
  * Language and theme beside the vault, in plain text, as long as a passphrase locks it: the page that asks for the
@@ -29,3 +29,7 @@ export async function keepLook(dataDirectory: string, settings: Look | undefined
   const { language, theme } = settings
   return writeDurably(file, Buffer.from(JSON.stringify({ language, theme })))
 }
+
+/** Removes what a crash left half written. */
+export const sweepLook = (dataDirectory: string): Promise<void> =>
+  shredUnfinished(path.join(dataDirectory, windowLookName))

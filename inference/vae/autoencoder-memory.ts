@@ -11,6 +11,7 @@ const alive = 3
 const usualWidth = 256
 const usualFactor = 8
 const bytesPerValue = 4
+const partForMaps = 0.6
 
 /** Bytes that an autoencoder needs for a picture besides its weights, from the widths in its config.json. */
 export function neededMemory(config: Component['config'], pixels: number): number {
@@ -46,8 +47,13 @@ export function gridFor(
 }
 
 /** Bytes, under the ceiling if there is one (0: none). */
-export function availableMemory(ceiling: number): number {
+function availableMemory(ceiling: number): number {
   return ceiling > 0 ? Math.min(ceiling, freemem()) : freemem()
+}
+
+/** Bytes that maps between stages may take; the rest is for a strip and its networks. */
+export function memoryForMaps(ceiling: number): number {
+  return availableMemory(ceiling) * partForMaps
 }
 
 /** Bytes of a float32 map of a usual decoder at the picture's size: of a tile, or of a strip that takes its place. */

@@ -3,6 +3,7 @@ import type { StagePlan } from '../graph/autoencoder-stages.ts'
 import type { AutoencoderHalf, AutoencoderStages, ModelParts } from '../model-parts.ts'
 import { checkFinite } from '../pipelines/output-check.ts'
 import type { RunContext } from '../pipelines/pipeline.ts'
+import { relativeError } from '../precision/relative-error.ts'
 import { createGenerator } from '../random.ts'
 import type { Session } from '../session.ts'
 import {
@@ -18,7 +19,8 @@ import { type NormStatistics, pooled } from './norm-statistics.ts'
 import type { Planar } from './run-autoencoder.ts'
 
 /** latents a side of what the stages are tried with, and bytes of a strip that make several of it */
-const tried = { side: 16, strip: 1 << 16 }
+const trialLatents = 16
+const trialStrip = 1 << 16
 /** Relative L2 that rounding explains, that of half precision too. */
 const rounding = 1e-2
 
@@ -40,58 +42,45 @@ export function fittingStages(
   return ways.find((stages) => memoryOfMaps(stages, height, width) <= bytes)
 }
 
+export type StageTrial = {
+  half: AutoencoderHalf
+  stages: AutoencoderStages
+  /** pixels per latent */
+  factor: number
+  /** the whole graph */
+  asOne: (input: Planar) => Promise<Planar>
+}
+
 /**
  * Whether the stages answer as the whole graph does, tried once with a little noise: they are built from names and
  * shapes of weights, and a graph that somebody else exported may do more than those tell.
- *
- * @param factor pixels per latent
  */
-export async function stagesAgree(
-  context: RunContext,
-  half: AutoencoderHalf,
-  stages: AutoencoderStages,
-  factor: number,
-  asOne: (input: Planar) => Promise<Planar>,
-): Promise<boolean> {
+export async function stagesAgree(context: RunContext, trial: StageTrial): Promise<boolean> {
   const { parts } = context.sessions
+  const { half } = trial
   const known = trials.get(parts) ?? new Map<AutoencoderHalf, Promise<boolean>>()
   trials.set(parts, known)
-  const trial = known.get(half) ?? tryStages(context, half, stages, factor, asOne)
-  known.set(half, trial)
+  const tried = known.get(half) ?? tryStages(context, trial)
+  known.set(half, tried)
   // One that was cut short, by a cancel or for lack of memory, has found out nothing.
-  trial.catch(() => known.delete(half))
-  return trial
+  tried.catch(() => known.delete(half))
+  return tried
 }
 
-async function tryStages(
-  context: RunContext,
-  half: AutoencoderHalf,
-  stages: AutoencoderStages,
-  factor: number,
-  asOne: (input: Planar) => Promise<Planar>,
-): Promise<boolean> {
+async function tryStages(context: RunContext, { half, stages, factor, asOne }: StageTrial): Promise<boolean> {
   const channels = stages[0]?.plan.channels.input ?? 0
-  const side = half === 'vae_encoder' ? tried.side * factor : tried.side
+  const side = half === 'vae_encoder' ? trialLatents * factor : trialLatents
   const data = createGenerator('1').randn(channels * side * side)
   const input = { data, channels, height: side, width: side }
   const expected = (await asOne(input)).data
   try {
-    const answered = (await inStages(context, stages, input, tried.strip)).data
-    return answered.length === expected.length && relativeDistance(answered, expected) < rounding
+    const answered = (await inStages(context, stages, input, trialStrip)).data
+    return answered.length === expected.length && relativeError(answered, expected) < rounding
   } catch (error) {
     // Weights that are missing or have other shapes: an autoencoder of another kind, which is run as it is.
     if (['model-damaged', 'model-unsupported'].includes(failureOf(error).code)) return false
     throw error
   }
-}
-
-function relativeDistance(one: Float32Array, other: Float32Array): number {
-  let [away, size] = [0, 0]
-  for (let i = 0; i < other.length; i++) {
-    away += ((one[i] as number) - (other[i] as number)) ** 2
-    size += (other[i] as number) ** 2
-  }
-  return Math.sqrt(away / size)
 }
 
 /** Bytes of the maps between stages where they are largest. */
@@ -139,7 +128,7 @@ export async function inStages(
     map = target
   }
   if (result === undefined) throw new Error('an autoencoder without stages')
-  checkFinite(result.data, 'vae')
+  checkFinite(result.data, stages.at(-1)?.plan.name ?? '')
   return result
 }
 
@@ -190,7 +179,7 @@ type Pass = {
 async function overStrips(
   context: RunContext,
   session: Session,
-  { sides, channels, beyond }: StagePlan,
+  { name, sides, channels, beyond }: StagePlan,
   { source, target, rows, statistics }: Pass,
 ): Promise<NormStatistics | undefined> {
   const height = source.height / sides.input
@@ -211,7 +200,7 @@ async function overStrips(
       },
       ...statisticsFeeds(session, statistics),
     }
-    const outputs = session.outputs.map(({ name }) => name)
+    const outputs = session.outputs.map((port) => port.name)
     if (target === undefined) {
       found.push({ rows: until - from, statistics: statisticsOf(await session.run(feeds, outputs)) })
       continue
@@ -230,7 +219,7 @@ async function overStrips(
   if (late !== undefined && target !== undefined) writeRows(target, late.from, late.numbers)
   if (found.length === 0) return undefined
   const all = pooled(found)
-  checkFinite(all.variances, 'vae')
+  checkFinite(all.variances, name)
   return all
 }
 

@@ -3,18 +3,15 @@ import { needComponent } from '../model-parts.ts'
 import { checkFinite, checkOutput } from '../pipelines/output-check.ts'
 import type { RunContext } from '../pipelines/pipeline.ts'
 import {
-  availableMemory,
   fixedSides,
   gridFor,
+  memoryForMaps,
   stripMemory,
   tileSizes,
   usualGrid,
 } from './autoencoder-memory.ts'
 import { fittingStages, inStages, stagesAgree } from './in-stages.ts'
 import { type Grid, type Ratio, inTiles } from './tiles.ts'
-
-/** Of the memory that is there; the rest is for a strip and its networks. */
-const partForMaps = 0.6
 
 export type Planar = { data: Float32Array; channels: number; height: number; width: number }
 
@@ -62,8 +59,9 @@ export async function runAutoencoder(
       pieces: `${grid.rows.starts.length}x${grid.columns.starts.length}, ${factor * grid.rows.size} px`,
     })
     if (fixed !== undefined) return tiles()
-    const stages = fittingStages(context, name, input, availableMemory(memoryCeiling) * partForMaps)
-    if (stages === undefined || !(await stagesAgree(context, name, stages, factor, run))) return tiles()
+    const stages = fittingStages(context, name, input, memoryForMaps(memoryCeiling))
+    if (stages === undefined || !(await stagesAgree(context, { half: name, stages, factor, asOne: run })))
+      return tiles()
     await context.sessions.release(name)
     const strip = stripMemory(grid.rows.size)
     return { planar: await inStages(context, stages, input, strip), pieces: `${strip / 2 ** 20} MiB` }

@@ -25,16 +25,6 @@ function shares(axis: TileAxis, start: number, scale: number): Float32Array {
   )
 }
 
-/** From the middle of the overlap before to the middle of the one behind. */
-function ownAlong({ starts, size, length }: TileAxis, start: number): [number, number] {
-  const i = starts.indexOf(start)
-  const [previous, next] = [starts[i - 1], starts[i + 1]]
-  const from = previous === undefined ? 0 : Math.floor((previous + size - start) / 2)
-  const until =
-    next === undefined ? Math.min(size, length) : next - start + Math.floor((start + size - next) / 2)
-  return [from, until]
-}
-
 /** What a network makes of a tile's rim, where it cannot see on, is left out: this part of an overlap, on each side. */
 const rim = 1 / 4
 
@@ -49,9 +39,6 @@ export type Grid = { rows: TileAxis; columns: TileAxis }
 /** Size of what comes out (and of what goes in) per latent. */
 export type Ratio = { input: number; output: number }
 
-/** What of a tile no other tile stands for, in latents from its own corner; the tiles' parts make up the picture. */
-export type Own = { top: number; left: number; bottom: number; right: number }
-
 type Planar = { data: Float32Array; channels: number; height: number; width: number }
 
 /**
@@ -62,7 +49,7 @@ export async function inTiles(
   input: Planar,
   { rows, columns }: Grid,
   ratio: Ratio,
-  run: (tile: Planar, own: Own) => Promise<Planar>,
+  run: (tile: Planar) => Promise<Planar>,
 ): Promise<Planar> {
   const [height, width] = [rows.length * ratio.output, columns.length * ratio.output]
   let result: Planar | undefined
@@ -71,10 +58,7 @@ export async function inTiles(
     const vertical = shares(rows, top, ratio.output)
     for (const left of columns.starts) {
       const horizontal = shares(columns, left, ratio.output)
-      const [above, below] = ownAlong(rows, top)
-      const [before, after] = ownAlong(columns, left)
-      const own = { top: above, left: before, bottom: below, right: after }
-      const answer = await run(cut(input, top, left, rows.size, columns.size, ratio.input), own)
+      const answer = await run(cut(input, top, left, rows.size, columns.size, ratio.input))
       const { channels } = answer
       result ??= { data: new Float32Array(channels * height * width), channels, height, width }
       for (let c = 0; c < channels; c++) {
