@@ -5,6 +5,8 @@ export type GraphSource =
       path: string
       /** put behind the file's bytes: outputs that the exporter left out */
       addition?: Uint8Array
+      /** weights stay as they lie in the file: ONNX Runtime makes no copies of them in the order of its kernels */
+      asStored?: boolean
     }
   | {
       /** a graph built or read in memory */

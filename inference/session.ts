@@ -130,6 +130,7 @@ async function create(source: GraphSource, options: SessionOptions, provider: Pr
     extra: {
       session: {
         intra_op: { allow_spinning: '0' },
+        ...(source.kind === 'file' && source.asStored === true ? { disable_prepacking: '1' } : {}),
         ...(weightsFolder === undefined
           ? {}
           : { model_external_initializers_file_folder_path: weightsFolder }),

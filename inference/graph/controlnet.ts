@@ -1,5 +1,5 @@
 import { createGraph, type BuiltGraph, type Graph, type Value } from './graph.ts'
-import { downPath, middle, type UnetOptions } from './unet-blocks.ts'
+import { downPath, middle, type Placed, type UnetOptions } from './unet-blocks.ts'
 import { unetInputs } from './unet.ts'
 import { countBelow, type WeightSource } from './weights.ts'
 
@@ -32,10 +32,10 @@ export function controlnetGraph(weights: WeightSource, options: UnetOptions, pat
   const skips = downPath(g, start, flow)
   const results: [string, Value, string][] = skips.map((skip, i) => [
     `down_block_res_samples.${i}`,
-    skip,
+    skip.x,
     `controlnet_down_blocks.${i}`,
   ])
-  results.push(['mid_block_res_sample', middle(g, skips.at(-1) as Value, flow), 'controlnet_mid_block'])
+  results.push(['mid_block_res_sample', middle(g, skips.at(-1) as Placed, flow), 'controlnet_mid_block'])
   for (const [name, value, module] of results) {
     const [channels = 0] = g.shapeOf(`${module}.weight`)
     g.output(name, g.mul(g.conv(value, module), scale), ['batch_size', channels, `${name}.h`, `${name}.w`])

@@ -17,6 +17,19 @@ export type AttentionOptions = {
 export function layersOf(core: Core, operations: Operations) {
   const { op, weights } = core
   const { add, mul, reshape, shape } = operations
+  const knownUnits = new Map<string, { ones: Value; zeros: Value }>()
+
+  /** As many ones, and zeros, as x [batch, tokens, size] has tokens. */
+  function units(x: Value, like: Value): { ones: Value; zeros: Value } {
+    const tokens = shape(x, 1, 2)
+    const made = () => ({
+      ones: operations.expand(core.float([1]), tokens),
+      zeros: operations.expand(core.float([0]), tokens),
+    })
+    const found = knownUnits.get(like.id) ?? made()
+    knownUnits.set(like.id, found)
+    return found
+  }
 
   return {
     ...denseLayersOf(core, operations),
@@ -39,12 +52,12 @@ export function layersOf(core: Core, operations: Operations) {
     /**
      * Ba et al. 2016, over the last axis of x [batch, tokens, size]; without parameters when the checkpoint has none
      * under that name. InstanceNorm over tokens does the same sums, four times as fast as ONNX Runtime's LayerNorm.
+     * `like` stands for the number of tokens: what depends on it alone is worked out once.
      */
-    layerNorm(x: Value, name: string, options: { epsilon: number }): Value {
-      const tokens = shape(x, 1, 2)
-      const [ones, zeros] = [1, 0].map((value) => operations.expand(core.float([value]), tokens))
+    layerNorm(x: Value, name: string, { epsilon, like = x }: { epsilon: number; like?: Value }): Value {
+      const { ones, zeros } = units(x, like)
       const normal = op('InstanceNormalization', [x, ones, zeros], {
-        attributes: { epsilon: { float: options.epsilon } },
+        attributes: { epsilon: { float: epsilon } },
         name,
       })
       if (!weights.has(`${name}.weight`)) return normal

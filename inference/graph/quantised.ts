@@ -18,6 +18,8 @@ export const residualOutput = (layer: string): string => `residual/${layer}`
 
 const last = Number.MAX_SAFE_INTEGER
 
+const steps = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
+
 /**
  * Linear layers and convolutions on u8 activations and s8 weights.
  * [Note: Integer kernels] On x86 only this pairing reaches VNNI and AMX in ONNX Runtime, and only through
@@ -26,7 +28,7 @@ const last = Number.MAX_SAFE_INTEGER
  */
 export function quantisedOf(core: Core, operations: Operations) {
   const { op, ops, int } = core
-  const { add, sub, div, transpose, concat, gather, reshape, shape, unsqueeze } = operations
+  const { add, sub, mul, div, transpose, gather, reshape, shape, unsqueeze } = operations
   // One quantisation of an activation serves every layer that reads it: query, key and value, both halves of a gate.
   const known = new Map<string, Activations[]>()
   const knownWindows = new Map<string, Value>()
@@ -52,16 +54,14 @@ export function quantisedOf(core: Core, operations: Operations) {
     const size = shape(padded, 1, 3)
     const count = op('ReduceProd', [size], { attributes: { keepdims: 0 } })
     const picture = reshape(op('Range', [int([0], []), count, int([1], [])]), size)
-    const parts: Value[] = []
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        // So far from the end that the window still fits.
-        const ends = [row - rows + 1, column - columns + 1].map((end) => (end === 0 ? last : end))
-        const part = op('Slice', [picture, int([row, column]), int(ends), int([0, 1]), int([stride, stride])])
-        parts.push(unsqueeze(part, [2]))
-      }
-    }
-    return concat(parts, 2)
+    // So far from the end that the window still fits.
+    const ends = kernel.map((side) => (side === 1 ? last : 1 - side))
+    const corners = op('Slice', [picture, int([0, 0]), int(ends), int([0, 1]), int([stride, stride])])
+    // From a window's first pixel to its others: so many whole rows, so many columns.
+    const down = steps(rows * columns).map((i) => Math.floor(i / columns))
+    const right = steps(rows * columns).map((i) => i % columns)
+    const others = add(mul(int(down), shape(padded, 2, 3)), int(right))
+    return add(unsqueeze(corners, [2]), others)
   }
 
   /** The windows of a convolution: u8 [batch, channels, h, w] -> [batch, h', w', kernel rows * columns * channels] */

@@ -17,9 +17,10 @@ export type Conditioning = {
   /** text [batch, sequence, width] */
   context: Value
   options: UnetOptions
-  /** any value of this level's height and width */
-  level?: Value
 }
+
+/** A value, and the first one of its height and width on the way down: what depends on them alone is worked out once. */
+export type Placed = { x: Value; level: Value }
 
 /**
  * Positions as waves (Vaswani et al. 2017): [cos, sin] of value * 10000^(-i / half).
@@ -34,11 +35,11 @@ export function timestepWaves(g: Graph, values: Value, width: number): Value {
   return g.concat([g.cos(angles), g.sin(angles)], 1)
 }
 
-export function resnet(
+function resnet(
   g: Graph,
-  x: Value,
+  { x, level }: Placed,
   name: string,
-  { time, options: { groups }, level = x }: Omit<Conditioning, 'context'>,
+  { time, options: { groups } }: Conditioning,
 ): Value {
   const normalised = (y: Value, norm: string): Value =>
     g.silu(g.groupNorm(y, norm, { groups, epsilon: 1e-5 }))
@@ -64,19 +65,26 @@ function feedForward(g: Graph, x: Value, name: string): Value {
   return g.linear(g.mul(hidden, g.gelu(gate)), `${name}.net.2`)
 }
 
-function transformerBlock(g: Graph, x: Value, context: Value, name: string, heads: number): Value {
-  const epsilon = 1e-5
-  const alone = g.layerNorm(x, `${name}.norm1`, { epsilon })
+function transformerBlock(
+  g: Graph,
+  { x, level }: Placed,
+  context: Value,
+  name: string,
+  heads: number,
+): Value {
+  const norm = (y: Value, which: string): Value =>
+    g.layerNorm(y, `${name}.${which}`, { epsilon: 1e-5, like: level })
+  const alone = norm(x, 'norm1')
   const afterSelf = g.add(attention(g, alone, alone, `${name}.attn1`, heads), x)
-  const asking = g.layerNorm(afterSelf, `${name}.norm2`, { epsilon })
+  const asking = norm(afterSelf, 'norm2')
   const afterText = g.add(attention(g, asking, context, `${name}.attn2`, heads), afterSelf)
-  return g.add(feedForward(g, g.layerNorm(afterText, `${name}.norm3`, { epsilon }), `${name}.ff`), afterText)
+  return g.add(feedForward(g, norm(afterText, 'norm3'), `${name}.ff`), afterText)
 }
 
 /** Pixels as tokens through transformer blocks and back. x [batch, channels, height, width] */
-export function spatialTransformer(
+function spatialTransformer(
   g: Graph,
-  x: Value,
+  { x, level }: Placed,
   name: string,
   context: Value,
   heads: number,
@@ -86,7 +94,8 @@ export function spatialTransformer(
   // proj_in and proj_out are 1x1 convolutions or linear layers: on tokens that is the same.
   let tokens = g.linear(g.transpose(g.reshape(normal, [0, 0, -1]), [0, 2, 1]), `${name}.proj_in`)
   for (let i = 0; i < countBelow(g.weights, `${name}.transformer_blocks.`); i++) {
-    tokens = transformerBlock(g, tokens, context, `${name}.transformer_blocks.${i}`, heads)
+    const block = `${name}.transformer_blocks.${i}`
+    tokens = transformerBlock(g, { x: tokens, level }, context, block, heads)
   }
   const planes = g.transpose(g.linear(tokens, `${name}.proj_out`), [0, 2, 1])
   return g.add(g.reshape(planes, g.shape(x)), x)
@@ -95,38 +104,42 @@ export function spatialTransformer(
 /** One resnet, and the transformer beside it where there is one. */
 export function step(
   g: Graph,
-  x: Value,
+  { x, level }: Placed,
   block: string,
   index: number,
   heads: number,
   flow: Conditioning,
 ): Value {
   const { groups } = flow.options
-  const after = resnet(g, x, `${block}.resnets.${index}`, flow)
+  const after = resnet(g, { x, level }, `${block}.resnets.${index}`, flow)
   const transformer = `${block}.attentions.${index}`
   if (!hasBelow(g.weights, `${transformer}.`)) return after
-  return spatialTransformer(g, after, transformer, flow.context, heads, groups)
+  return spatialTransformer(g, { x: after, level }, transformer, flow.context, heads, groups)
 }
 
 /** The way down: every intermediate result in order, conv_in's first. */
-export function downPath(g: Graph, x: Value, flow: Conditioning): Value[] {
-  const skips = [x]
+export function downPath(g: Graph, x: Value, flow: Conditioning): Placed[] {
+  let here: Placed = { x, level: x }
+  const skips = [here]
   for (let level = 0; level < countBelow(g.weights, 'down_blocks.'); level++) {
     const block = `down_blocks.${level}`
-    const here = { ...flow, level: skips.at(-1) as Value }
     for (let i = 0; i < countBelow(g.weights, `${block}.resnets.`); i++) {
-      skips.push(step(g, skips.at(-1) as Value, block, i, flow.options.heads[level] ?? 1, here))
+      here = { ...here, x: step(g, here, block, i, flow.options.heads[level] ?? 1, flow) }
+      skips.push(here)
     }
     const down = `${block}.downsamplers.0.conv`
-    if (g.has(`${down}.weight`)) skips.push(g.conv(skips.at(-1) as Value, down, { stride: 2, padding: 1 }))
+    if (!g.has(`${down}.weight`)) continue
+    const halved = g.conv(here.x, down, { stride: 2, padding: 1 })
+    here = { x: halved, level: halved }
+    skips.push(here)
   }
   return skips
 }
 
-export function middle(g: Graph, x: Value, flow: Conditioning): Value {
+export function middle(g: Graph, { x, level }: Placed, flow: Conditioning): Value {
   if (!hasBelow(g.weights, 'mid_block.')) return x
   const heads = flow.options.heads.at(-1) ?? 1
-  const here = { ...flow, level: x }
-  const first = step(g, x, 'mid_block', 0, heads, here)
-  return g.has('mid_block.resnets.1.conv1.weight') ? step(g, first, 'mid_block', 1, heads, here) : first
+  const first = step(g, { x, level }, 'mid_block', 0, heads, flow)
+  if (!g.has('mid_block.resnets.1.conv1.weight')) return first
+  return step(g, { x: first, level }, 'mid_block', 1, heads, flow)
 }

@@ -1,5 +1,13 @@
 import { createGraph, type BuiltGraph, type Graph, type Value } from './graph.ts'
-import { downPath, middle, step, timestepWaves, type Conditioning, type UnetOptions } from './unet-blocks.ts'
+import {
+  downPath,
+  middle,
+  step,
+  timestepWaves,
+  type Conditioning,
+  type Placed,
+  type UnetOptions,
+} from './unet-blocks.ts'
 import { countBelow, required, type WeightSource } from './weights.ts'
 
 /**
@@ -46,18 +54,20 @@ export function contextWidth(weights: WeightSource): number {
   return required(weights, 'mid_block.attentions.0.transformer_blocks.0.attn2.to_k.weight').shape[1] ?? 0
 }
 
-function upPath(g: Graph, x: Value, skips: Value[], flow: Conditioning): Value {
+function upPath(g: Graph, x: Value, skips: Placed[], flow: Conditioning): Value {
   const levels = countBelow(g.weights, 'up_blocks.')
   for (let level = 0; level < levels; level++) {
     const block = `up_blocks.${level}`
     const heads = flow.options.heads[levels - 1 - level] ?? 1
-    const here = { ...flow, level: x }
     for (let i = 0; i < countBelow(g.weights, `${block}.resnets.`); i++) {
-      x = step(g, g.concat([x, skips.pop() as Value], 1), block, i, heads, here)
+      const skip = skips.pop() as Placed
+      x = step(g, { x: g.concat([x, skip.x], 1), level: skip.level }, block, i, heads, flow)
     }
     const up = `${block}.upsamplers.0.conv`
+    if (!g.has(`${up}.weight`)) continue
     // To the size of what it will meet: a side that was odd on the way down is odd again.
-    if (g.has(`${up}.weight`)) x = g.conv(g.upsampleLike(x, skips.at(-1) as Value), up, { padding: 1 })
+    const next = skips.at(-1) as Placed
+    x = g.conv(g.upsampleLike(x, next.level), up, { padding: 1, like: next.level })
   }
   return x
 }
@@ -75,12 +85,12 @@ export function unetGraph(
   const g = createGraph(weights)
   const { sample, flow } = unetInputs(g, options)
   const skips = downPath(g, g.conv(sample, 'conv_in', { padding: 1 }), flow)
-  let x = middle(g, skips.at(-1) as Value, flow)
+  let x = middle(g, skips.at(-1) as Placed, flow)
   if (options.controlnet === true) {
     const residual = (name: string): Value =>
       g.input(name, 'float32', ['batch_size', `${name}.c`, `${name}.h`, `${name}.w`])
     for (const [i, skip] of skips.entries()) {
-      skips[i] = g.add(skip, residual(`down_block_additional_residuals.${i}`))
+      skip.x = g.add(skip.x, residual(`down_block_additional_residuals.${i}`))
     }
     x = g.add(x, residual('mid_block_additional_residual'))
   }

@@ -15,7 +15,7 @@ import { fastestForm, needsMeasuring, tiledBudget, wantedForm, type Reduced } fr
 import { cpuFeatures } from './cpu-features.ts'
 import { formCosts, type FormCosts } from './form-costs.ts'
 import { measureLayers, type LayerError } from './layer-errors.ts'
-import { packedSource, writePacked } from './packed-model.ts'
+import { packedSource, writePacked, type Packing } from './packed-model.ts'
 import {
   quantisableLayers,
   withQuantised,
@@ -189,15 +189,17 @@ async function tiledWeights(
   return withTiled(weights, layers, folder)
 }
 
-async function packedKey(
+async function packedEntry(
   checkpoint: Checkpoint,
   name: string,
   options: GraphOptions,
-): Promise<{ key: string; graph: BuiltGraph }> {
+): Promise<{ key: string; graph: BuiltGraph; packing: Packing }> {
   const graph = checkpoint.graph(name, options)
   const network = networkOf(checkpoint, checkpoint.networks.has(name) ? name : 'vae')
   const digest = createHash('sha256').update(graph.bytes).digest('hex')
-  return { key: cacheKey([...(await baseKey(network)), 'packed', digest]), graph }
+  const isReduced = [...network.weights.values()].some(({ quantised }) => quantised !== undefined)
+  const packing = isReduced ? 'inOrder' : 'asStored'
+  return { key: cacheKey([...(await baseKey(network)), 'packed', packing, digest]), graph, packing }
 }
 
 /**
@@ -210,12 +212,12 @@ export async function packedGraph(
   { cacheFolder, threads }: Pick<PrecisionOptions, 'cacheFolder' | 'threads'>,
   options: GraphOptions = {},
 ): Promise<{ source: GraphSource; made: boolean; key: string }> {
-  const { key, graph } = await packedKey(checkpoint, name, options)
+  const { key, graph, packing } = await packedEntry(checkpoint, name, options)
   const about = { model: checkpoint.path, network: name, kind: 'packed' } as const
   const { folder, made } = await cacheEntry(cacheFolder, key, about, (partial) =>
-    writePacked(graph, partial, threads),
+    writePacked(graph, partial, { threads, packing }),
   )
-  return { source: packedSource(folder), made, key }
+  return { source: packedSource(folder, packing), made, key }
 }
 
 /** What `packedGraph` made before, or undefined. */
@@ -225,7 +227,7 @@ export async function findPacked(
   cacheFolder: string,
   options: GraphOptions = {},
 ): Promise<GraphSource | undefined> {
-  const { key } = await packedKey(checkpoint, name, options)
+  const { key, packing } = await packedEntry(checkpoint, name, options)
   const folder = await findEntry(cacheFolder, key)
-  return folder === undefined ? undefined : packedSource(folder)
+  return folder === undefined ? undefined : packedSource(folder, packing)
 }
