@@ -111,6 +111,10 @@ def main() -> None:
     optimiser = torch.optim.AdamW(model.parameters(), args.rate, betas=(0.9, 0.99), weight_decay=1e-4)
     rng = np.random.default_rng(steps + 17 * args.scale)
     begin = last = time.process_time()
+
+    def keep() -> None:
+        save(args.out, {"model": average.state, "steps": steps, "minutes": float(state.get("minutes", 0)) + (time.process_time() - begin) / 60})
+
     # CPU time, not wall time: on a shared machine the same budget then means the same training.
     while (done := (time.process_time() - begin) / 60 / args.minutes) < 1:
         for group in optimiser.param_groups:
@@ -127,9 +131,10 @@ def main() -> None:
         steps += 1
         if time.process_time() - last > 60:
             last = time.process_time()
+            keep()
             print(f"{(last - begin) / 60:.1f} CPU min, step {steps}, loss {loss.item():.4f}", flush=True)
+    keep()
     model.load_state_dict(average.state)
-    save(args.out, {"model": model.state_dict(), "steps": steps, "minutes": float(state.get("minutes", 0)) + args.minutes})
     print(f"x{args.scale}: {steps} steps, mean gain over bicubic {mean_gain(model):.2f} dB")
 
 
