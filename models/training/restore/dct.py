@@ -25,6 +25,10 @@ NOISE_WINDOW = 7
 GAUSSIAN, TEXTURE = 0.75, 1.5
 # Mean square of the coarser coefficients under which a window is of one colour; rounding to 8 bits alone gives 1e-6.
 FLAT = 1e-7
+# Share of a window's values that may be black or white: what was cut off there is missing from the noise.
+CUT_OFF = 0.1
+# Share of all windows that has to be left, else all of them are looked at.
+LEFT = 1 / 8
 # Donoho's constant for Gaussian noise, and what the luminance below makes of noise of deviation 1 in each channel.
 MAD, LUMA = 0.6745, 0.668
 LUMINANCE = (0.299, 0.587, 0.114)
@@ -59,7 +63,8 @@ class NoiseLevel(nn.Module):
     """image [1,3,H,W] in 0..1, sides of at least 7 -> most [1] and likely [1], deviations in 0..1 of white noise.
 
     `most`: median of the finest DCT coefficients of the luminance (Donoho's estimate; a photo's own detail is weakest there). Windows
-    of 7 x 7 never lie in JPEG's grid of 8 x 8, where the finest coefficients are often nothing although there is noise.
+    of 7 x 7 never lie in JPEG's grid of 8 x 8, where the finest coefficients are often nothing although there is noise. Windows of one
+    colour (a border) and those that are partly black or white say too little of the noise and are left out, as long as others remain.
     `likely`: nothing of it where the picture's own texture is as fine as that. Noise is Gaussian, texture is not: the kurtosis of the
     finest coefficients tells them apart (Zoran and Weiss, ICCV 2009), looked at in the quietest quarter of the windows, where edges do
     not hide it. Windows of one colour say nothing and are left out there.
@@ -77,9 +82,13 @@ class NoiseLevel(nn.Module):
         luma = (image * self.luminance).sum(dim=1, keepdim=True)
         fine = F.conv2d(luma, self.fine, stride=NOISE_WINDOW).flatten(2)[0]
         power = F.conv2d(luma, self.coarse, stride=NOISE_WINDOW).flatten(2)[0].square().mean(dim=0)
-        ranked, _ = torch.sort(fine.abs().flatten())
-        most = ranked[ranked.shape[0] // 2].reshape(1) / (MAD * LUMA)
+        cut_off = F.avg_pool2d(((image <= 0) | (image >= 1)).float().mean(dim=1, keepdim=True), NOISE_WINDOW).flatten()
         varied = power > FLAT
+        telling = varied & (cut_off <= CUT_OFF)
+        telling = telling | (telling.sum() < LEFT * telling.shape[0])
+        ranked, _ = torch.sort(torch.where(telling, fine.abs(), torch.full_like(fine, 1e9)).flatten())
+        most = ranked[telling.sum() * fine.shape[0] // 2].reshape(1) / (MAD * LUMA)
+        varied = varied & telling
         by_power, _ = torch.sort(torch.where(varied, power, torch.full_like(power, 1e9)))
         quiet = (power <= by_power[varied.sum() // 4]) & varied
         kurtosis = self._kurtosis(fine, quiet.float())
