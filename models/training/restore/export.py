@@ -27,8 +27,9 @@ def card(scores: dict, differences: dict[str, float]) -> str:
 
 Four parts, none of them trained, each of which acts only where it finds something to do (or where it is told to):
 
-* **Noise**: the level is estimated from the whole picture (median of the finest coefficients of a 7 x 7 DCT, which falls on no JPEG grid; nothing where
-  their kurtosis in the quietest windows says that they are texture and not noise: Zoran and Weiss 2009), then an 8 x 8 DCT slides over
+* **Noise**: the level is estimated from the whole picture (median of the finest coefficients of a 7 x 7 DCT, which falls on no JPEG grid;
+  windows of one colour and those with black or white in them, where noise is cut off, are left out; nothing where their kurtosis in the
+  quietest windows says that they are texture and not noise: Zoran and Weiss 2009), then an 8 x 8 DCT slides over
   every pixel twice: once with everything under {THRESHOLD} sigma set to zero (Yu and Sapiro 2011), once as Wiener's filter with the first result
   as what the picture's spectrum is like (as in BM3D, Dabov et al. 2007). `noise_level`: image [1,3,H,W] in 0..1 -> most [1] and likely [1].
   `denoise`: image and sigma [3] -> denoised.
@@ -98,7 +99,7 @@ def main() -> None:
     write_json(
         beside / "manifest.json",
         {
-            "id": "restore", "name": "Sanggar Restore", "kind": "denoiser", "version": "0.3.0", "licence": {"en": "same as Sanggar; constants only, nothing was trained", "id": "sama dengan Sanggar; hanya tetapan, tidak ada yang dilatih"}, "tile": TILE, "overlap": OVERLAP,
+            "id": "restore", "name": "Sanggar Restore", "kind": "denoiser", "version": "0.3.1", "licence": {"en": "same as Sanggar; constants only, nothing was trained", "id": "sama dengan Sanggar; hanya tetapan, tidak ada yang dilatih"}, "tile": TILE, "overlap": OVERLAP,
             "graphs": {"noiseLevel": "noise_level/model.onnx", "denoise": "denoise/model.onnx", "deblock": "deblock/model.onnx"},
             "madeBy": {"commit": commit_of_code(), "command": "python -m training.restore.export --out ../restore", "minutes": round((time.monotonic() - begin) / 60, 1)},
             "onnxDifference": differences, "files": hashes(beside), "evaluation": scores,

@@ -11,7 +11,7 @@ import numpy as np
 
 from .condition import NOTHING
 from .domain import COLOURS, COLUMNS, GROUNDS, OBJECTS, SIZES, STYLES, TIMES, Scene, default_columns, default_size
-from .other_words import BEFORE_PLACE, BEFORE_TIME, DEEDS, FILLER_WORDS, FRAMES, JOIN_WORDS, PRAISE, RELATION_WORDS, STRANGERS, TAGS
+from .other_words import BEFORE_PLACE, BEFORE_TIME, COLLISIONS, DEEDS, FILLER_WORDS, FRAMES, JOIN_WORDS, PRAISE, RELATION_WORDS, STRANGERS, TAGS
 from .words import COLOUR_WORDS, COLUMN_WORDS, COUNT_WORDS, GROUND_WORDS, MOUNTAIN_WORDS, OBJECT_WORDS, SIZE_WORDS, STYLE_WORDS, TIME_WORDS
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -30,13 +30,14 @@ class Mention:
 
 @dataclass
 class Request:
-    """What a caption says."""
+    """What a caption says, and by slot the phrases that it has to use for it."""
 
     style: int | None = None
     time: int | None = None
     ground: int | None = None
     mountains: bool = False
     mentions: list[Mention] = field(default_factory=list)
+    phrases: dict[str, str] = field(default_factory=dict)
 
 
 def arrange(mentions: list[Mention]) -> list[Mention | None]:
@@ -145,15 +146,18 @@ def _stranger(lang: str, rng: np.random.Generator) -> str:
 def _place(request: Request, lang: str, rng: np.random.Generator) -> str | None:
     if request.ground is None:
         return None
-    word = _pick(rng, GROUND_WORDS[lang][GROUNDS[request.ground]])
+    word = request.phrases.get("ground") or _pick(rng, GROUND_WORDS[lang][GROUNDS[request.ground]])
+    if "ground" in request.phrases and rng.random() < 0.6:
+        return word
     return f"{_any(rng, BEFORE_PLACE[lang])} {word}".strip()
 
 
 def _moment(request: Request, lang: str, rng: np.random.Generator) -> str | None:
     if request.time is None:
         return None
-    word = _pick(rng, TIME_WORDS[lang][TIMES[request.time]])
-    return word if word.startswith(("under", "di ")) else f"{_any(rng, BEFORE_TIME[lang])} {word}".strip()
+    word = request.phrases.get("time") or _pick(rng, TIME_WORDS[lang][TIMES[request.time]])
+    bare = word.startswith(("under", "di ")) or ("time" in request.phrases and rng.random() < 0.6)
+    return word if bare else f"{_any(rng, BEFORE_TIME[lang])} {word}".strip()
 
 
 def _style(request: Request, lang: str, rng: np.random.Generator) -> str | None:
@@ -249,4 +253,16 @@ def draw_caption(rng: np.random.Generator) -> tuple[str, np.ndarray]:
         empty = [*FILLER_WORDS[lang], *TAGS[lang], _stranger(lang, rng), _letters(rng)]
         return " ".join(_any(rng, empty) for _ in range(int(rng.integers(0, 4)))), slots_of(Request())
     request = draw_request(rng)
+    if request.mentions and rng.random() < 0.12:
+        _collide(request, lang, rng)
     return write(request, lang, rng), slots_of(request)
+
+
+def _collide(request: Request, lang: str, rng: np.random.Generator) -> None:
+    """Makes the caption hold a place or time whose words could be taken for part of a thing, or the other way round. By chance
+    "bunga merah, taman" comes once in thousands of captions, too rarely to tell a flower in a garden from the garden."""
+    thing, slot, value, phrase = COLLISIONS[lang][int(rng.integers(len(COLLISIONS[lang])))]
+    if thing:
+        request.mentions[int(rng.integers(len(request.mentions)))].kind = OBJECTS.index(thing)
+    setattr(request, slot, (GROUNDS if slot == "ground" else TIMES).index(value))
+    request.phrases[slot] = phrase

@@ -22,7 +22,7 @@ from .card import card
 from .classifier import Judge, scores, verdicts
 from .colour_rule import colour_rule
 from .domain import STYLES, Scene, backdrop_is_held_out, draw_scenes, scene_to_row
-from .free_prompts import free_prompts
+from .free_prompts import FREE_PROMPTS, MISREAD, with_slots
 from .paint import paint
 from .parity import graph_differences
 from .shipped import Shipped
@@ -70,11 +70,11 @@ def _copies(model: Shipped, pictures: np.ndarray) -> np.ndarray:
     return np.concatenate([model.decode(model.encode(chunk)) for chunk in np.array_split(pictures, max(1, len(pictures) // 16))])
 
 
-def prompts_by_hand(model: Shipped) -> dict:
-    """How much of the free prompts the parser gets: share of slots and of prompts that are entirely right."""
+def prompts_by_hand(model: Shipped, groups: dict[str, tuple[tuple[str, str], ...]]) -> dict:
+    """How much of prompts by language the parser gets: share of slots and of prompts that are entirely right."""
     report = {}
-    for lang in ("en", "id"):
-        prompts, slots = free_prompts(lang)
+    for lang, pairs in groups.items():
+        prompts, slots = with_slots(pairs)
         right = model.slots(prompts) == slots
         report[lang] = {"prompts": len(prompts), "slots": round(float(right.mean()), 4), "entirely right": round(float(right.all(axis=1).mean()), 4)}
     return report
@@ -138,7 +138,8 @@ def main() -> None:
     four = text_to_image(model, judge, args.four_steps, 4, args.guidance, args.seed)[0]
     report["four steps"] = {"prompts": args.four_steps, "scores": four["scores"]["all"]}
     report["image to image"] = {"scenes": args.redrawn, "scores": image_to_image(model, judge, args.redrawn, args.seed + 1)}
-    report["prompts by hand"] = prompts_by_hand(model)
+    report["prompts by hand"] = prompts_by_hand(model, FREE_PROMPTS)
+    report["prompts that 0.2 misread"] = prompts_by_hand(model, MISREAD)
     report["onnx against torch"] = {name: float(f"{value:.2g}") for name, value in graph_differences(args.model).items()}
     (args.out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     front_page(model, args.out / "sheet.jpg")

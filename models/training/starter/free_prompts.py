@@ -1,6 +1,8 @@
-"""Sixty prompts as people write them, by hand and not by the grammar, with what they ask for.
+"""Prompts as people write them, by hand and not by the grammar, with what they ask for.
 
-Written after the grammar and never used to change it, so their score says how the parser does outside of its own sentences.
+The sixty of FREE_PROMPTS were written after the grammar and never used to change it, so their score says how the parser does outside of its
+own sentences. The twelve of MISREAD are what version 0.2 got wrong of 170 that were tried: a place's or time's words taken for part of a
+thing, or the other way round. They are why the grammar has COLLISIONS, and are in no training caption as they stand.
 The answer is "style, time, ground, mountains; things", a thing is "[count] [size] [colour] kind [@column]"; what is not said is left out.
 """
 
@@ -77,6 +79,24 @@ FREE_PROMPTS = {
         ("perahu nelayan hijau di sungai, sore hari, kualitas tinggi, 4k", "sunset sea; green boat"),
     ),
 }  # fmt: skip
+MISREAD = {
+    "en": (
+        ("a pink flower, garden", "meadow; pink flower"),
+        ("an orange butterfly and a pink flower, garden, day, sketch", "sketch day meadow; orange butterfly, pink flower"),
+        ("yellow flower garden", "meadow; yellow flower"),
+        ("a green frog and a green tree, green field", "meadow; green tree"),
+    ),
+    "id": (
+        ("sketsa pensil kupu-kupu oranye dan bunga merah muda, taman, siang", "sketch day meadow; orange butterfly, pink flower"),
+        ("bunga merah muda, taman", "meadow; pink flower"),
+        ("taman, bunga merah muda", "meadow; pink flower"),
+        ("bunga kuning taman siang", "day meadow; yellow flower"),
+        ("burung biru, langit biru", "day; blue bird"),
+        ("burung merah, langit biru, laut", "day sea; red bird"),
+        ("bukit hijau, rumah putih", "meadow; white house"),
+        ("balon kuning dan burung putih, langit biru", "day; yellow balloon, white bird"),
+    ),
+}  # fmt: skip
 
 
 def request_of(answer: str) -> Request:
@@ -98,7 +118,6 @@ def request_of(answer: str) -> Request:
     return request
 
 
-def free_prompts(lang: str) -> tuple[list[str], np.ndarray]:
+def with_slots(pairs: tuple[tuple[str, str], ...]) -> tuple[list[str], np.ndarray]:
     """Prompts and the slots [N,13] that they ask for."""
-    pairs = FREE_PROMPTS[lang]
     return [prompt for prompt, _ in pairs], np.stack([slots_of(request_of(answer)) for _, answer in pairs])

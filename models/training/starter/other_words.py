@@ -32,6 +32,11 @@ FILLER_WORDS = {
     "en": ["beautiful", "cute", "pretty", "masterpiece", "best quality", "detailed", "picture", "image", "scene", "illustration", "nice", "lovely", "please", "draw", "make", "of", "art", "simple", "high quality", "charming"],
     "id": ["indah", "cantik", "lucu", "bagus", "gambar", "pemandangan", "ilustrasi", "tolong", "buatkan", "detail", "sederhana", "mahakarya", "kualitas tinggi", "yang", "menawan"],
 }  # fmt: skip
+# Places and times whose words also say something of a thing next to them: (the thing, if it has to be one; slot, value, phrase).
+COLLISIONS = {
+    "en": [("flower", "ground", "meadow", "garden"), ("flower", "ground", "meadow", "park"), ("flower", "ground", "meadow", "field"), (None, "time", "day", "blue sky"), (None, "ground", "desert", "white sand"), (None, "ground", "sea", "blue water"), ("star", "time", "night", "starry sky")],
+    "id": [("flower", "ground", "meadow", "taman"), ("flower", "ground", "meadow", "kebun"), ("flower", "ground", "meadow", "halaman"), (None, "time", "day", "langit biru"), (None, "ground", "desert", "pasir putih"), (None, "ground", "sea", "air biru"), (None, "ground", "snow", "hujan salju"), ("star", "time", "night", "langit berbintang")],
+}  # fmt: skip
 PRAISE = {"en": _list("cute, beautiful, nice, pretty, old, lovely, cozy, wooden, lonely, shiny, happy, little old, sleepy, fluffy, tall"), "id": _list("yang indah, lucu, cantik, yang bagus, tua, imut, yang lucu, sendirian, mengkilap, tinggi, cantik sekali")}
 DEEDS = {
     "en": _list("sitting, standing, flying, floating, sleeping, parked, sailing, swimming, driving, waiting, landing, growing, playing, resting, that is sitting, is flying, looking at the sky, passing by, shining, taking off, lying"),

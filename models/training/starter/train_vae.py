@@ -1,7 +1,7 @@
 """Trains the autoencoder: `python -m training.starter.train_vae --data DIR --out vae.pt --minutes 12`.
 
-Resumes from --out when it exists, else begins with --start-from (a checkpoint or a shipped folder). --decoder-only goes on
-with a frozen encoder, so that latents that are already encoded stay valid while the decoder gets sharper. Minutes are CPU minutes.
+Resumes from --out when it exists, else begins with --start-from (a checkpoint or a shipped folder). Minutes are CPU minutes. The decoder
+goes on alone in train_decoder.py.
 """
 
 from __future__ import annotations
@@ -32,25 +32,14 @@ def crops(pictures: np.ndarray, count: int, rng: np.random.Generator) -> Tensor:
     return torch.from_numpy(out).permute(0, 3, 1, 2).float().div_(127.5).sub_(1).contiguous(memory_format=torch.channels_last)
 
 
-def edge_energy(picture: Tensor) -> Tensor:
-    """Root of the squared steps between neighbours, averaged over 4 x 4. A blurred edge has less of it than a sharp one
-    wherever exactly it lies, so a decoder that is not sure of the place is no longer paid for blurring."""
-    across = (picture[..., :-1, 1:] - picture[..., :-1, :-1]).square()
-    down = (picture[..., 1:, :-1] - picture[..., :-1, :-1]).square()
-    return (F.avg_pool2d((across + down).mean(1, keepdim=True), 4, 2) + 1e-4).sqrt()
-
-
-def loss_of(model: Autoencoder, x: Tensor, noise: float, sharpness: float) -> Tensor:
+def loss_of(model: Autoencoder, x: Tensor, noise: float) -> Tensor:
     with autocast():
         z = model.encoder.net(x)
         y = model.decoder.net(z + noise * torch.randn_like(z))
     y, z = y.float(), z.float()
     error = y - x
     gradient = (error[..., 1:] - error[..., :-1]).abs().mean() + (error[:, :, 1:] - error[:, :, :-1]).abs().mean()
-    loss = error.abs().mean() + 0.8 * gradient + 0.5 * F.avg_pool2d(error, 4).abs().mean() + error.square().mean() + 2e-3 * z.square().mean()
-    if sharpness:
-        loss = loss + sharpness * (edge_energy(y) - edge_energy(x)).abs().mean()
-    return loss
+    return error.abs().mean() + 0.8 * gradient + 0.5 * F.avg_pool2d(error, 4).abs().mean() + error.square().mean() + 2e-3 * z.square().mean()
 
 
 @torch.no_grad()
@@ -81,9 +70,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=1.2e-3)
     parser.add_argument("--noise", type=float, default=0.12)
-    parser.add_argument("--sharpness", type=float, default=0, help="weight of the edge energy")
     parser.add_argument("--start-from", type=Path)
-    parser.add_argument("--decoder-only", action="store_true")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
@@ -92,19 +79,12 @@ def main() -> None:
     # Read into memory: random reads from disk would cost more than the training.
     pictures = np.load(args.data / "pictures.npy")
     held_out = np.load(args.held_out / "pictures.npy", mmap_mode="r")[:48]
-    model = Autoencoder().to(memory_format=torch.channels_last)
     known = args.out if args.out.exists() else args.start_from
-    if known:
-        model.load_state_dict(load_autoencoder(known).state_dict())
+    model = (load_autoencoder(known) if known else Autoencoder()).to(memory_format=torch.channels_last)
     steps = int(load(args.out).get("steps", 0))
     average = Average(model, 0.998)
     rng = np.random.default_rng(args.seed + steps)
-    noise = args.noise
-    if args.decoder_only:
-        model.encoder.requires_grad_(False)
-        noise = args.noise * float(model.encoder.std.mean())
-    trained = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(trained, args.rate, betas=(0.9, 0.98), weight_decay=1e-4)
+    optimiser = torch.optim.AdamW(model.parameters(), args.rate, betas=(0.9, 0.98), weight_decay=1e-4)
     # CPU time, not wall time: on a shared machine the same budget then means the same training.
     begin = last = time.process_time()
     first = steps
@@ -114,10 +94,10 @@ def main() -> None:
             break
         for group in optimiser.param_groups:
             group["lr"] = args.rate * min(1, (steps - first + 1) / 50) * max(0.02, min(1, (1 - done) / 0.6))
-        loss = loss_of(model, crops(pictures, args.batch, rng), noise, args.sharpness)
+        loss = loss_of(model, crops(pictures, args.batch, rng), args.noise)
         optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         average.update(model)
         steps += 1
@@ -126,8 +106,7 @@ def main() -> None:
             save(args.out, {"model": average.state, "steps": steps})
             print(f"{(last - begin) / 60:.1f} CPU min, step {steps}, loss {loss.item():.4f}", flush=True)
     model.load_state_dict(average.state)
-    if not args.decoder_only:
-        model.set_latent_scale(*latent_scale(model, held_out))
+    model.set_latent_scale(*latent_scale(model, held_out))
     print(f"steps {steps}, held-out PSNR {psnr(model, held_out):.2f} dB, latent mean {model.encoder.mean.flatten().tolist()}, std {model.encoder.std.flatten().tolist()}")
     save(args.out, {"model": model.state_dict(), "steps": steps})
 

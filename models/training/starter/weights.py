@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from ..checkpoint import load
-from .autoencoder import Autoencoder
+from .autoencoder import Autoencoder, Decoder
 from .text_encoder import TextEncoder
 
 
@@ -36,13 +36,15 @@ def load_shipped(model: nn.Module, path: Path) -> None:
 
 
 def load_autoencoder(path: Path) -> Autoencoder:
-    """From a training checkpoint, or from a shipped folder (vae_encoder and vae_decoder)."""
-    model = Autoencoder()
+    """From a training checkpoint, or from a shipped folder (vae_encoder and vae_decoder); the decoder gets the size that is stored."""
     if path.is_dir():
-        for half, name in ((model.encoder, "vae_encoder"), (model.decoder, "vae_decoder")):
-            half.load_state_dict(shipped_state(path / name / "diffusion_pytorch_model.safetensors"))
+        halves = {half: shipped_state(path / f"vae_{half}" / "diffusion_pytorch_model.safetensors") for half in ("encoder", "decoder")}
     else:
-        model.load_state_dict(load(path)["model"])
+        stored = load(path)["model"]
+        halves = {half: {name.removeprefix(f"{half}."): value for name, value in stored.items() if name.startswith(f"{half}.")} for half in ("encoder", "decoder")}
+    model = Autoencoder(Decoder.shaped_like(halves["decoder"]))
+    model.encoder.load_state_dict(halves["encoder"])
+    model.decoder.load_state_dict(halves["decoder"])
     return model
 
 

@@ -46,16 +46,16 @@ TIME_WORDS = _lists({
 })  # fmt: skip
 GROUND_WORDS = _lists({
     "en": {
-        "sea": "sea, ocean, water, waves, lake, calm sea, beach, river, pond, coast, seaside, shore, harbor, harbour, bay, underwater, island",
-        "desert": "desert, sand, dunes, sand dunes, sandy desert, sahara, desert sand",
-        "meadow": "meadow, grass, field, garden, green field, countryside, park, green meadow, lawn, forest, woods, hill, hills, farm, village, backyard, grassy field, grassland, jungle, flower garden, valley",
+        "sea": "sea, ocean, water, waves, lake, calm sea, beach, river, pond, coast, seaside, shore, harbor, harbour, bay, underwater, island, blue water, blue sea, white sand beach",
+        "desert": "desert, sand, dunes, sand dunes, sandy desert, sahara, desert sand, white sand, golden sand",
+        "meadow": "meadow, grass, field, garden, green field, countryside, park, green meadow, lawn, forest, woods, hill, hills, farm, village, backyard, grassy field, grassland, jungle, valley, green hills, green forest",
         "snow": "snow, snowy field, winter, ice, snowy landscape, white snow, snowy, winter landscape, snowfall, snowing, frozen lake, arctic, snowy forest, snowy day, north pole",
         "city": "city, town, street, road, skyline, downtown, big city, city street, urban, buildings, cityscape, skyscrapers, highway, city skyline, parking lot",
     },
     "id": {
-        "sea": "laut, lautan, samudra, ombak, danau, tengah laut, pantai, air, sungai, kolam, tepi pantai, pesisir, pelabuhan, bawah laut, pulau, permukaan air",
-        "desert": "gurun, padang pasir, pasir, gurun pasir, gurun sahara",
-        "meadow": "padang rumput, rumput, taman, kebun, ladang, rumput hijau, padang rumput hijau, hutan, bukit, sawah, desa, kampung, halaman, lapangan, taman bunga, perbukitan, pedesaan",
+        "sea": "laut, lautan, samudra, ombak, danau, tengah laut, pantai, air, sungai, kolam, tepi pantai, pesisir, pelabuhan, bawah laut, pulau, permukaan air, air biru, laut biru, pantai pasir putih",
+        "desert": "gurun, padang pasir, pasir, gurun pasir, gurun sahara, pasir putih, pasir kuning",
+        "meadow": "padang rumput, rumput, taman, kebun, ladang, rumput hijau, padang rumput hijau, hutan, bukit, sawah, desa, kampung, halaman, lapangan, perbukitan, pedesaan, bukit hijau, hutan hijau",
         "snow": "salju, musim dingin, es, padang salju, bersalju, salju putih, hujan salju, musim salju, kutub, kutub utara, hutan salju, tumpukan salju",
         "city": "kota, jalan, jalan raya, perkotaan, kota besar, tengah kota, jalan kota, jalanan, gedung, gedung tinggi, pusat kota, pinggir jalan, gedung-gedung",
     },
