@@ -59,9 +59,14 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'control-mismatch': ({ control, model }) =>
     `the ControlNet ${control} was made for another family than ${model}`,
   'adapter-mismatch': ({ adapter, model }) => `the adapter ${adapter} does not fit ${model}`,
-  'picture-unreadable': ({ name }) => `${name} is no picture that Sanggar can read`,
+  'picture-unreadable': ({ name }) =>
+    `${name} is no picture that Sanggar can read (PNG, JPEG, WebP, AVIF, TIFF, GIF), or it is damaged`,
   'picture-too-large': ({ megapixels, limit }) =>
-    `the picture has ${megapixels} megapixels, more than the ${limit} that Sanggar takes`,
+    `the picture has ${megapixels} megapixels, more than the ${limit} that Sanggar takes; make it smaller first`,
+  'picture-file-too-large': ({ name, megabytes, limit }) =>
+    `${name} has ${megabytes} MiB, more than the ${limit} that Sanggar takes`,
+  'enlargement-too-large': ({ width, height, megapixels, limit }) =>
+    `${width} x ${height} would have ${megapixels} megapixels, more than the ${limit} that Sanggar makes; choose 2 instead of 4, or make the picture smaller first`,
   'picture-required': () => 'this needs a picture',
   'mask-empty': () => 'the mask is black all over: white is what is to be painted anew',
   'inference-crashed': ({ signal }) =>

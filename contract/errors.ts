@@ -34,6 +34,9 @@ export const failureParameters = {
   // pictures brought in
   'picture-unreadable': { name: text },
   'picture-too-large': { megapixels: count, limit: count },
+  'picture-file-too-large': { name: text, megabytes: count, limit: count },
+  /** what would come out, before any work is done for it */
+  'enlargement-too-large': { width: count, height: count, megapixels: count, limit: count },
   'picture-required': {},
   'mask-empty': {},
   // running
@@ -107,6 +110,21 @@ export function describeFailure(failure: Failure): string {
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ')
   return details === '' ? code : `${code} (${details})`
+}
+
+/** What is said of a picture's file that has more bytes than `limit`. */
+export function fileTooLarge(
+  name: string,
+  bytes: number,
+  limit: number,
+): FailureOf<'picture-file-too-large'> {
+  const mebibytes = (size: number): number => Math.ceil(size / 2 ** 20)
+  return {
+    code: 'picture-file-too-large',
+    name: name.slice(0, 200),
+    megabytes: mebibytes(bytes),
+    limit: mebibytes(limit),
+  }
 }
 
 /** Whatever was thrown, as a failure: a `SanggarError` keeps its own, anything else is a bug and says so. */

@@ -1,5 +1,6 @@
 import type { EventName, EventValue, RequestInput, RequestName, RequestOutput } from '../contract/api'
-import { type Failure, failureSchema } from '../contract/errors'
+import { type Failure, failureSchema, fileTooLarge } from '../contract/errors'
+import { broughtByteLimit } from '../contract/picture-limits'
 import { type Client, type Message, type Outcome, createClient } from '../contract/rpc'
 import { covers } from './state/covers'
 import { type Store, createStore } from './state/store'
@@ -137,6 +138,9 @@ function settled(connection: Store<Connection>): Promise<void> {
 type Upload = { kind: UploadKind; body: Blob; name: string; incognito: boolean }
 
 async function upload(token: string, { kind, body, name, incognito }: Upload): Promise<Outcome<Uploaded>> {
+  if (body.size > broughtByteLimit) {
+    return { ok: false, failure: fileTooLarge(name, body.size, broughtByteLimit) }
+  }
   const place = { picture: 'input', mask: 'mask', import: 'import' }[kind]
   const target = `media/${place}?name=${encodeURIComponent(name)}${incognito ? '&incognito=1' : ''}`
   try {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { maximumBody } from './media.ts'
+import { broughtByteLimit } from '../contract/picture-limits.ts'
 import { closeCodes } from './rpc-socket.ts'
 import { type WebServer, startWebServer } from './server.ts'
 import { studioDouble } from '../core/hosting/studio-double.ts'
@@ -152,11 +152,11 @@ test('path traversal: only listed files exist', async () => {
 })
 
 test('oversize body, announced and unannounced', async () => {
-  const announced = await post({ 'content-length': String(maximumBody + 1) }, new Uint8Array(10)).catch(
+  const announced = await post({ 'content-length': String(broughtByteLimit + 1) }, new Uint8Array(10)).catch(
     () => null,
   )
   expect(announced?.status).toBe(413)
-  const large = new Uint8Array(maximumBody + 1)
+  const large = new Uint8Array(broughtByteLimit + 1)
   // The server may close the connection while the client still writes: an answer or a reset, never a picture.
   const unannounced = await post({ 'transfer-encoding': 'chunked' }, large).catch(() => ({ status: 413 }))
   expect(unannounced.status).toBe(413)

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { broughtByteLimit } from '../contract/picture-limits.ts'
 import { securityHeaders } from '../core/hosting/security-headers.ts'
 import type { Studio } from '../core/studio.ts'
-
-export const maximumBody = 64 * 1024 * 1024
 
 class BodyTooLarge extends Error {}
 
@@ -14,13 +13,13 @@ export async function serveMedia(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (Number(request.headers['content-length'] ?? 0) > maximumBody) return refuse(response)
+  if (Number(request.headers['content-length'] ?? 0) > broughtByteLimit) return refuse(response)
   let tooLarge = false
   const limited = async function* () {
     let bytes = 0
     for await (const chunk of request as AsyncIterable<Buffer>) {
       bytes += chunk.length
-      tooLarge = bytes > maximumBody
+      tooLarge = bytes > broughtByteLimit
       if (tooLarge) throw new BodyTooLarge()
       yield chunk
     }

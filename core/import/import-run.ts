@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { SanggarError } from '../../contract/errors.ts'
 import type { Image } from '../../contract/image.ts'
+import { broughtByteLimit } from '../../contract/picture-limits.ts'
 import type { WorkResult } from '../../contract/work.ts'
 import type { Connection } from '../database/open-database.ts'
 import { statement } from '../database/statement.ts'
@@ -19,7 +20,6 @@ import { readPictureSettings } from './picture-settings.ts'
 export type ImportPorts = { database: Connection; library: Library; onImage(image: Image): void }
 
 const extensions = /\.(png|jpe?g|webp|avif|heic|tiff?|gif)$/i
-const fileLimit = 256 * 1024 * 1024
 const unreadableNamed = 100
 
 /**
@@ -55,7 +55,7 @@ export async function importPaths(
 /** One that may not be read, has gone meanwhile or is no file is an unreadable picture among others. */
 async function readBrought(file: string): Promise<{ bytes: Buffer; at: number }> {
   try {
-    return { bytes: await readRegularFile(file, fileLimit), at: (await stat(file)).mtimeMs }
+    return { bytes: await readRegularFile(file, broughtByteLimit), at: (await stat(file)).mtimeMs }
   } catch (cause) {
     throw new SanggarError({ code: 'picture-unreadable', name: path.basename(file) }, { cause })
   }

@@ -1,5 +1,6 @@
 import { SanggarError } from '../../contract/errors.ts'
 import type { Image } from '../../contract/image.ts'
+import { madePixelLimit } from '../../contract/picture-limits.ts'
 import type { Receipt } from '../../contract/privacy.ts'
 import type { RawMask, RawPicture } from '../../inference/protocol.ts'
 import { broughtBy } from '../export/brought.ts'
@@ -63,11 +64,11 @@ export function openLibrary(database: Connection, items: ItemStore): Library {
     },
 
     async readPixels(id) {
-      return readPicture(await library.readPng(id), id)
+      return readPicture(await library.readPng(id), id, madePixelLimit)
     },
 
     async readMask(id) {
-      return readMask(await library.readPng(id), id)
+      return readMask(await library.readPng(id), id, madePixelLimit)
     },
 
     async readPng(id) {

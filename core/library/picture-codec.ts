@@ -1,10 +1,8 @@
 import type { Metadata } from 'sharp'
 import { SanggarError } from '../../contract/errors.ts'
+import { broughtPixelLimit } from '../../contract/picture-limits.ts'
 import type { RawMask, RawPicture } from '../../inference/protocol.ts'
 import { loadSharp } from './load-sharp.ts'
-
-/** Pictures brought in may have this many pixels; the denoisers work far below it. */
-export const pixelLimit = 40_000_000
 
 const acceptedFormats = new Set(['png', 'jpeg', 'webp', 'avif', 'heif', 'tiff', 'gif'])
 
@@ -21,7 +19,7 @@ export async function encodePng(picture: RawPicture): Promise<Buffer> {
 
 export async function encodeThumbnail(png: Uint8Array, width: number): Promise<Buffer> {
   const sharp = await loadSharp()
-  return sharp(png, { limitInputPixels: pixelLimit * 4 })
+  return sharp(png, { limitInputPixels: false })
     .resize({ width, height: width, fit: 'inside', withoutEnlargement: true })
     .webp({ quality: 82 })
     .toBuffer()
@@ -69,12 +67,18 @@ export async function dragIcon(thumbnail: Uint8Array, covered: boolean): Promise
 /**
  * A file that somebody brought, as plain upright sRGB pixels: EXIF orientation applied, ICC profile converted,
  * transparency on white, every tag (camera, place, owner) left behind. `name` is for the error only.
+ *
+ * @throws SanggarError picture-unreadable, or picture-too-large for more pixels than `limit`
  */
-export async function readPicture(bytes: Uint8Array, name: string): Promise<RawPicture> {
-  await checkPicture(bytes, name)
+export async function readPicture(
+  bytes: Uint8Array,
+  name: string,
+  limit: number = broughtPixelLimit,
+): Promise<RawPicture> {
+  await checkPicture(bytes, name, limit)
   const sharp = await loadSharp()
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: pixelLimit, failOn: 'error' })
+    const { data, info } = await sharp(bytes, { limitInputPixels: limit, failOn: 'error' })
       .autoOrient()
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
@@ -89,11 +93,15 @@ export async function readPicture(bytes: Uint8Array, name: string): Promise<RawP
 }
 
 /** A mask picture as one channel: white repaints, black and transparent keep. */
-export async function readMask(bytes: Uint8Array, name: string): Promise<RawMask> {
-  await checkPicture(bytes, name)
+export async function readMask(
+  bytes: Uint8Array,
+  name: string,
+  limit: number = broughtPixelLimit,
+): Promise<RawMask> {
+  await checkPicture(bytes, name, limit)
   const sharp = await loadSharp()
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: pixelLimit, failOn: 'error' })
+    const { data, info } = await sharp(bytes, { limitInputPixels: limit, failOn: 'error' })
       .autoOrient()
       .flatten({ background: '#000000' })
       .toColourspace('b-w')
@@ -107,7 +115,7 @@ export async function readMask(bytes: Uint8Array, name: string): Promise<RawMask
 }
 
 /** From the header alone, before anything is decompressed. */
-async function checkPicture(bytes: Uint8Array, name: string): Promise<void> {
+async function checkPicture(bytes: Uint8Array, name: string, limit: number): Promise<void> {
   const sharp = await loadSharp()
   let metadata: Metadata
   try {
@@ -119,11 +127,11 @@ async function checkPicture(bytes: Uint8Array, name: string): Promise<void> {
   if (!acceptedFormats.has(metadata.format) || !(pixels > 0)) {
     throw new SanggarError({ code: 'picture-unreadable', name })
   }
-  if (pixels > pixelLimit) {
+  if (pixels > limit) {
     throw new SanggarError({
       code: 'picture-too-large',
       megapixels: Math.round(pixels / 1e6),
-      limit: pixelLimit / 1e6,
+      limit: limit / 1e6,
     })
   }
 }

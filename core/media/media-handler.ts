@@ -1,5 +1,12 @@
-import { type Failure, type FailureCode, SanggarError, failureOf } from '../../contract/errors.ts'
+import {
+  type Failure,
+  type FailureCode,
+  SanggarError,
+  failureOf,
+  fileTooLarge,
+} from '../../contract/errors.ts'
 import type { Image } from '../../contract/image.ts'
+import { broughtByteLimit } from '../../contract/picture-limits.ts'
 import { historyOf, importPicture } from '../import/import-run.ts'
 import { readPictureSettings } from '../import/picture-settings.ts'
 import { roomOfImage, roomOfJob, roomsOf } from '../incognito/rooms.ts'
@@ -16,7 +23,6 @@ export type MediaPorts = {
 }
 
 /** A picture file that somebody brings in, at most. Hosts refuse larger bodies before they arrive here. */
-const bodyLimit = 64 * 1024 * 1024
 
 const identifier = /^[a-z0-9]{16,40}$/
 
@@ -103,8 +109,9 @@ async function bringIn(
 ): Promise<Response> {
   const name = parameters.get('name') ?? kind
   const body = Buffer.from(await request.arrayBuffer())
-  if (body.length === 0 || body.length > bodyLimit) {
-    throw new SanggarError({ code: 'picture-unreadable', name: name.slice(0, 200) })
+  if (body.length === 0) throw new SanggarError({ code: 'picture-unreadable', name: name.slice(0, 200) })
+  if (body.length > broughtByteLimit) {
+    throw new SanggarError(fileTooLarge(name, body.length, broughtByteLimit))
   }
   const { database, library } = ports.store()
   if (kind === 'import') {
@@ -132,6 +139,7 @@ const statuses: Partial<Record<FailureCode, number>> = {
   'not-found': 404,
   'item-damaged': 410,
   'picture-too-large': 413,
+  'picture-file-too-large': 413,
   'picture-unreadable': 415,
   'vault-locked': 423,
   internal: 500,

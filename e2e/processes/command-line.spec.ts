@@ -257,9 +257,14 @@ test.describe('bad input gets a typed error in plain words and no crash', () => 
       '--out',
       place('small.png'),
     ])
-    // Either it is taken and made small, or refused by name; never a crash.
-    if (result.code === 0) expect((await pixelsOf(place('small.png'))).width).toBeLessThanOrEqual(1024)
-    else expect(result.error).toMatch(/^picture-too-large: /)
+    expect(result).toMatchObject({ code: 0 })
+    expect((await pixelsOf(place('small.png'))).width).toBeLessThanOrEqual(1024)
+    // What would come out is counted before any of it is computed.
+    await refused(
+      ['upscale', place('large.png'), '--scale', '4'],
+      /^enlargement-too-large: 40000 x 20000 /,
+      1,
+    )
   })
 
   test('a library that is in use', async () => {

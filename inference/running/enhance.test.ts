@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createGenerator } from '../random.ts'
 import type { FromInference, RestoreTask } from '../protocol.ts'
-import { runEnhance } from './enhance.ts'
+import { checkEnlarged, runEnhance } from './enhance.ts'
 
 const shipped = join(import.meta.dirname, '..', '..', 'models', 'restore')
 const runtime = { executionProvider: 'cpu', threads: 1, memoryCeiling: 0 } as const
@@ -93,4 +93,11 @@ test('a folder that names graphs outside itself is refused', async () => {
   await expect(restore({ model: broken })).rejects.toMatchObject({
     failure: { code: 'model-folder-incomplete' },
   })
+})
+
+test('what would be too large is refused before anything is computed', () => {
+  expect(() => checkEnlarged({ width: 8000, height: 6000 }, 2)).not.toThrow()
+  expect(() => checkEnlarged({ width: 8000, height: 6000 }, 4)).toThrow(
+    'enlargement-too-large (width 32000, height 24000, megapixels 768, limit 256)',
+  )
 })

@@ -1,4 +1,5 @@
 import { SanggarError } from '../../contract/errors.ts'
+import { madePixelLimit } from '../../contract/picture-limits.ts'
 import { peakMemory, startPeak, threadCount } from '../environment.ts'
 import type { Pixels } from '../images/pixels.ts'
 import { place } from '../images/placement.ts'
@@ -68,13 +69,28 @@ async function made(task: EnhanceTask, runtime: ProviderOptions, onTile: OnTile)
   return { pixels: source, alpha, notes: [], executionProvider: model.executionProvider }
 }
 
-/** By exactly `scale`: a network of another factor is followed by a resampling. */
+/** Throws 'enlargement-too-large' for a picture that could be made, but neither kept nor shown. */
+export function checkEnlarged(source: { width: number; height: number }, scale: number): void {
+  const [width, height] = [source.width * scale, source.height * scale]
+  if (width * height <= madePixelLimit) return
+  const megapixels = Math.round((width * height) / 1e6)
+  throw new SanggarError({
+    code: 'enlargement-too-large',
+    width,
+    height,
+    megapixels,
+    limit: madePixelLimit / 1e6,
+  })
+}
+
+/** By exactly `scale`: a network of another factor is followed by a resampling. Throws 'enlargement-too-large'. */
 export async function enlarged(
   source: Pixels,
   { model, scale }: { model: string; scale: number },
   runtime: ProviderOptions,
   onTile: OnTile,
 ): Promise<{ pixels: Pixels; executionProvider: string }> {
+  checkEnlarged(source, scale)
   const network = await openUpscaler(model, runtime)
   try {
     let pixels = await upscale(network, source, { onTile })

@@ -14,7 +14,7 @@ import { type PictureChecks, pictureChecks } from '../safety/picture-checks.ts'
 import { limitsOf } from './describe.ts'
 import type { LoadedModels } from './loaded-models.ts'
 import { prepareControls, prepareSource } from './source-picture.ts'
-import { enhancerRuntime, enlarged } from './enhance.ts'
+import { checkEnlarged, enhancerRuntime, enlarged } from './enhance.ts'
 import type { TaskContext } from './task-queue.ts'
 import { type Size, keepingSize, requestOf, sizeOf } from './picture-request.ts'
 
@@ -66,6 +66,8 @@ async function makePictures(
   const task = keepingSize(asked, limits)
   const size = sizeOf(task, limits)
   if (isAdjusted(task, size)) note('size-adjusted', `${size.width} x ${size.height}`)
+  // Before anything is drawn that could not be finished.
+  if (task.finish !== undefined) checkEnlarged(paintedSize(task, size), task.finish.scale)
   const source = prepareSource(task, size)
   const request: PictureRequest = {
     ...requestOf(task, model, limits, size),
@@ -188,6 +190,11 @@ async function finished(
   onBegin()
   const runtime = enhancerRuntime(context.runtime, ({ code, detail }) => note(code, detail))
   return (await enlarged(painted, finish, runtime, () => context.pause())).pixels
+}
+
+/** What stands before it is enlarged: a part that was painted goes back into its picture. */
+function paintedSize({ image, mask }: GenerateTask, size: Size): Size {
+  return image !== undefined && mask?.onlyMasked === true ? image : size
 }
 
 /** The size came from the source picture and could not be kept. */

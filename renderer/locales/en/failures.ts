@@ -99,13 +99,23 @@ export const failures = {
   },
   'error.picture-unreadable': {
     what: '“{name}” could not be read as a picture.',
-    why: 'It is not a PNG, JPEG or WebP file, or it is damaged.',
-    do: 'Open it in another program and save it as PNG.',
+    why: 'It is not a PNG, JPEG, WebP, AVIF, TIFF or GIF file, or it is damaged.',
+    do: 'Open it in another program and save it as PNG or JPEG. Photos in HEIC have to be converted as well.',
   },
   'error.picture-too-large': {
     what: 'The picture is too large.',
     why: 'It has {megapixels} megapixels; the limit is {limit}.',
     do: 'Make it smaller and bring it in again.',
+  },
+  'error.picture-file-too-large': {
+    what: 'The file “{name}” is too large.',
+    why: 'It has {megabytes} MB; the limit is {limit} MB.',
+    do: 'Save it as JPEG or make it smaller, and bring it in again.',
+  },
+  'error.enlargement-too-large': {
+    what: 'Enlarged, the picture would be too large.',
+    why: '{width} × {height} are {megapixels} megapixels; the limit is {limit}.',
+    do: 'Enlarge it 2× instead of 4×, or make it smaller first.',
   },
   'error.mask-empty': {
     what: 'The mask is empty.',

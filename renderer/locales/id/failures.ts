@@ -98,13 +98,23 @@ export const failures = {
   },
   'error.picture-unreadable': {
     what: '“{name}” tidak dapat dibaca sebagai gambar.',
-    why: 'Berkas itu bukan PNG, JPEG, atau WebP, atau sudah rusak.',
-    do: 'Buka di program lain, lalu simpan sebagai PNG.',
+    why: 'Berkas itu bukan PNG, JPEG, WebP, AVIF, TIFF, atau GIF, atau sudah rusak.',
+    do: 'Buka di program lain, lalu simpan sebagai PNG atau JPEG. Foto HEIC juga perlu diubah dahulu.',
   },
   'error.picture-too-large': {
     what: 'Gambarnya terlalu besar.',
     why: 'Ukurannya {megapixels} megapiksel; batasnya {limit}.',
     do: 'Perkecil dahulu, lalu masukkan kembali.',
+  },
+  'error.picture-file-too-large': {
+    what: 'Berkas “{name}” terlalu besar.',
+    why: 'Ukurannya {megabytes} MB; batasnya {limit} MB.',
+    do: 'Simpan sebagai JPEG atau perkecil dahulu, lalu masukkan kembali.',
+  },
+  'error.enlargement-too-large': {
+    what: 'Hasil perbesarannya akan terlalu besar.',
+    why: '{width} × {height} berarti {megapixels} megapiksel; batasnya {limit}.',
+    do: 'Perbesar 2×, bukan 4×, atau perkecil gambarnya dahulu.',
   },
   'error.mask-empty': {
     what: 'Maskernya kosong.',
