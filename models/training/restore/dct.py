@@ -26,7 +26,7 @@ GAUSSIAN, TEXTURE = 0.75, 1.5
 # Mean square of the coarser coefficients under which a window is of one colour; rounding to 8 bits alone gives 1e-6.
 FLAT = 1e-7
 # Share of a window's values that may be black or white: what was cut off there is missing from the noise.
-CUT_OFF = 0.1
+CUT_OFF = 0.25
 # Share of all windows that has to be left, else all of them are looked at.
 LEFT = 1 / 8
 # Donoho's constant for Gaussian noise, and what the luminance below makes of noise of deviation 1 in each channel.
