@@ -11,6 +11,7 @@ export const jobStageSchema = z.enum([
   'denoising',
   'decoding',
   'finishing',
+  'enhancing',
   'saving',
 ])
 

@@ -10,7 +10,7 @@ type Reported = Pick<JobProgress, 'stage' | 'step' | 'steps' | 'picture' | 'pict
 const stepsAround = 2
 
 /**
- * How much of a job is done and how long the rest takes, from the steps' own times. The first step pays for the
+ * How much of a job is done and how long the rest takes, from the times of its steps (of an enhancement's tiles). The first step pays for the
  * loading of the model and is left out of the estimate.
  */
 export function createProgressClock(now: () => number = () => performance.now()) {
@@ -27,7 +27,7 @@ export function createProgressClock(now: () => number = () => performance.now())
       highest = Math.max(highest, Math.min(1, done / total))
       const { stage, step, steps, picture, pictures } = report
       const measured: Measured = { stage, step, steps, picture, pictures, fraction: highest }
-      if (stage === 'denoising' && step >= 1) {
+      if ((stage === 'denoising' || stage === 'enhancing') && step >= 1) {
         firstStepAt ??= ((stepsAtFirst = done), now())
         const stepsSince = done - stepsAtFirst
         if (stepsSince > 0) {
@@ -46,6 +46,7 @@ function doneInPicture({ stage, step, steps }: Reported): number {
     case 'encoding':
       return 0
     case 'denoising':
+    case 'enhancing':
       return step
     case 'decoding':
       return steps

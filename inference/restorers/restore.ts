@@ -26,8 +26,10 @@ const assumed = 0.8
 /** less noise than one level of 255 is not noise */
 const noticeable = 1 / 255
 
+export type Part = 'scratches' | 'jpeg' | 'noise'
+
 /** After each tile, how far one of the parts is; what it throws ends the run. */
-export type OnPart = (part: 'scratches' | 'jpeg' | 'noise', done: number, total: number) => Promise<void>
+export type OnPart = (part: Part, done: number, total: number) => Promise<void>
 
 export async function restore(
   graphs: RestorerGraphs,

@@ -23,18 +23,19 @@ const noisy = Uint8Array.from(clean, (value, i) =>
   Math.min(255, Math.max(0, value + 20 * (noise[i] as number))),
 )
 
+const wholeTask = (): RestoreTask => ({
+  kind: 'restore',
+  model: shipped,
+  strength: 1,
+  noise: 'auto',
+  jpeg: 'auto',
+  colour: 'auto',
+  image: { width, height, rgb: noisy },
+})
+
 async function restore(more: Partial<RestoreTask> = {}, pause = () => Promise.resolve()) {
   const messages: FromInference[] = []
-  const task: RestoreTask = {
-    kind: 'restore',
-    model: shipped,
-    strength: 1,
-    noise: 'auto',
-    jpeg: 'auto',
-    colour: 'auto',
-    image: { width, height, rgb: noisy },
-    ...more,
-  }
+  const task = { ...wholeTask(), ...more }
   await runEnhance(task, { id: 'r', runtime, send: (message) => void messages.push(message), pause })
   const picture = messages.find((message) => message.type === 'picture')
   if (picture === undefined) throw new Error('no picture')
@@ -100,4 +101,22 @@ test('what would be too large is refused before anything is computed', () => {
   expect(() => checkEnlarged({ width: 8000, height: 6000 }, 4)).toThrow(
     'enlargement-too-large (width 32000, height 24000, megapixels 768, limit 256)',
   )
+})
+
+test('progress goes through the parts once, those that are switched off do not count', async () => {
+  const told = async (more: Partial<RestoreTask>) => {
+    const steps: number[] = []
+    const send = (message: FromInference) => {
+      if (message.type !== 'progress') return
+      expect(message.stage).toBe('enhancing')
+      if (message.steps > 0) steps.push(message.step / message.steps)
+    }
+    const task = { ...wholeTask(), ...more }
+    await runEnhance(task, { id: 'p', runtime, send, pause: () => Promise.resolve() })
+    return steps
+  }
+  // One tile each: JPEG's part is passed over, noise is the second of two, or the only one.
+  expect(await told({ jpeg: 'on' })).toEqual([0.5, 1])
+  expect(await told({ jpeg: 'auto' })).toEqual([1])
+  expect(await told({ jpeg: 'off' })).toEqual([1])
 })

@@ -8,7 +8,7 @@ import type { EnhanceTask, PictureRecord, RawPicture, RestoreTask, RuntimeOption
 import { openCutout } from '../restorers/cutout.ts'
 import { openFaceModel } from '../restorers/face.ts'
 import { openRestorer } from '../restorers/open-restorer.ts'
-import { type Found, restore } from '../restorers/restore.ts'
+import { type Found, type OnPart, type Part, restore } from '../restorers/restore.ts'
 import { restoreWindow } from '../restorers/restore-window.ts'
 import { openUpscaler } from '../upscalers/open-upscaler.ts'
 import { upscale } from '../upscalers/upscale.ts'
@@ -25,7 +25,7 @@ export async function runEnhance(task: EnhanceTask, context: TaskContext): Promi
   const started = performance.now()
   const { id, send } = context
   const progress = (step: number, steps: number): void =>
-    send({ type: 'progress', id, stage: 'finishing', step, steps, picture: 0, pictures: 1 })
+    send({ type: 'progress', id, stage: 'enhancing', step, steps, picture: 0, pictures: 1 })
   progress(0, 0)
   await context.pause()
   const onTile: OnTile = async (done, total) => {
@@ -93,9 +93,17 @@ export async function enlarged(
   checkEnlarged(source, scale)
   const network = await openUpscaler(model, runtime)
   try {
-    let pixels = await upscale(network, source, { onTile })
-    // A network of 2 is asked twice for 4.
-    if (network.scale > 1 && scale === network.scale ** 2) pixels = await upscale(network, pixels, { onTile })
+    // A network of 2 is asked twice for 4, the second time for four times as much.
+    const twice = network.scale > 1 && scale === network.scale ** 2
+    const area = network.scale ** 2
+    let pixels = await upscale(network, source, {
+      onTile: (done, total) => onTile(done, twice ? total * (1 + area) : total),
+    })
+    if (twice) {
+      pixels = await upscale(network, pixels, {
+        onTile: (done, total) => onTile(Math.round(total / area) + done, Math.round(total / area) + total),
+      })
+    }
     const [width, height] = [source.width * scale, source.height * scale]
     if (pixels.width !== width) pixels = resize(pixels, width, height)
     return { pixels, executionProvider: network.executionProvider }
@@ -115,7 +123,9 @@ async function restored(
     const { noise, jpeg, colour, strength, mask, window } = task
     const scratches = mask === undefined ? {} : { scratches: fitted(mask, source) }
     const wishes = { noise, jpeg, colour, strength }
-    const onPart = (_part: string, done: number, total: number) => onTile(done, total)
+    const parts = partsOf(task)
+    const onPart: OnPart = (part, done, total) =>
+      onTile(parts.indexOf(part) * total + done, parts.length * total)
     const { pixels, found } =
       window === undefined
         ? await restore(graphs, source, { ...wishes, ...scratches }, onPart)
@@ -124,6 +134,15 @@ async function restored(
   } finally {
     await graphs.release()
   }
+}
+
+/** What may have to be done, in its order: progress counts a part that turns out to be needless as done. */
+function partsOf({ mask, jpeg, noise }: RestoreTask): Part[] {
+  const parts: Part[] = []
+  if (mask !== undefined) parts.push('scratches')
+  if (jpeg !== 'off') parts.push('jpeg')
+  if (noise !== 'off') parts.push('noise')
+  return parts
 }
 
 /** The mask in the picture's size, non-zero where it is more white than black. */

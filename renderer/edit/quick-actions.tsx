@@ -14,6 +14,7 @@ import {
 import { useState } from 'react'
 import type { Image } from '../../contract/image'
 import type { Model } from '../../contract/model'
+import { madePixelLimit } from '../../contract/picture-limits'
 import { type QuickAction, type actionIcons, wordsIn } from '../../contract/quick-action'
 import { IconButton } from '../components/button'
 import { StyleArt } from '../create/style-art'
@@ -57,17 +58,17 @@ export function QuickActions({ image, models, painter, onAction }: QuickActionsP
   const all = allActions(shippedActions, folder.value?.actions ?? [], own)
   const wanted = (action: QuickAction) => !silent.has(action.needs) || ableModel(action, models) !== undefined
   const pictured = (action: QuickAction) => action.style !== undefined
+  const reasonAgainst = (action: QuickAction) => {
+    if (ableModel(action, models) === undefined || (action.does === 'restyle' && painter === undefined)) {
+      return t(`edit.unable.${lacking(action)}`)
+    }
+    if (resultPixels(action, image) <= madePixelLimit) return undefined
+    return t('edit.unable.size', { limit: madePixelLimit / 1e6 })
+  }
   const cards = (list: readonly QuickAction[]) =>
     list.map((action) => (
       <li key={action.id}>
-        <ActionCard
-          action={action}
-          able={
-            ableModel(action, models) !== undefined && (action.does !== 'restyle' || painter !== undefined)
-          }
-          painter={painter}
-          onPress={() => onAction(action)}
-        />
+        <ActionCard action={action} unable={reasonAgainst(action)} onPress={() => onAction(action)} />
         {own.includes(action) && (
           <IconButton
             className="quick-edit"
@@ -108,16 +109,23 @@ export function QuickActions({ image, models, painter, onAction }: QuickActionsP
   )
 }
 
-type ActionCardProps = { action: QuickAction; able: boolean; painter: Model | undefined; onPress: () => void }
+/** `unable`: why it cannot be done to this picture. */
+type ActionCardProps = { action: QuickAction; unable: string | undefined; onPress: () => void }
 
-function ActionCard({ action, able, onPress }: ActionCardProps) {
-  const { t, language } = useLocale()
+function ActionCard({ action, unable, onPress }: ActionCardProps) {
+  const { language } = useLocale()
   const label = wordsIn(action.label, language)
-  const text = able ? wordsIn(action.text, language) : t(`edit.unable.${unable(action)}`)
+  const text = unable ?? wordsIn(action.text, language)
   const Icon = icons[action.icon]
   const style = action.style === undefined ? undefined : styleOf(action.style)
   return (
-    <button type="button" className="quick-card" disabled={!able} title={text} onClick={onPress}>
+    <button
+      type="button"
+      className="quick-card"
+      disabled={unable !== undefined}
+      title={text}
+      onClick={onPress}
+    >
       {style ? <StyleArt style={style} /> : <Icon size={20} strokeWidth={1.75} aria-hidden="true" />}
       {style ? (
         <span>{label}</span>
@@ -131,8 +139,13 @@ function ActionCard({ action, able, onPress }: ActionCardProps) {
   )
 }
 
+/** Pixels of what an action makes. */
+function resultPixels({ does, scale = 2 }: QuickAction, { width, height }: Image): number {
+  return width * height * (does === 'upscale' ? scale ** 2 : 1)
+}
+
 /** Which reason is given when no model can do it. */
-function unable({ needs }: QuickAction) {
+function lacking({ needs }: QuickAction) {
   if (needs === 'upscale' || needs === 'restore') return needs
   return needs === 'inpaint' ? 'paint' : 'image'
 }

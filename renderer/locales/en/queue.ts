@@ -37,6 +37,7 @@ export const queue = {
   'stage.denoising': 'Drawing',
   'stage.decoding': 'Developing',
   'stage.finishing': 'Finishing',
+  'stage.enhancing': 'Working on the picture',
   'stage.saving': 'Saving',
   'progress.label': 'Progress',
   'progress.step': 'step {step} of {steps}',

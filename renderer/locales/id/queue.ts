@@ -38,6 +38,7 @@ export const queue = {
   'stage.denoising': 'Menggambar',
   'stage.decoding': 'Membentuk gambar',
   'stage.finishing': 'Menyelesaikan',
+  'stage.enhancing': 'Mengerjakan gambar',
   'stage.saving': 'Menyimpan',
   'progress.label': 'Kemajuan',
   'progress.step': 'langkah {step} dari {steps}',
