@@ -94,6 +94,17 @@ test('a picture of one colour, a tiny one and one that is all hole stay as they 
   expect((await inpaint(flat, hole)).data).toEqual(flat.data)
 })
 
+test('a black border says nothing of the noise inside it', async () => {
+  const grainy = picture(fixture.restored.noise.given)
+  const inside = await graphs.noiseLevel(grainy)
+  const data = Uint8Array.from(grainy.data)
+  data.fill(0, 0, grainy.data.length / 3)
+  const framed = await graphs.noiseLevel({ ...grainy, data })
+  expect(inside.likely * 255).toBeGreaterThan(15)
+  expect(framed.likely / inside.likely).toBeGreaterThan(0.85)
+  expect(framed.likely / inside.likely).toBeLessThan(1.15)
+})
+
 test('tiles leave no seam', async () => {
   const [width, height] = [480, 340]
   const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => {
