@@ -65,7 +65,7 @@ export const edit = {
   'edit.painting': 'Paint the part that should change',
   'edit.uploading': 'Bringing the picture in…',
   'edit.pixels': '{value} px',
-  'edit.unable.size': 'It would have more than {limit} megapixels.',
+  'edit.unable.size': 'More than {limit} megapixels',
   'edit.unable.paint': 'No model that repaints a part is installed.',
   'edit.tool': 'Where',
   'edit.tool.none': 'Everywhere',

@@ -64,7 +64,7 @@ export const edit = {
   'edit.painting': 'Tandai bagian yang harus berubah',
   'edit.uploading': 'Memasukkan gambar…',
   'edit.pixels': '{value} px',
-  'edit.unable.size': 'Hasilnya akan melebihi {limit} megapiksel.',
+  'edit.unable.size': 'Lebih dari {limit} megapiksel',
   'edit.unable.paint': 'Belum ada model yang bisa melukis ulang satu bagian.',
   'edit.tool': 'Di mana',
   'edit.tool.none': 'Seluruhnya',
