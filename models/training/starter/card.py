@@ -61,7 +61,7 @@ def card(report: dict, model: Path) -> str:
     return f"""# Sanggar Starter
 
 A small text-to-image and image-to-image model that comes with Sanggar, so that a fresh install without a network can draw.
-256 x 256, about 10 million weights, float16 in safetensors, four ONNX graphs that read them.
+256 x 256, about 11 million weights, float16 in safetensors, four ONNX graphs that read them.
 
 ![twelve prompts](sheet.jpg)
 
@@ -75,7 +75,8 @@ Nobody's pictures. Code in models/training draws scenes of a small world (6 styl
 16 things in 10 colours and 3 sizes, left, middle or right) and writes captions about them in English and Indonesian.
 9 (object, colour) pairs and 11 (style, time, ground) triples were never trained on; every scored prompt holds at least one of them.
 
-* Autoencoder (f 8, 4 channels, 1.9 M weights).
+* Autoencoder (f 8, 4 channels; encoder 0.8 M weights, decoder 2.4 M). The decoder learnt from the encoder's latents and, half of the time, from what
+  the denoiser made of the same pictures, with a small critic ([Note: Two kinds of latents] in training/starter/train_decoder.py).
 * Text encoder (1.7 M weights): parses a caption into 13 answers (style, time, ground, mountains; thing, colour and size for each column).
   What goes to the denoiser is those answers, one-hot. The prompt's words have no other way in: prompt weights and synonyms outside the grammar do nothing.
 * Denoiser (6.2 M weights, rectified flow): {made["samples"]:,} samples in {made["minutes"]} minutes on two shared cores without a GPU.
@@ -128,10 +129,9 @@ First column: the rendered input. Then anime, watercolor, oil, pixel, sketch, ph
 * More than three objects ("many" is three), two objects in one column, "in front of", "under" or "left of the tree".
 * Other sizes than 256 x 256. Use the 2x upscaler for more.
 * Where the caption does not say a place or a size, it chooses the usual one: middle and large for one thing, left and right and medium for two.
-* Details smaller than about 6 pixels are soft: the autoencoder loses them (thin outlines, faces of small cats). What the denoiser
-  draws from noise has blotches besides, which pictures decoded from the encoder's own latents do not have.
-* The parser can take a thing for part of a place's name: in the twelfth prompt above "bunga merah muda, taman" is read as "taman bunga",
-  a flower garden, and the flower is missing. Without "taman" it is read right.
+* Small things are drawn worst: eyes and faces of small cats, windows and doors of small houses, fish. The outlines are crisp, but
+  what the denoiser put inside them can be in the wrong place.
+* The parser knows its own world only: "flower garden" and "taman bunga" are a flower in a meadow, and a plural without a number is two.
 * Image to image knows pictures of this world. A real photo keeps its large shapes only.
 * A judge that was trained on renders can be kinder than a person. Look at the sheets.
 """

@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--earlier-samples", type=int, default=0, help="samples and minutes of the runs that this one started from")
     parser.add_argument("--earlier-minutes", type=float, default=0)
-    parser.add_argument("--version", default="0.2.0")
+    parser.add_argument("--version", default="0.3.0")
     args = parser.parse_args()
     beside = args.out.with_name(f".{args.out.name}.part")
     shutil.rmtree(beside, ignore_errors=True)
