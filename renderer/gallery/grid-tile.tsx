@@ -1,5 +1,5 @@
 import { EyeOff, Star } from 'lucide-react'
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import type { ImageTile } from '../../contract/image'
 import { media } from '../api'
 import { useLocale } from '../locales/context'
@@ -10,6 +10,8 @@ type GridTileProps = {
   index: number
   total: number
   tile: ImageTile | undefined
+  /** too fast to be seen: no picture is asked for, those that are there stay */
+  flying: boolean
   side: number
   left: number
   top: number
@@ -19,7 +21,9 @@ type GridTileProps = {
 
 /** Drawn again only when it changes itself: scrolling draws the new row, not the screen. */
 export const GridTile = memo(function GridTile(props: GridTileProps) {
-  const { index, total, tile, side, left, top, selected, active } = props
+  const { index, total, tile, flying, side, left, top, selected, active } = props
+  const [seen, setSeen] = useState(!flying)
+  if (!flying && !seen) setSeen(true)
   const { t, day } = useLocale()
   const altOf = useAltText()
   const name = tile ? altOf(tile) : t('common.loading')
@@ -44,7 +48,7 @@ export const GridTile = memo(function GridTile(props: GridTileProps) {
       draggable={tile !== undefined}
       style={{ width: side, height: side, transform: `translate(${left}px, ${top}px)` }}
     >
-      {tile && (
+      {tile && seen && (
         <img
           src={media.thumbnail(tile.id, side > 200 ? 480 : 320)}
           alt=""

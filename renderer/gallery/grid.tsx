@@ -15,6 +15,7 @@ import { type Group, layoutGrid, moveInGrid } from './grid-layout'
 import { GridTile } from './grid-tile'
 import type { Pages } from './pages'
 import { type Selection, focusOn, pairWith, rangeOf, selectOne, selectRange, toggle } from './selection'
+import { useFlying } from './use-flying'
 import { useWidth } from './use-width'
 import { useLocale } from '../locales/context'
 
@@ -44,6 +45,7 @@ export function Grid({ pages, total, groups, tileSize, selection, onSelect, onOp
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const width = useWidth(scroller)
+  const flying = useFlying(scroller)
   const columns = Math.max(Math.floor((width - 2 * padding + gap) / (tileSize + gap)), 1)
   const side = (width - 2 * padding - (columns - 1) * gap) / columns
   const layout = useMemo(() => layoutGrid(groups, total, columns), [groups, total, columns])
@@ -69,7 +71,10 @@ export function Grid({ pages, total, groups, tileSize, selection, onSelect, onOp
   const first = tileRows[0]?.from ?? 0
   const lastRow = tileRows.at(-1)
   const last = lastRow ? lastRow.from + lastRow.count - 1 : 0
-  useEffect(() => pages.want(first, Math.max(last, first)), [pages, first, last, revision])
+  useEffect(() => {
+    // What flies by is gone before its page arrives.
+    if (!flying) pages.want(first, Math.max(last, first))
+  }, [pages, first, last, revision, flying])
   const topRow = layout.rows[rows.range?.startIndex ?? 0]
   const topGroup = topRow ? groups[topRow.group] : undefined
 
@@ -183,6 +188,7 @@ export function Grid({ pages, total, groups, tileSize, selection, onSelect, onOp
                   index={index}
                   total={total}
                   tile={tile}
+                  flying={flying}
                   side={side}
                   left={padding + column * (side + gap)}
                   top={start}
