@@ -7,7 +7,8 @@ import type { RandomModel } from './model-sizes.ts'
 import { clipShapes, unetShapes, vaeShapes } from './tensor-shapes.ts'
 import { writeRandomModel } from './write-random-model.ts'
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+// Twenty seconds alone; long, because a busy machine is no failure.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 })
 
 const widths = [96, 192, 192, 192]
 /** Built as SD 1.5 is, a hundredth of it: megabytes of the text encoder and the UNet are what the process shows. */

@@ -23,7 +23,9 @@ export function useFlying(scroller: RefObject<HTMLElement | null>): boolean {
     let top = element.scrollTop
     let at = 0
     let landing: ReturnType<typeof setTimeout> | undefined
+    // Said only when it turns: React may draw the whole grid once more for a state that is the same as before.
     const turn = (next: boolean) => {
+      if (next === now) return
       now = next
       setFlying(next)
     }
