@@ -66,7 +66,7 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'picture-file-too-large': ({ name, megabytes, limit }) =>
     `${name} has ${megabytes} MiB, more than the ${limit} that Sanggar takes`,
   'enlargement-too-large': ({ width, height, megapixels, limit }) =>
-    `${width} x ${height} would have ${megapixels} megapixels, more than the ${limit} that Sanggar makes; choose 2 instead of 4, or make the picture smaller first`,
+    `${width} x ${height} would have ${megapixels} megapixels, more than the ${limit} that Sanggar makes; enlarge it less, or make the picture smaller first`,
   'picture-required': () => 'this needs a picture',
   'mask-empty': () => 'the mask is black all over: white is what is to be painted anew',
   'inference-crashed': ({ signal }) =>

@@ -10,8 +10,8 @@ type Reported = Pick<JobProgress, 'stage' | 'step' | 'steps' | 'picture' | 'pict
 const stepsAround = 2
 
 /**
- * How much of a job is done and how long the rest takes, from the times of its steps (of an enhancement's tiles). The first step pays for the
- * loading of the model and is left out of the estimate.
+ * How much of a job is done and how long the rest takes, from the times of its steps (of an enhancement's tiles). The
+ * first step pays for the loading of the model and is left out of the estimate.
  */
 export function createProgressClock(now: () => number = () => performance.now()) {
   let firstStepAt: number | undefined

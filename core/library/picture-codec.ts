@@ -1,4 +1,4 @@
-import type { Metadata } from 'sharp'
+import type { Metadata, OutputInfo, Sharp } from 'sharp'
 import { SanggarError } from '../../contract/errors.ts'
 import { broughtPixelLimit } from '../../contract/picture-limits.ts'
 import type { RawMask, RawPicture } from '../../inference/protocol.ts'
@@ -75,40 +75,37 @@ export async function readPicture(
   name: string,
   limit: number = broughtPixelLimit,
 ): Promise<RawPicture> {
-  await checkPicture(bytes, name, limit)
-  const sharp = await loadSharp()
-  try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: limit, failOn: 'error' })
-      .autoOrient()
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
-      .removeAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true })
-    const rgb = info.channels === 3 ? new Uint8Array(data) : grayToRgb(data)
-    return { width: info.width, height: info.height, rgb }
-  } catch (cause) {
-    throw new SanggarError({ code: 'picture-unreadable', name }, { cause })
-  }
+  const { data, info } = await rawOf(bytes, name, limit, (upright) =>
+    upright.flatten({ background: '#ffffff' }).toColourspace('srgb').removeAlpha(),
+  )
+  const rgb = info.channels === 3 ? new Uint8Array(data) : grayToRgb(data)
+  return { width: info.width, height: info.height, rgb }
 }
 
-/** A mask picture as one channel: white repaints, black and transparent keep. */
+/** A mask picture as one channel: white repaints, black and transparent keep. Throws as `readPicture` does. */
 export async function readMask(
   bytes: Uint8Array,
   name: string,
   limit: number = broughtPixelLimit,
 ): Promise<RawMask> {
+  const { data, info } = await rawOf(bytes, name, limit, (upright) =>
+    upright.flatten({ background: '#000000' }).toColourspace('b-w').extractChannel(0),
+  )
+  return { width: info.width, height: info.height, gray: new Uint8Array(data) }
+}
+
+/** The samples of an upright picture, in 8 bits, after `converted`. */
+async function rawOf(
+  bytes: Uint8Array,
+  name: string,
+  limit: number,
+  converted: (upright: Sharp) => Sharp,
+): Promise<{ data: Buffer; info: OutputInfo }> {
   await checkPicture(bytes, name, limit)
   const sharp = await loadSharp()
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: limit, failOn: 'error' })
-      .autoOrient()
-      .flatten({ background: '#000000' })
-      .toColourspace('b-w')
-      .extractChannel(0)
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true })
-    return { width: info.width, height: info.height, gray: new Uint8Array(data) }
+    const upright = sharp(bytes, { limitInputPixels: limit, failOn: 'error' }).autoOrient()
+    return await converted(upright).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
   } catch (cause) {
     throw new SanggarError({ code: 'picture-unreadable', name }, { cause })
   }

@@ -22,8 +22,6 @@ export type MediaPorts = {
   typed(error: unknown): unknown
 }
 
-/** A picture file that somebody brings in, at most. Hosts refuse larger bodies before they arrive here. */
-
 const identifier = /^[a-z0-9]{16,40}$/
 
 /** Bytes by URL; see `Studio.handleMedia` for the table of URLs. Ids are looked up, never turned into paths. */
@@ -110,6 +108,7 @@ async function bringIn(
   const name = parameters.get('name') ?? kind
   const body = Buffer.from(await request.arrayBuffer())
   if (body.length === 0) throw new SanggarError({ code: 'picture-unreadable', name: name.slice(0, 200) })
+  // A host refuses larger bodies before they arrive here, if it can.
   if (body.length > broughtByteLimit) {
     throw new SanggarError(fileTooLarge(name, body.length, broughtByteLimit))
   }

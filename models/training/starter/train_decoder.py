@@ -26,6 +26,7 @@ from ..muon import MuonAdamW
 from ..precision import autocast
 from .autoencoder import Autoencoder, Decoder, ResBlock
 from .domain import STYLES
+from .train_vae import reconstruction_error
 from .weights import load_autoencoder
 
 CELLS = 16  # side of a crop in latent cells, 128 px
@@ -106,11 +107,8 @@ def edge_energy(picture: Tensor) -> Tensor:
 
 
 def error_of(y: Tensor, x: Tensor, sharpness: float) -> Tensor:
-    """Absolute errors of pixels, steps between neighbours and 4 x 4 means, squared errors, and the lack of edge energy."""
-    error = y - x
-    gradient = (error[..., 1:] - error[..., :-1]).abs().mean() + (error[:, :, 1:] - error[:, :, :-1]).abs().mean()
-    loss = error.abs().mean() + 0.8 * gradient + 0.5 * F.avg_pool2d(error, 4).abs().mean() + error.square().mean()
-    return loss + sharpness * (edge_energy(y) - edge_energy(x)).abs().mean()
+    """The autoencoder's error, and the lack of edge energy."""
+    return reconstruction_error(y, x) + sharpness * (edge_energy(y) - edge_energy(x)).abs().mean()
 
 
 @torch.no_grad()

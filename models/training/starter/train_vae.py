@@ -32,14 +32,18 @@ def crops(pictures: np.ndarray, count: int, rng: np.random.Generator) -> Tensor:
     return torch.from_numpy(out).permute(0, 3, 1, 2).float().div_(127.5).sub_(1).contiguous(memory_format=torch.channels_last)
 
 
+def reconstruction_error(y: Tensor, x: Tensor) -> Tensor:
+    """Absolute errors of pixels, steps between neighbours and 4 x 4 means, and squared errors."""
+    error = y - x
+    gradient = (error[..., 1:] - error[..., :-1]).abs().mean() + (error[:, :, 1:] - error[:, :, :-1]).abs().mean()
+    return error.abs().mean() + 0.8 * gradient + 0.5 * F.avg_pool2d(error, 4).abs().mean() + error.square().mean()
+
+
 def loss_of(model: Autoencoder, x: Tensor, noise: float) -> Tensor:
     with autocast():
         z = model.encoder.net(x)
         y = model.decoder.net(z + noise * torch.randn_like(z))
-    y, z = y.float(), z.float()
-    error = y - x
-    gradient = (error[..., 1:] - error[..., :-1]).abs().mean() + (error[:, :, 1:] - error[:, :, :-1]).abs().mean()
-    return error.abs().mean() + 0.8 * gradient + 0.5 * F.avg_pool2d(error, 4).abs().mean() + error.square().mean() + 2e-3 * z.square().mean()
+    return reconstruction_error(y.float(), x) + 2e-3 * z.float().square().mean()
 
 
 @torch.no_grad()

@@ -115,7 +115,7 @@ export const failures = {
   'error.enlargement-too-large': {
     what: 'Enlarged, the picture would be too large.',
     why: '{width} × {height} are {megapixels} megapixels; the limit is {limit}.',
-    do: 'Enlarge it 2× instead of 4×, or make it smaller first.',
+    do: 'Enlarge it less, or make it smaller first.',
   },
   'error.mask-empty': {
     what: 'The mask is empty.',

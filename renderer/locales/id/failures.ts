@@ -114,7 +114,7 @@ export const failures = {
   'error.enlargement-too-large': {
     what: 'Hasil perbesarannya akan terlalu besar.',
     why: '{width} × {height} berarti {megapixels} megapiksel; batasnya {limit}.',
-    do: 'Perbesar 2×, bukan 4×, atau perkecil gambarnya dahulu.',
+    do: 'Perbesar lebih sedikit, atau perkecil gambarnya dahulu.',
   },
   'error.mask-empty': {
     what: 'Maskernya kosong.',
