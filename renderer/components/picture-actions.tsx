@@ -47,7 +47,7 @@ export function PictureActions({ image, onView, onTrash, panel = false }: Pictur
 
   const enlarge = async () => {
     const answer = await api.call('jobs.submit', { kind: 'upscale', image: image.id, scale: 2 })
-    if (answer.ok) toasts.show(t('create.queued'))
+    if (answer.ok) toasts.show((now) => now.t('create.queued'))
     else toasts.fail(answer.failure)
   }
   const startFrom = () => {
@@ -56,14 +56,14 @@ export function PictureActions({ image, onView, onTrash, panel = false }: Pictur
   }
   const keep = async () => {
     const answer = await api.call('incognito.keep', { image: image.id })
-    if (answer.ok) toasts.show(t('incognito.kept'))
+    if (answer.ok) toasts.show((now) => now.t('incognito.kept'))
     else toasts.fail(answer.failure)
   }
   const useSeed = () => {
     if (image.seed === undefined) return
     const { seed } = image
     create.change((draft) => ({ ...draft, seed }))
-    toasts.show(t('create.recalled'))
+    toasts.show((now) => now.t('create.recalled'))
   }
 
   const sendToEdit = () => {

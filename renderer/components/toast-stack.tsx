@@ -9,7 +9,8 @@ import { FailureNotice } from './failure-notice'
 export function ToastStack() {
   const { toasts } = useStudio()
   const list = useStore(toasts.list)
-  const { t } = useLocale()
+  const locale = useLocale()
+  const { t } = locale
   return (
     <div className="toasts" role="status" aria-live="polite">
       {list.map((toast) => (
@@ -17,12 +18,12 @@ export function ToastStack() {
           {toast.failure ? (
             <FailureNotice failure={toast.failure} />
           ) : (
-            <span className="grow break">{toast.text}</span>
+            <span className="grow break">{toast.text?.(locale)}</span>
           )}
           {toast.action && (
             <Button
               tone="quiet"
-              label={toast.action.label}
+              label={toast.action.label(locale)}
               onClick={() => {
                 toast.action?.run()
                 toasts.dismiss(toast.id)

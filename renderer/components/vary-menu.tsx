@@ -19,7 +19,7 @@ export function VaryMenu({ image }: { image: Image }) {
     if (!request) return
     const answer = await api.call('jobs.submit', { ...request, ...(incognito.get() && { incognito: true }) })
     if (!answer.ok) return toasts.fail(answer.failure)
-    toasts.show(t('vary.queued'))
+    toasts.show((now) => now.t('vary.queued'))
     if (screen.get() === 'create') shown.set(null)
   }
   return (

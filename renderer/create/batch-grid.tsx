@@ -33,7 +33,10 @@ export function BatchGrid({ view }: { view: BatchView }) {
     if (!sheet) return toasts.fail({ code: 'internal', detail: 'canvas' })
     const kept = await api.upload('import', sheet, 'series.png')
     if (!kept.ok) return toasts.fail(kept.failure)
-    toasts.show(t('series.saved'), { label: t('nav.gallery'), run: () => goTo('gallery') })
+    toasts.show((now) => now.t('series.saved'), {
+      label: (now) => now.t('nav.gallery'),
+      run: () => goTo('gallery'),
+    })
   }
 
   return (

@@ -56,10 +56,13 @@ export function CreateScreen() {
           image: { id: picture.id, strength: draft.image?.strength ?? 0.6 },
         }))
         if (picture.told)
-          toasts.show(t('create.told'), { label: t('create.useTold'), run: () => void takeTold(picture.id) })
+          toasts.show((now) => now.t('create.told'), {
+            label: (now) => now.t('create.useTold'),
+            run: () => void takeTold(picture.id),
+          })
       })
     },
-    [bringIn, create, toasts, t, takeTold],
+    [bringIn, create, toasts, takeTold],
   )
   const drop = useDrop(take)
   const pick = usePickPicture(take)

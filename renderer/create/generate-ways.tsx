@@ -39,7 +39,7 @@ export function GenerateWays({ impossible, onLists }: { impossible: boolean; onL
           disabled={impossible && !endless}
           onClick={() => {
             forever.set(!endless)
-            if (!endless) toasts.show(t('forever.on'))
+            if (!endless) toasts.show((now) => now.t('forever.on'))
           }}
         />
         <Button icon={BookA} label={t('lists.open')} onClick={onLists} />

@@ -11,7 +11,7 @@ export function IncognitoBar() {
   if (!useStore(incognito)) return null
   const end = async () => {
     await setIncognito(false)
-    if (!incognito.get()) toasts.show(t('incognito.ended'))
+    if (!incognito.get()) toasts.show((now) => now.t('incognito.ended'))
   }
   return (
     <div className="incognito" role="status">

@@ -27,8 +27,8 @@ export function ListsDialog({ onClose }: { onClose: () => void }) {
     const before = await api.call('wildcards.get', { name })
     const gone = await api.call('wildcards.remove', { name })
     if (!gone.ok) return toasts.fail(gone.failure)
-    toasts.show(t('lists.removed', { name }), {
-      label: t('common.undo'),
+    toasts.show((now) => now.t('lists.removed', { name }), {
+      label: (now) => now.t('common.undo'),
       run: () => before.ok && void api.call('wildcards.save', { name, text: before.value.text }),
     })
   }
@@ -40,9 +40,10 @@ export function ListsDialog({ onClose }: { onClose: () => void }) {
       if (answer.ok) count += 1
       else toasts.fail(answer.failure)
     }
-    if (read.tooLarge.length > 0) toasts.show(t('lists.tooLarge', { name: listed(read.tooLarge) }))
-    if (read.bad.length > 0) toasts.show(t('lists.badFile', { name: listed(read.bad) }))
-    if (count > 0) toasts.show(t('lists.imported', { count }))
+    if (read.tooLarge.length > 0)
+      toasts.show((now) => now.t('lists.tooLarge', { name: listed(read.tooLarge) }))
+    if (read.bad.length > 0) toasts.show((now) => now.t('lists.badFile', { name: listed(read.bad) }))
+    if (count > 0) toasts.show((now) => now.t('lists.imported', { count }))
   }
   const insert = ({ name }: Wildcard) => {
     onClose()

@@ -34,8 +34,8 @@ export function StyleDialog({ style, onClose }: { style: OwnStyle; onClose: () =
     const before = ownStyles.get()
     ownStyles.set({ styles: before.styles.filter(({ id }) => id !== style.id) })
     create.change((draft) => ({ ...draft, style: draft.style === style.id ? '' : draft.style }))
-    toasts.show(t('styles.removed', { name: style.name }), {
-      label: t('common.undo'),
+    toasts.show((now) => now.t('styles.removed', { name: style.name }), {
+      label: (now) => now.t('common.undo'),
       run: () => ownStyles.set(before),
     })
     onClose()

@@ -50,8 +50,8 @@ export function ActionDialog({ action, folder, onClose }: ActionDialogProps) {
   const remove = () => {
     const before = ownActions.get()
     ownActions.set({ actions: before.actions.filter(({ id }) => id !== action?.id) })
-    toasts.show(t('action.removed', { name: label }), {
-      label: t('common.undo'),
+    toasts.show((now) => now.t('action.removed', { name: label }), {
+      label: (now) => now.t('common.undo'),
       run: () => ownActions.set(before),
     })
     onClose()
@@ -62,7 +62,7 @@ export function ActionDialog({ action, folder, onClose }: ActionDialogProps) {
     if (!parsed?.success) {
       const problem = parsed?.error.issues[0]
       const where = problem ? `${problem.path.join('.')} ${problem.message}`.trim() : ''
-      return toasts.show(t('action.badFile', { file: chosen.name, problem: where }))
+      return toasts.show((now) => now.t('action.badFile', { file: chosen.name, problem: where }))
     }
     replace(parsed.data)
     onClose()

@@ -22,21 +22,21 @@ export function AlbumMenu({ ids, collections, current }: AlbumMenuProps) {
   const [only] = ids
   const add = async ({ id, name }: Collection) => {
     const answer = await api.call('collections.add', { id, images: [...ids] })
-    if (answer.ok) toasts.show(t('gallery.albumAdded', { count: ids.length, name }))
+    if (answer.ok) toasts.show((now) => now.t('gallery.albumAdded', { count: ids.length, name }))
     else toasts.fail(answer.failure)
   }
   const take = async ({ id, name }: Collection) => {
     const images = [...ids]
     const answer = await api.call('collections.take', { id, images })
     if (!answer.ok) return toasts.fail(answer.failure)
-    return toasts.show(t('gallery.albumTaken', { count: images.length, name }), {
-      label: t('common.undo'),
+    return toasts.show((now) => now.t('gallery.albumTaken', { count: images.length, name }), {
+      label: (now) => now.t('common.undo'),
       run: () => void api.call('collections.add', { id, images }),
     })
   }
   const makeCover = async ({ id, name }: Collection, cover: string) => {
     const answer = await api.call('collections.save', { id, name, cover })
-    if (answer.ok) toasts.show(t('gallery.coverSet', { name }))
+    if (answer.ok) toasts.show((now) => now.t('gallery.coverSet', { name }))
     else toasts.fail(answer.failure)
   }
   const ownAlbum = current?.search === undefined ? current : undefined

@@ -60,13 +60,13 @@ export function BulkBar(props: BulkBarProps) {
       what === 'erase' ? await api.call('images.erase', { ids }) : await api.call('images.emptyTrash', null)
     if (!answer.ok) return toasts.fail(answer.failure)
     onClear()
-    toasts.show(t('gallery.erased', { count: before }))
+    toasts.show((now) => now.t('gallery.erased', { count: before }))
   }
   const restore = async () => {
     const answer = await api.call('images.restore', { ids })
     if (!answer.ok) return toasts.fail(answer.failure)
     onClear()
-    toasts.show(t('gallery.restored', { count }))
+    toasts.show((now) => now.t('gallery.restored', { count }))
   }
 
   return (

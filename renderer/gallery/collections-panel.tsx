@@ -92,13 +92,14 @@ type RowProps = { collection: Collection; current: boolean; onGo: () => void }
 
 function CollectionRow({ collection, current, onGo }: RowProps) {
   const { api, toasts } = useStudio()
-  const { t, number } = useLocale()
+  const { number } = useLocale()
   const [over, setOver] = useState(false)
   const album = collection.search === undefined
   const take = async (images: string[]) => {
     if (images.length === 0) return
     const answer = await api.call('collections.add', { id: collection.id, images })
-    if (answer.ok) toasts.show(t('gallery.albumAdded', { count: images.length, name: collection.name }))
+    if (answer.ok)
+      toasts.show((now) => now.t('gallery.albumAdded', { count: images.length, name: collection.name }))
     else toasts.fail(answer.failure)
   }
   const Icon = album ? FolderPlus : Search

@@ -31,7 +31,7 @@ export function EraseMatchingDialog({ query, onClose }: { query: GalleryQuery; o
       answer.again()
       return
     }
-    toasts.show(t('gallery.erased', { count: found.count }))
+    toasts.show((now) => now.t('gallery.erased', { count: found.count }))
     onClose()
   }
   return (

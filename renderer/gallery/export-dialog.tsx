@@ -66,7 +66,7 @@ export function ExportDialog({ images, onClose }: ExportDialogProps) {
     link.href = ticket.value.url
     link.download = ticket.value.name
     link.click()
-    toasts.show(t('export.started', { name: ticket.value.name }))
+    toasts.show((now) => now.t('export.started', { name: ticket.value.name }))
     return onClose()
   }
   const toFolder = async () => {

@@ -1,6 +1,5 @@
 import { useCallback } from 'react'
 import { media } from '../api'
-import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 
 /**
@@ -9,7 +8,6 @@ import { useStudio } from '../state/studio'
  */
 export function useCopyPicture(): (id: string) => Promise<void> {
   const { api, info, toasts } = useStudio()
-  const { t } = useLocale()
   return useCallback(
     async (id) => {
       if (info.get()?.capabilities.privateClipboard) {
@@ -20,18 +18,17 @@ export function useCopyPicture(): (id: string) => Promise<void> {
           const picture = fetch(media.original(id)).then((response) => response.blob())
           await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })])
         } catch {
-          return toasts.show(t('gallery.copyRefused'))
+          return toasts.show((now) => now.t('gallery.copyRefused'))
         }
       }
-      return toasts.show(t('gallery.pictureCopied'))
+      return toasts.show((now) => now.t('gallery.pictureCopied'))
     },
-    [api, info, toasts, t],
+    [api, info, toasts],
   )
 }
 
 export function useCopyText(): (text: string) => Promise<void> {
   const { api, info, toasts } = useStudio()
-  const { t } = useLocale()
   return useCallback(
     async (text) => {
       if (info.get()?.capabilities.privateClipboard) {
@@ -41,11 +38,11 @@ export function useCopyText(): (text: string) => Promise<void> {
         try {
           await navigator.clipboard.writeText(text)
         } catch {
-          return toasts.show(t('gallery.copyRefused'))
+          return toasts.show((now) => now.t('gallery.copyRefused'))
         }
       }
-      return toasts.show(t('common.copied'))
+      return toasts.show((now) => now.t('common.copied'))
     },
-    [api, info, toasts, t],
+    [api, info, toasts],
   )
 }

@@ -16,7 +16,7 @@ export function InsightsSwitch({ onErased }: { onErased: () => void }) {
   const erase = async () => {
     const answer = await api.call('privacy.deleteCategory', { category: 'timings-and-errors' })
     if (!answer.ok) return toasts.fail(answer.failure)
-    toasts.show(t('insights.erased'))
+    toasts.show((now) => now.t('insights.erased'))
     return onErased()
   }
   return (

@@ -52,13 +52,13 @@ export function AddModelDialog({ start = '', onClose }: { start?: string; onClos
   const add = async (passport: Passport) => {
     const answer = await api.call('models.add', { path: passport.path })
     if (!answer.ok) return setLooked({ state: 'failed', failure: answer.failure })
-    toasts.show(t('models.added', { name: answer.value.name }))
+    toasts.show((now) => now.t('models.added', { name: answer.value.name }))
     onClose()
   }
   const addAll = async ({ path: folder }: Passport) => {
     const answer = await api.call('models.addRoot', { path: folder })
     if (!answer.ok) return setLooked({ state: 'failed', failure: answer.failure })
-    toasts.show(t('folders.added', { path: folder }))
+    toasts.show((now) => now.t('folders.added', { path: folder }))
     onClose()
   }
   const passport = looked.state === 'seen' ? looked.passport : undefined

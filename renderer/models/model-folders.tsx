@@ -22,8 +22,8 @@ export function ModelFolders() {
     const answer = await api.call('models.removeRoot', { path })
     if (!answer.ok) return toasts.fail(answer.failure)
     again()
-    return toasts.show(t('folders.removed'), {
-      label: t('common.undo'),
+    return toasts.show((now) => now.t('folders.removed'), {
+      label: (now) => now.t('common.undo'),
       run: () => void api.call('models.addRoot', { path }).then(again),
     })
   }

@@ -30,7 +30,7 @@ export function ModelsScreen() {
     if (!file) return
     const path = api.pathOf(file)
     // A browser does not tell where a file lies: the dialog has a way to look for it.
-    if (path === '') toasts.show(t('models.dropNoPath', { name: file.name }))
+    if (path === '') toasts.show((now) => now.t('models.dropNoPath', { name: file.name }))
     setAdding(path)
   }
   const add = <Button tone="primary" icon={Plus} label={t('models.add')} onClick={() => setAdding('')} />

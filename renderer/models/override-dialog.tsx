@@ -24,7 +24,9 @@ export function OverrideDialog({ model, onClose }: { model: Model; onClose: () =
   const save = async (override: ModelOverride | null) => {
     const answer = await api.call('models.override', { id: model.id, override })
     if (!answer.ok) return toasts.fail(answer.failure)
-    toasts.show(t(answer.value.passport.runs ? 'override.runs' : 'override.runsNot', { name: model.name }))
+    toasts.show((now) =>
+      now.t(answer.value.passport.runs ? 'override.runs' : 'override.runsNot', { name: model.name }),
+    )
     onClose()
   }
   const said: ModelOverride = {

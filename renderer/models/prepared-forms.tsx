@@ -38,7 +38,7 @@ export function PreparedForms() {
     const answer = await api.call('models.erasePrepared', { keys })
     if (!answer.ok) return toasts.fail(answer.failure)
     setForms(answer.value)
-    return toasts.show(t('prepared.erased'))
+    return toasts.show((now) => now.t('prepared.erased'))
   }
   const total = forms.reduce((sum, form) => sum + form.bytes, 0)
   const modelName = ({ model }: PreparedForm) =>

@@ -26,11 +26,13 @@ export function RemoveModelDialog({ model, onClose }: { model: Model; onClose: (
     if (what === 'entry') {
       const removed = await api.call('models.remove', { id: model.id })
       if (!removed.ok) return toasts.fail(removed.failure)
-      toasts.show(t('models.removed', { name: model.name }))
+      toasts.show((now) => now.t('models.removed', { name: model.name }))
     } else {
       const erased = await api.call('models.erase', { id: model.id })
       if (!erased.ok) return toasts.fail(erased.failure)
-      toasts.show(t('models.erased', { count: erased.value.files, bytes: bytes(erased.value.bytes) }))
+      toasts.show((now) =>
+        now.t('models.erased', { count: erased.value.files, bytes: bytes(erased.value.bytes) }),
+      )
     }
     onClose()
   }

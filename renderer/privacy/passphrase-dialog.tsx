@@ -31,7 +31,7 @@ export function PassphraseDialog({ act, onClose }: PassphraseDialogProps) {
     })
     setWorking(false)
     if (!answer.ok) return setFailure(answer.failure)
-    toasts.show(t(act === 'remove' ? 'vault.removed' : 'vault.saved'))
+    toasts.show((now) => now.t(act === 'remove' ? 'vault.removed' : 'vault.saved'))
     onClose()
   }
 

@@ -16,7 +16,7 @@ export function Diagnostics() {
     else toasts.fail(answer.failure)
   }
   return (
-    <SettingsSection title={t('settings.diagnostics')}>
+    <SettingsSection name="diagnostics">
       <p className="soft">{t('settings.diagnosticsText')}</p>
       {report === undefined ? (
         <div>
@@ -37,7 +37,9 @@ export function Diagnostics() {
               icon={Copy}
               label={t('settings.diagnosticsCopy')}
               onClick={() =>
-                void navigator.clipboard.writeText(report).then(() => toasts.show(t('common.copied')))
+                void navigator.clipboard
+                  .writeText(report)
+                  .then(() => toasts.show((now) => now.t('common.copied')))
               }
             />
             <Button label={t('settings.diagnosticsHide')} onClick={() => setReport(undefined)} />

@@ -27,9 +27,16 @@ export function HardwareSettings() {
       ? cost
       : `${cost} ${t('settings.precisionMeasured', { model: model.name, time: duration(time) })}`
   }
+  const providerHint = (provider: Settings['executionProvider'], present: boolean): string | undefined => {
+    if (provider === 'auto') return t('settings.providerHint.auto')
+    if (provider === 'webgpu' && present) return t('settings.providerHint.webgpu')
+    // What is there is known once ONNX Runtime has started.
+    if (present || provider === 'cpu' || !runtime?.onnxRuntime) return undefined
+    return t(`settings.providerMissing.${provider}`)
+  }
   return (
     <SettingsSection
-      title={t('settings.hardware')}
+      name="hardware"
       settings={['executionProvider', 'precision', 'threads', 'memoryCeiling', 'keepModels']}
     >
       <Choice
@@ -42,7 +49,7 @@ export function HardwareSettings() {
             value: provider,
             label: t(`settings.provider.${provider}`),
             disabled: !present,
-            hint: present ? undefined : t('settings.providerMissing'),
+            hint: providerHint(provider, present),
           }
         })}
         onChoose={(executionProvider) => void changeSettings({ executionProvider })}

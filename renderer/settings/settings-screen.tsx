@@ -4,6 +4,7 @@ import { Button } from '../components/button'
 import { Choice } from '../components/choice'
 import { Confirm } from '../components/dialog'
 import { Field, NumberField, Switch } from '../components/fields'
+import { NotifyRow } from '../queue/notify-switch'
 import { ScreenFrame } from '../components/screen-frame'
 import { draws } from '../create/current-model'
 import { useLocale } from '../locales/context'
@@ -27,7 +28,7 @@ export function SettingsScreen() {
     const answer = await api.call('settings.reset', null)
     if (!answer.ok) return toasts.fail(answer.failure)
     settings.set(answer.value)
-    toasts.show(t('settings.resetDone'))
+    toasts.show((now) => now.t('settings.resetDone'))
   }
 
   return (
@@ -35,7 +36,7 @@ export function SettingsScreen() {
       title={t('settings.title')}
       actions={<Button label={t('settings.reset')} onClick={() => setResetting(true)} />}
     >
-      <SettingsSection title={t('settings.appearance')} settings={['theme', 'language']}>
+      <SettingsSection name="appearance" settings={['theme', 'language']}>
         <Choice
           legend={t('settings.theme')}
           look="segments"
@@ -57,10 +58,7 @@ export function SettingsScreen() {
           onChoose={(language) => change({ language })}
         />
       </SettingsSection>
-      <SettingsSection
-        title={t('settings.creating')}
-        settings={['model', 'jumpToNewest', 'suggestions', 'notifications']}
-      >
+      <SettingsSection name="creating" settings={['model', 'jumpToNewest', 'suggestions', 'notifications']}>
         <Field label={t('settings.model')}>
           {({ id }) => (
             <select
@@ -83,8 +81,15 @@ export function SettingsScreen() {
           checked={value.jumpToNewest}
           onChange={(jumpToNewest) => change({ jumpToNewest })}
         />
+        <Switch
+          label={t('habits.suggestions')}
+          hint={t('habits.suggestionsText')}
+          checked={value.suggestions}
+          onChange={(suggestions) => change({ suggestions })}
+        />
+        <NotifyRow />
       </SettingsSection>
-      <SettingsSection title={t('settings.library')} settings={['embedSettings', 'insights', 'trashDays']}>
+      <SettingsSection name="library" settings={['embedSettings', 'insights', 'trashDays']}>
         <Switch
           label={t('settings.embedSettings')}
           hint={t('settings.embedSettingsText')}
@@ -122,7 +127,7 @@ export function SettingsScreen() {
       <HardwareSettings />
       <ShortcutList />
       <Diagnostics />
-      <SettingsSection title={t('settings.about')}>
+      <SettingsSection name="about">
         {about && (
           <p>{t('settings.version', { version: about.version, runtime: about.runtime.onnxRuntime })}</p>
         )}

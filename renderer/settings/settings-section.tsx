@@ -1,25 +1,27 @@
 import { type ReactNode, useRef } from 'react'
-import { type Settings, defaultSettings } from '../../contract/settings'
+import { type Settings, type SettingsChange, defaultSettings } from '../../contract/settings'
 import { Button } from '../components/button'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 
 type SettingsSectionProps = {
-  title: string
+  name: 'appearance' | 'creating' | 'library' | 'hardware' | 'shortcuts' | 'diagnostics' | 'about'
   /** the settings of this section: a button puts them back as soon as one differs */
   settings?: readonly (keyof Settings)[]
   children: ReactNode
 }
 
-export function SettingsSection({ title, settings: names = [], children }: SettingsSectionProps) {
-  const { settings, changeSettings } = useStudio()
+const pick = (from: Settings, names: readonly (keyof Settings)[]): SettingsChange =>
+  Object.fromEntries(names.map((one) => [one, from[one]]))
+
+export function SettingsSection({ name, settings: names = [], children }: SettingsSectionProps) {
+  const { settings, changeSettings, toasts } = useStudio()
   const { t } = useLocale()
+  const title = t(`settings.${name}`)
   const heading = useRef<HTMLHeadingElement>(null)
   const value = useStore(settings)
-  const changed = names.filter(
-    (name) => JSON.stringify(value[name]) !== JSON.stringify(defaultSettings[name]),
-  )
+  const changed = names.filter((one) => JSON.stringify(value[one]) !== JSON.stringify(defaultSettings[one]))
   return (
     <section className="panel settings-section" aria-label={title}>
       <div className="row settings-heading">
@@ -35,7 +37,14 @@ export function SettingsSection({ title, settings: names = [], children }: Setti
             onClick={() => {
               // The button goes with what it was for.
               heading.current?.focus()
-              void changeSettings(Object.fromEntries(changed.map((name) => [name, defaultSettings[name]])))
+              void changeSettings(pick(defaultSettings, changed))
+              toasts.show(
+                (now) => now.t('settings.resetSectionDone', { section: now.t(`settings.${name}`) }),
+                {
+                  label: (now) => now.t('common.undo'),
+                  run: () => void changeSettings(pick(value, changed)),
+                },
+              )
             }}
           />
         )}

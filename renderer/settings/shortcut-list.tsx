@@ -24,7 +24,7 @@ const places: readonly Place[] = ['everywhere', 'create', 'prompt', 'gallery', '
 export function ShortcutList() {
   const { t } = useLocale()
   return (
-    <SettingsSection title={t('settings.shortcuts')} settings={['shortcuts']}>
+    <SettingsSection name="shortcuts" settings={['shortcuts']}>
       <p className="field-hint">{t('shortcut.fixed')}</p>
       <div className="shortcuts">
         {places.map((place) => (
@@ -53,17 +53,27 @@ function ShortcutRow({ name }: { name: CommandName }) {
   const shown = useShownKeys()
   const wordOf = useCommandWord()
   const what = wordOf(name)
+  const keysButton = useRef<HTMLButtonElement>(null)
+  const again = useRef(false)
+  // The button of the keys comes back where the listening one was, or where the way back was.
+  useEffect(() => {
+    if (listening || !again.current) return
+    again.current = false
+    keysButton.current?.focus()
+  })
 
   const take = (chord: Chord) => {
     const holder = holderOf(chord, name, own)
     if (isReserved(chord)) return setProblem(t('shortcut.reserved', { keys: shown(chord).join(' ') }))
     if (holder) return setProblem(t('shortcut.taken', { keys: shown(chord).join(' '), what: wordOf(holder) }))
+    again.current = true
     setListening(false)
     setProblem(null)
     void changeSettings({ shortcuts: { ...own, [name]: [chord] } })
   }
   const usual = () => {
     const { [name]: _, ...others } = own
+    again.current = true
     void changeSettings({ shortcuts: others })
   }
 
@@ -83,13 +93,15 @@ function ShortcutRow({ name }: { name: CommandName }) {
       {listening ? (
         <Listening
           onChord={take}
-          onLeave={() => {
+          onLeave={(how) => {
+            again.current = how === 'key'
             setListening(false)
             setProblem(null)
           }}
         />
       ) : (
         <button
+          ref={keysButton}
           type="button"
           className="shortcut-keys"
           aria-label={t('shortcut.change', { what })}
@@ -108,7 +120,13 @@ function ShortcutRow({ name }: { name: CommandName }) {
 }
 
 /** Has the keyboard until keys are taken, Esc is pressed or the focus goes elsewhere. */
-function Listening({ onChord, onLeave }: { onChord: (chord: Chord) => void; onLeave: () => void }) {
+function Listening({
+  onChord,
+  onLeave,
+}: {
+  onChord: (chord: Chord) => void
+  onLeave: (how: 'key' | 'focus') => void
+}) {
   const { t } = useLocale()
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => button.current?.focus(), [])
@@ -117,7 +135,7 @@ function Listening({ onChord, onLeave }: { onChord: (chord: Chord) => void; onLe
     event.preventDefault()
     event.stopPropagation()
     const chord = chordOf(event.nativeEvent)
-    if (chord === 'Escape') onLeave()
+    if (chord === 'Escape') onLeave('key')
     else if (chord) onChord(chord)
   }
   return (
@@ -127,7 +145,7 @@ function Listening({ onChord, onLeave }: { onChord: (chord: Chord) => void; onLe
       className="shortcut-keys listening"
       title={t('shortcut.pressHint')}
       onKeyDown={onKeyDown}
-      onBlur={onLeave}
+      onBlur={() => onLeave('focus')}
     >
       {t('shortcut.press')}
     </button>

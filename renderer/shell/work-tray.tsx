@@ -4,6 +4,7 @@ import type { Work } from '../../contract/work'
 import { IconButton } from '../components/button'
 import { ProgressBar } from '../components/progress-bar'
 import { useLocale } from '../locales/context'
+import type { Locale } from '../locales/translate'
 import { useStudio } from '../state/studio'
 import { doneText } from './work-news'
 
@@ -22,20 +23,21 @@ export function WorkTray() {
           ...(work.state === 'running' ? [work] : []),
         ])
         if (work.state === 'running') return
-        const name = t(`work.${work.kind}`)
+        const { kind, result } = work
         if (work.failure && work.state === 'failed') toasts.fail(work.failure)
-        else if (work.state === 'cancelled') toasts.show(t('work.cancelled', { name }))
-        const text = work.result && doneText(locale, work.kind, work.result)
-        if (!work.result || text === undefined) return
-        const { place } = work.result
-        if (info.get()?.capabilities.reveal && place !== '' && !work.result.test) {
+        else if (work.state === 'cancelled')
+          toasts.show((now) => now.t('work.cancelled', { name: now.t(`work.${kind}`) }))
+        if (!result || doneText(locale, kind, result) === undefined) return
+        const text = (now: Locale) => doneText(now, kind, result) ?? ''
+        const { place } = result
+        if (info.get()?.capabilities.reveal && place !== '' && !result.test) {
           toasts.show(text, {
-            label: t('export.reveal'),
+            label: (now) => now.t('export.reveal'),
             run: () => void api.call('host.reveal', { path: place }),
           })
         } else toasts.show(text)
       }),
-    [api, info, toasts, t, locale],
+    [api, info, toasts, locale],
   )
 
   if (works.length === 0) return null

@@ -18,18 +18,17 @@ export function useImage(id: string | null | undefined): Answer<Image> {
 /** Into the trash, with the way back in the message. */
 export function useTrash(): (ids: readonly string[]) => Promise<void> {
   const { api, toasts } = useStudio()
-  const { t } = useLocale()
   return useCallback(
     async (ids) => {
       if (ids.length === 0) return
       const answer = await api.call('images.trash', { ids: [...ids] })
       if (!answer.ok) return toasts.fail(answer.failure)
-      toasts.show(t('gallery.trashed', { count: ids.length }), {
-        label: t('common.undo'),
+      toasts.show((now) => now.t('gallery.trashed', { count: ids.length }), {
+        label: (now) => now.t('common.undo'),
         run: () => void api.call('images.restore', { ids: [...ids] }),
       })
     },
-    [api, toasts, t],
+    [api, toasts],
   )
 }
 

@@ -1,16 +1,20 @@
 import type { Failure } from '../../contract/errors'
+import type { Locale } from '../locales/translate'
 import { type Store, createStore } from './store'
+
+/** Said in the language of now, not in that of the moment it happened. */
+type Said = (locale: Locale) => string
 
 export type Toast = {
   id: number
-  text: string
+  text?: Said
   failure?: Failure
-  action?: { label: string; run: () => void }
+  action?: { label: Said; run: () => void }
 }
 
 export type Toasts = {
   list: Store<readonly Toast[]>
-  show(text: string, action?: Toast['action']): void
+  show(text: Said, action?: Toast['action']): void
   fail(failure: Failure): void
   dismiss(id: number): void
 }
@@ -38,7 +42,7 @@ export function createToasts(): Toasts {
     },
     fail(failure) {
       const known = list.get().some((toast) => toast.failure?.code === failure.code)
-      if (!known) add({ text: '', failure })
+      if (!known) add({ failure })
     },
   }
 }

@@ -55,6 +55,7 @@ export const queue = {
   'notify.made': { one: '{count} picture is ready.', other: '{count} pictures are ready.' },
   'notify.failed': { one: '{count} job failed.', other: '{count} jobs failed.' },
   'notify.on': 'Tell me when it is finished and the window is hidden',
+  'notify.text': 'A message of the system, without any words of yours.',
   'notify.off': 'Do not tell me any more when it is finished',
   'notify.refused': 'The browser does not allow notifications for this page. Its settings can change that.',
 } as const

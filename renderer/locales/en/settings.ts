@@ -29,7 +29,14 @@ export const settings = {
   'settings.provider.dml': 'DirectML (Windows)',
   'settings.provider.coreml': 'Core ML (Apple)',
   'settings.provider.webgpu': 'WebGPU',
-  'settings.providerMissing': 'not on this computer',
+  'settings.providerHint.auto': 'What is fastest in a short trial with a model’s first picture.',
+  'settings.providerHint.webgpu':
+    'For graphics cards of any make. Where it does not work, the CPU draws, and the picture says so.',
+  'settings.providerMissing.cuda':
+    'Not here: needs NVIDIA’s libraries for ONNX Runtime, which Sanggar does not bring.',
+  'settings.providerMissing.dml': 'Not here: only on Windows.',
+  'settings.providerMissing.coreml': 'Not here: only on a Mac.',
+  'settings.providerMissing.webgpu': 'Not here: not part of ONNX Runtime for this system.',
   'settings.threads': 'Threads',
   'settings.threadsHint': '0: as many as the processor has cores ({count} now)',
   'settings.memory': 'Memory ceiling in GB',
@@ -52,6 +59,7 @@ export const settings = {
   'settings.aboutText': 'Free software under the MIT licence. It makes no network connection.',
   'settings.resetSection': 'Reset',
   'settings.resetSectionOf': 'Reset this section: {section}',
+  'settings.resetSectionDone': '{section}: back to the usual settings.',
   'settings.reset': 'Reset all settings',
   'settings.resetTitle': 'Reset all settings?',
   'settings.resetText': 'Pictures, prompts and models are not touched.',
@@ -105,7 +113,7 @@ export const settings = {
   'key.delete': 'Delete',
   'key.escape': 'Esc',
   'settings.precisionHint':
-    'For checkpoints; what comes with Sanggar is always exact. Measured on a network of SD 1.5’s size on a processor with VNNI, “off” in the answer of one step: docs/performance.md.',
+    'For checkpoints; what comes with Sanggar is always exact. Measured on a network of SD 1.5’s size on a processor with VNNI, “off” in the answer of one step.',
   'settings.precision.auto': 'Automatic',
   'settings.precision.exact': 'Exact',
   'settings.precision.balanced': 'Balanced',

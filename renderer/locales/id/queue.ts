@@ -56,6 +56,7 @@ export const queue = {
   'notify.made': { other: '{count} gambar sudah siap.' },
   'notify.failed': { other: '{count} pekerjaan gagal.' },
   'notify.on': 'Beri tahu saya saat selesai dan jendela tidak terlihat',
+  'notify.text': 'Pesan dari sistem, tanpa kata-kata Anda.',
   'notify.off': 'Jangan beri tahu saya lagi saat selesai',
   'notify.refused': 'Peramban tidak mengizinkan notifikasi untuk halaman ini. Ubah lewat pengaturannya.',
 } as const

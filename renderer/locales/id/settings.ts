@@ -29,7 +29,14 @@ export const settings = {
   'settings.provider.dml': 'DirectML (Windows)',
   'settings.provider.coreml': 'Core ML (Apple)',
   'settings.provider.webgpu': 'WebGPU',
-  'settings.providerMissing': 'tidak ada di komputer ini',
+  'settings.providerHint.auto': 'Yang tercepat dalam uji singkat pada gambar pertama tiap model.',
+  'settings.providerHint.webgpu':
+    'Untuk kartu grafis merek apa pun. Jika tidak berhasil, CPU yang menggambar dan gambarnya menyebutkan itu.',
+  'settings.providerMissing.cuda':
+    'Tidak ada di sini: perlu pustaka NVIDIA untuk ONNX Runtime, yang tidak disertakan Sanggar.',
+  'settings.providerMissing.dml': 'Tidak ada di sini: hanya di Windows.',
+  'settings.providerMissing.coreml': 'Tidak ada di sini: hanya di Mac.',
+  'settings.providerMissing.webgpu': 'Tidak ada di sini: bukan bagian ONNX Runtime untuk sistem ini.',
   'settings.threads': 'Utas',
   'settings.threadsHint': '0: sebanyak inti prosesor (sekarang {count})',
   'settings.memory': 'Batas memori dalam GB',
@@ -52,6 +59,7 @@ export const settings = {
   'settings.aboutText': 'Perangkat lunak bebas berlisensi MIT. Tidak membuat sambungan jaringan apa pun.',
   'settings.resetSection': 'Atur ulang',
   'settings.resetSectionOf': 'Atur ulang bagian ini: {section}',
+  'settings.resetSectionDone': '{section}: kembali ke pengaturan awal.',
   'settings.reset': 'Atur ulang semua pengaturan',
   'settings.resetTitle': 'Atur ulang semua pengaturan?',
   'settings.resetText': 'Gambar, prompt, dan model tidak disentuh.',
@@ -104,7 +112,7 @@ export const settings = {
   'key.delete': 'Delete',
   'key.escape': 'Esc',
   'settings.precisionHint':
-    'Untuk checkpoint; yang disertakan Sanggar selalu persis. Diukur pada jaringan seukuran SD 1.5 dengan prosesor ber-VNNI, “meleset” pada jawaban satu langkah: docs/performance.md.',
+    'Untuk checkpoint; yang disertakan Sanggar selalu persis. Diukur pada jaringan seukuran SD 1.5 dengan prosesor ber-VNNI, “meleset” pada jawaban satu langkah.',
   'settings.precision.auto': 'Otomatis',
   'settings.precision.exact': 'Persis',
   'settings.precision.balanced': 'Seimbang',
