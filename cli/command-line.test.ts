@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -53,6 +53,17 @@ test('an empty library lists nothing; a missing picture and a missing id are fai
   const unknown = await run('library', 'delete', 'nobody', '--data', data)
   expect(unknown.errors[0]).toMatch(/^not-found: /)
   expect(unknown.code).toBe(1)
+})
+
+test('of a folder of models each that runs is added, whatever lies beside it', async () => {
+  const folder = path.join(data, 'models-of-mine')
+  const shipped = path.join(import.meta.dirname, '..', 'models', 'upscale-2x')
+  cpSync(shipped, path.join(folder, 'upscaler'), { recursive: true })
+  writeFileSync(path.join(folder, 'broken.safetensors'), 'no header at all')
+  const { code, out, errors } = await run('models', 'add', folder, '--data', data)
+  expect(errors).toEqual([expect.stringMatching(/^model-damaged: .*broken\.safetensors/)])
+  expect(out).toEqual([expect.stringContaining('upscale')])
+  expect(code).toBe(0)
 })
 
 test('a data directory that is a file is a failure, not a crash', async () => {

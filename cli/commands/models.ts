@@ -1,7 +1,8 @@
 import path from 'node:path'
 import type { Model, Passport } from '../../contract/model.ts'
 import { withStudio } from '../studio-session.ts'
-import { type Command, dataOption, jsonOption, parse } from '../usage.ts'
+import { failureLine } from '../failure-messages.ts'
+import { type Command, CommandFailure, dataOption, jsonOption, parse } from '../usage.ts'
 
 const options = { ...dataOption, ...jsonOption } as const
 
@@ -70,9 +71,15 @@ PATH is a model's file or folder, or a folder of several: then each of them is a
       if (obstacle !== 'folder-of-models') return add(target)
       for (const part of parts) {
         const place = path.join(target, part)
-        const { runs, obstacle: why } = await session.call('models.inspect', { path: place })
-        if (runs) await add(place)
-        else terminal.error(`${part}: does not run here: ${why ?? 'unknown reason'}`)
+        try {
+          const { runs, obstacle: why } = await session.call('models.inspect', { path: place })
+          if (runs) await add(place)
+          else terminal.error(`${part}: does not run here: ${why ?? 'unknown reason'}`)
+        } catch (error) {
+          // One damaged file keeps none of the others out.
+          if (!(error instanceof CommandFailure)) throw error
+          terminal.error(failureLine(error.failure))
+        }
       }
     })
   },

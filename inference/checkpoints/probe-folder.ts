@@ -224,11 +224,22 @@ function unrecognisedFolder(folder: string, detail: string, obstacle: Obstacle):
 /** Names by which the weights of one component go, however many forms of them lie side by side. */
 const oneComponent = /^(diffusion_pytorch_model|model)[.-]|\.index(\.[a-z0-9]+)?\.json$|-\d{5}-of-\d{5}\./
 
-/** Whether files of several models lie here: `x.fp16.safetensors` is `x.safetensors` once more. */
-function holdsSeveral(names: string[]): boolean {
-  const files = names.filter((name) => /\.(safetensors|gguf|onnx)$/.test(name))
-  if (names.some((name) => oneComponent.test(name))) return false
-  return new Set(files.map((name) => name.replace(/(\.(fp16|bf16|fp32|non_ema))*\.[a-z]+$/, ''))).size > 1
+const weightsFile = /\.(safetensors|gguf|onnx)$/
+
+/**
+ * Whether several models lie here, as files or as a file beside folders: `x.fp16.safetensors` is `x.safetensors` once
+ * more.
+ */
+async function holdsSeveral(folder: string, names: string[]): Promise<boolean> {
+  const files = names.filter((name) => weightsFile.test(name))
+  if (files.length === 0 || names.some((name) => oneComponent.test(name))) return false
+  if (new Set(files.map((name) => name.replace(/(\.(fp16|bf16|fp32|non_ema))*\.[a-z]+$/, ''))).size > 1)
+    return true
+  for (const name of names) {
+    const inside = await namesIn(join(folder, name))
+    if (inside.some((one) => one === 'model_index.json' || weightsFile.test(one))) return true
+  }
+  return false
 }
 
 /** A folder with the weights of one component, or with one model file. */
@@ -239,7 +250,8 @@ async function loosePassport(folder: string, names: string[]): Promise<Passport>
   if (names.some((name) => name.endsWith('.param')) && names.some((name) => name.endsWith('.bin'))) {
     return unrecognisedFolder(folder, 'ncnn network', 'ncnn-unsupported')
   }
-  if (holdsSeveral(names)) return unrecognisedFolder(folder, 'a folder of models', 'folder-of-models')
+  if (await holdsSeveral(folder, names))
+    return unrecognisedFolder(folder, 'a folder of models', 'folder-of-models')
   const weights = await weightsIn(folder)
   if (weights.kind === 'safetensors' || weights.kind === 'shards') {
     return {
