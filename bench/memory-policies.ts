@@ -18,7 +18,7 @@ for (const [policy, ceiling] of [
   ['keep', 0],
   ['idle', 0],
   ['after-use', 0],
-  ['keep', 5],
+  ['keep', 4.5],
   ['keep', 3],
 ] as const) {
   const { job, ...numbers } = await memoryOf(folder, policy, ceiling, { width: 256, height: 256 })

@@ -18,6 +18,7 @@ const parts: ModelParts = {
   index: {},
   components: {
     text_encoder: component(100),
+    text_encoder_2: component(100),
     unet: component(500),
     controlnet: component(100),
     vae_decoder: component(50),
@@ -28,7 +29,9 @@ const parts: ModelParts = {
 const sessionsOf = (more: Partial<SessionsOptions> = {}): ModelSessions =>
   new ModelSessions(parts, { executionProvider: 'cpu', threads: 1, policy: 'keep', ...more })
 const openNames = (sessions: ModelSessions): string[] =>
-  (['text_encoder', 'unet', 'controlnet', 'vae_decoder'] as const).filter((name) => sessions.isOpen(name))
+  (['text_encoder', 'text_encoder_2', 'unet', 'controlnet', 'vae_decoder'] as const).filter((name) =>
+    sessions.isOpen(name),
+  )
 
 test('a graph that an accelerator refuses runs on the CPU, with a note', async () => {
   const notes: { code: string; detail: string }[] = []
@@ -77,6 +80,28 @@ test('under a ceiling others make room, but not those that a step needs together
   await expect(small.session('unet')).rejects.toMatchObject({
     failure: { code: 'out-of-memory', stage: 'unet' },
   })
+})
+
+test('without a ceiling networks share a room: the one needed longest ago goes, nothing goes for what is small', async () => {
+  const sessions = sessionsOf({ room: 650 * 1.3 })
+  await sessions.session('text_encoder')
+  await sessions.session('unet')
+  await sessions.session('vae_decoder')
+  expect(openNames(sessions)).toEqual(['text_encoder', 'unet', 'vae_decoder'])
+  // Needed once more: now the text encoder is the older one.
+  await sessions.session('text_encoder')
+  await sessions.release('vae_decoder')
+  await sessions.session('text_encoder_2')
+  expect(openNames(sessions)).toEqual(['text_encoder', 'text_encoder_2'])
+  await sessions.session('unet')
+  expect(openNames(sessions)).toEqual(['text_encoder_2', 'unet'])
+  await sessions.releaseAll()
+  const small = sessionsOf({ room: 400 })
+  await small.session('text_encoder')
+  // More than the room alone: it has all of it, and is not refused.
+  await small.session('unet')
+  expect(openNames(small)).toEqual(['unet'])
+  await small.releaseAll()
 })
 
 test('what a model lacks is named; a failed opening is tried anew', async () => {

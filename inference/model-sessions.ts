@@ -9,6 +9,8 @@ export type KeepPolicy = 'keep' | 'after-use'
 
 export type SessionsOptions = ProviderOptions & {
   policy: KeepPolicy
+  /** bytes that the open networks share with what they need while they run; absent: all stay */
+  room?: number
   /** latents a side that an autoencoder works on at once; absent: as many as memory holds */
   largestTile?: number | undefined
 }
@@ -21,6 +23,9 @@ const together: ReadonlySet<GraphName> = new Set<GraphName>([
   'controlnet_2',
   'controlnet_3',
 ])
+
+/** Of the room: half of an autoencoder is. */
+const small = 1 / 8
 
 const onCpu = { executionProvider: 'cpu' } as const
 const halfOf = (name: GraphName): string => name.split('/', 1).join()
@@ -43,7 +48,12 @@ export class ModelSessions {
   /** Opens `name` if need be. Throws what `openSession` throws, 'model-folder-incomplete', 'out-of-memory'. */
   async session(name: GraphName): Promise<Session> {
     const present = this.#open.get(name)
-    if (present !== undefined) return present
+    if (present !== undefined) {
+      // To the end: those needed longest ago are the first.
+      this.#open.delete(name)
+      this.#open.set(name, present)
+      return present
+    }
     const component = needComponent(this.parts, name)
     await this.#makeRoom(name, component.bytes)
     const { source, bytes, scalars } = component
@@ -78,12 +88,17 @@ export class ModelSessions {
     return true
   }
 
-  /** Under a ceiling, what is not needed beside `name` goes first. Throws 'out-of-memory' when `name` alone is too much. */
+  /**
+   * While `name` does not fit beside the others, the one that was needed longest ago goes. What is small comes in
+   * without that: to open the denoiser once more takes longer. A ceiling holds for everything: throws 'out-of-memory'
+   * when `name` alone is too much.
+   */
   async #makeRoom(name: GraphName, bytes: number): Promise<void> {
-    const { memoryCeiling = 0 } = this.options
-    if (memoryCeiling === 0) return
-    const limit = memoryCeiling / weightOverhead
-    if (bytes > limit) throw new SanggarError({ code: 'out-of-memory', stage: name })
+    const { memoryCeiling = 0, room = Number.POSITIVE_INFINITY } = this.options
+    const isStrict = memoryCeiling > 0
+    const limit = (isStrict ? memoryCeiling : room) / weightOverhead
+    if (isStrict && bytes > limit) throw new SanggarError({ code: 'out-of-memory', stage: name })
+    if (!isStrict && bytes < limit * small) return
     for (const other of this.#open.keys()) {
       if (bytes + this.#openBytes() <= limit) return
       if (!together.has(name) || !together.has(other)) await this.release(other)

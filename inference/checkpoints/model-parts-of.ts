@@ -2,7 +2,7 @@ import { embeddingRows, withEmbeddings, type EmbeddingFile } from '../adapters/e
 import { scaleInput } from '../graph/deltas.ts'
 import { cuts } from '../graph/autoencoder-stages.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
-import type { Weight } from '../graph/weights.ts'
+import { bytesInMemory } from '../graph/weights-in-memory.ts'
 import { componentNames, type Component, type ComponentName, type ModelParts } from '../model-parts.ts'
 import { openTokenizer } from '../tokenizers/open-tokenizer.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -22,13 +22,6 @@ function networkOf(name: ComponentName): string {
   return name.startsWith('vae_') ? 'vae' : name
 }
 
-/** As it lies in the file, or the 8-bit forms that run instead. */
-function bytesInMemory({ begin, end, quantised }: Weight): number {
-  if (quantised === undefined) return end - begin
-  const sizes = [...quantised.values()].flatMap(({ values, scales }) => [values, scales])
-  return sizes.reduce((sum, part) => sum + part.end - part.begin, 0)
-}
-
 /** Its graph is built when somebody first asks. */
 function lazyComponent(
   network: Network | undefined,
@@ -42,7 +35,7 @@ function lazyComponent(
       return graph()
     },
     config: { ...network?.config },
-    bytes: [...(network?.weights.values() ?? [])].reduce((sum, weight) => sum + bytesInMemory(weight), 0),
+    bytes: network === undefined ? 0 : bytesInMemory(network.weights),
     get inputs() {
       return graph().inputs.map((port) => port.name)
     },

@@ -1,12 +1,13 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts'
 import type { Component } from '../checkpoints/components.ts'
+import { bytesInMemory } from '../graph/weights-in-memory.ts'
 import type { Reduced } from './choose-form.ts'
 import { preciseCheckpoint, type PrecisionOptions } from './precise-checkpoint.ts'
 
 export type FittingOptions = Pick<PrecisionOptions, 'cacheFolder' | 'threads' | 'smallest'> & {
   /** auto: exact as long as it fits, then balanced, then small */
   precision: 'auto' | 'exact' | Reduced
-  /** bytes that one network may take; networks take turns */
+  /** bytes that the weights of one network may take; networks take turns */
   memory: number
   /** a network is being brought to 8 bits, which is done once */
   onLayer?: (network: string, done: number, of: number) => void | Promise<void>
@@ -16,20 +17,6 @@ export type Fitting = {
   checkpoint: Checkpoint
   /** networks that do not run exactly, and in which form */
   forms: Record<string, Reduced>
-}
-
-/** Looked up by row, where they lie in the file: they take no memory. */
-const table = /(^|\.)(embed_tokens|shared|token_embedding|position_embedding)\.weight$/
-/** Activations, and what ONNX Runtime copies while it opens a network. */
-const overhead = 1.15
-
-/** Bytes of a network in float32, which is what half-precision weights become when they run exactly. */
-export function exactBytes({ weights }: Pick<Component, 'weights'>): number {
-  let numbers = 0
-  for (const [name, { shape }] of weights) {
-    if (!table.test(name)) numbers += shape.reduce((product, side) => product * side, 1)
-  }
-  return numbers * 4 * overhead
 }
 
 /** The form of one network: the person's choice holds for the denoiser, memory decides on the text encoders. */
@@ -42,9 +29,10 @@ function formOf(
   const isDenoiser = name === 'unet' || name === 'transformer'
   if (isDenoiser && precision !== 'auto') return precision
   const isText = name.startsWith('text_encoder')
-  if ((!isDenoiser && !isText) || exactBytes(network) <= memory) return undefined
+  const exact = bytesInMemory(network.weights)
+  if ((!isDenoiser && !isText) || exact <= memory) return undefined
   // A byte for each number instead of four. In UNets convolutions stay in 8 bits: there is little to be won.
-  return name !== 'unet' && exactBytes(network) / 4 > memory ? 'small' : 'balanced'
+  return name !== 'unet' && exact / 4 > memory ? 'small' : 'balanced'
 }
 
 /**

@@ -2,7 +2,7 @@ import { freemem, totalmem } from 'node:os'
 import { threadCount } from '../environment.ts'
 import type { ModelOverride } from '../../contract/model.ts'
 import type { ModelParts } from '../model-parts.ts'
-import { type KeepPolicy, ModelSessions } from '../model-sessions.ts'
+import { ModelSessions } from '../model-sessions.ts'
 import { weightOverhead } from '../provider-session.ts'
 import { familyOf } from '../pipelines/registry.ts'
 import type { Family } from '../pipelines/pipeline.ts'
@@ -61,8 +61,9 @@ export class LoadedModels {
     const sessions = new ModelSessions(parts, {
       executionProvider: runtime.executionProvider,
       threads: threadCount(runtime.threads),
-      policy: runtime.keepModels === 'after-use' ? 'after-use' : policyFor(parts, runtime.memoryCeiling),
+      policy: runtime.keepModels === 'after-use' ? 'after-use' : 'keep',
       memoryCeiling: runtime.memoryCeiling,
+      room: roomFor(runtime.memoryCeiling),
       trials: trialsIn(runtime.cacheFolder),
       largestTile: runtime.largestTile,
       // Of the task that runs: a session may outlive the one that opened it.
@@ -83,7 +84,7 @@ export class LoadedModels {
 type Note = { code: string; detail: string }
 export type NoteListener = (note: Note) => void
 
-/** A network may take the ceiling, or six tenths of what the machine has: the same on every day. */
+/** Weights of a network may take half of what the machine has, the same on every day, or what fits below the ceiling. */
 export function fittingFor(
   { threads, memoryCeiling, precision = 'auto', cacheFolder }: RuntimeOptions,
   onLayer?: FittingOptions['onLayer'],
@@ -93,14 +94,15 @@ export function fittingFor(
     precision,
     cacheFolder,
     threads: threadCount(threads),
-    memory: memoryCeiling > 0 ? memoryCeiling : totalmem() * 0.6,
+    memory: memoryCeiling > 0 ? memoryCeiling / weightOverhead : totalmem() / 2,
     ...(onLayer === undefined ? {} : { onLayer }),
   }
 }
 
-/** Everything stays while all of it fits below the ceiling, or into three quarters of what is free now. */
-export function policyFor(parts: ModelParts, ceiling: number, free = freemem()): KeepPolicy {
-  const weights = Object.values(parts.components).reduce((sum, { bytes }) => sum + bytes, 0)
-  const limit = ceiling > 0 ? ceiling : free * 0.75
-  return weights * weightOverhead <= limit ? 'keep' : 'after-use'
+/**
+ * Bytes that the networks of one model share: the ceiling, or half of what the machine has, as far as it is free now;
+ * the other half is for everything else that runs on it.
+ */
+export function roomFor(ceiling: number, free = freemem(), total = totalmem()): number {
+  return ceiling > 0 ? ceiling : Math.min(total / 2, free * 0.75)
 }
