@@ -3,6 +3,7 @@ import path from 'node:path'
 import { SanggarError } from '../contract/errors.ts'
 import type { EventName, EventValue } from '../contract/api.ts'
 import type { Image } from '../contract/image.ts'
+import { readPrompt } from '../contract/known-words.ts'
 import { wordsOnly } from '../contract/prompt-words.ts'
 import { defaultSettings, type Settings } from '../contract/settings.ts'
 import { databaseFailure } from './database/database-failure.ts'
@@ -26,7 +27,6 @@ import { preparedPath } from './models/prepared-forms.ts'
 import { createPreparer, type Preparer } from './models/preparer.ts'
 import { taskOf } from './models/task.ts'
 import { saidBy } from './models/shipped-models.ts'
-import { ignoredWords } from './models/vocabulary.ts'
 import { coverOf } from './privacy/cover.ts'
 import { finishRewriting } from './privacy/rewrite-images.ts'
 import { readSettings } from './settings/settings-store.ts'
@@ -107,7 +107,7 @@ export async function openStore(
     })
     const ignored = async (model: string, prompt: string): Promise<string[]> => {
       const { vocabulary } = await saidBy(await models.resolve(model))
-      return vocabulary === undefined ? [] : ignoredWords(vocabulary, wordsOnly(prompt))
+      return vocabulary === undefined ? [] : readPrompt(vocabulary.languages, wordsOnly(prompt)).ignored
     }
     const runtime = (): RuntimeOptions => {
       const settings = safely(host, readSettings(database))

@@ -38,6 +38,7 @@ export async function readModelFolder(path: string): Promise<ModelParts> {
     throw new SanggarError({ code: 'model-folder-incomplete', path, missing: 'model_index.json' })
   }
   const scheduler = await readJson(join(path, 'scheduler', 'scheduler_config.json'))
+  const vocabulary = await readJson(join(path, 'vocabulary.json'))
   // OnnxStack has the UNet that listens to ControlNets where others have the ControlNet.
   const { controlnet, ...others } = components
   const isNet = controlnet === undefined || controlnet.inputs.includes('controlnet_cond')
@@ -49,6 +50,7 @@ export async function readModelFolder(path: string): Promise<ModelParts> {
     ...(isUnet ? { listeningUnet: controlnet } : {}),
     tokenizers: await findTokenizers(path),
     ...(scheduler === undefined ? {} : { scheduler }),
+    ...(vocabulary === undefined ? {} : { vocabulary }),
     manifest: (await readJson(join(path, 'manifest.json'))) ?? {},
   }
 }

@@ -67,6 +67,8 @@ export type ModelParts = {
   controlNames?: Readonly<Record<string, ComponentName>>
   /** manifest.json of models that Sanggar ships or wrote */
   manifest: Config
+  /** vocabulary.json of a model that knows only a small world */
+  vocabulary?: Config
 }
 
 export function numberIn(config: Config | undefined, key: string): number | undefined {

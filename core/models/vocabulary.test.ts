@@ -1,23 +1,25 @@
+import path from 'node:path'
 import { expect, it } from 'vitest'
-import { examplesOf, ignoredWords } from './vocabulary.ts'
-
-const vocabulary = {
-  languages: {
-    en: { words: { cat: {}, 'red boat': {}, red: {} }, fillers: ['a', 'on'] },
-    id: { words: { 'cat air': {}, perahu: {} }, fillers: ['di'] },
-  },
-  examples: { id: ['perahu'] },
-}
-
-it('names the words that a model does not know, as they were written, each once', () => {
-  expect(ignoredWords(vocabulary, 'A red boat on Zanzibar, zanzibar!')).toEqual(['Zanzibar'])
-  expect(ignoredWords(vocabulary, 'boat')).toEqual(['boat'])
-  expect(ignoredWords(vocabulary, 'cat air di perahu')).toEqual([])
-  expect(ignoredWords(vocabulary, 'cat, air')).toEqual([])
-  expect(ignoredWords(vocabulary, 'perahu-perahu, red-boat')).toEqual([])
-  expect(ignoredWords(vocabulary, '')).toEqual([])
-})
+import { knownWordsSchema, readPrompt } from '../../contract/known-words.ts'
+import { examplesOf, readVocabulary } from './vocabulary.ts'
 
 it('gives its examples by language', () => {
-  expect(examplesOf(vocabulary)).toEqual([{ language: 'id', prompt: 'perahu' }])
+  const languages = knownWordsSchema.parse({})
+  expect(examplesOf({ languages, examples: { id: ['perahu'] } })).toEqual([
+    { language: 'id', prompt: 'perahu' },
+  ])
+})
+
+it.each([
+  ['two dogs playing in the snow', 'two dog playing in the snow', ['dogs', 'playing']],
+  ['a bleu boat in the snwo', 'a blue boat in the snow', []],
+  ['a goat, a horse and a knight', 'a dog, a horse and a knight', ['goat', 'horse', 'knight']],
+  ['kucingnya berwarna putih, dua ekor burung', 'kucing berwarna putih, dua ekor burung', []],
+  ['rumah tanpa pohon di bukit hijau', 'rumah di bukit hijau', []],
+  ['bunga-bunga merah di taman', 'bunga-bunga merah di taman', []],
+  ['naga terbang di atas istana', 'naga terbang di atas istana', ['naga', 'terbang', 'istana']],
+])('the starter is told of %j what it knows', async (prompt, text, ignored) => {
+  const starter = path.join(import.meta.dirname, '..', '..', 'models', 'starter')
+  const { languages } = (await readVocabulary(starter)) ?? {}
+  expect(readPrompt(languages ?? {}, prompt)).toEqual({ text, ignored })
 })

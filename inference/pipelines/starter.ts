@@ -1,5 +1,5 @@
-import { sentence } from '../text-encoders/sentence.ts'
 import { encodeIds, padded } from '../text-encoders/text-encoder.ts'
+import { tellerOf, withNothingElse } from '../text-encoders/told.ts'
 import type { Tensor } from '../tensor.ts'
 import { type DenoiserBuffers, callDenoiser } from './denoiser-call.ts'
 import { guided } from './guidance.ts'
@@ -37,12 +37,15 @@ export const starter: Family = {
   },
   scheduling: ({ steps }) => ({ sigmas: flowSigmas(steps) }),
   async encode(context, request): Promise<Conditioned> {
+    const tell = tellerOf(context.sessions.parts)
     const encode = async (text: string): Promise<Tensor> => {
-      const ids = await padded(context, 'text_encoder', sentence(text, request.promptSyntax))
+      const ids = await padded(context, 'text_encoder', tell(text))
       const [slots] = await encodeIds(context, 'text_encoder', ids, (available) => available.slice(0, 1))
       return slots as Tensor
     }
-    const positive = await encode(request.prompt)
+    const asked = await encode(request.prompt)
+    const positive = request.image === undefined ? withNothingElse(asked) : asked
+    context.observe?.('prompt_embeds', positive)
     const negative = request.guidanceScale === 1 ? undefined : await encode(request.negativePrompt ?? '')
     await context.sessions.finished('text_encoder')
     return {

@@ -126,6 +126,8 @@ First column: the rendered input. Then anime, watercolor, oil, pixel, sketch, ph
 ## What it cannot do
 
 * Anything outside its world. People, animals other than cat, fish, bird and butterfly, text, indoor scenes, other colours: ignored (vocabulary.json lists every known word).
+  The text encoder would guess at words that it has never read, so the app tells it none ([Note: What the model is told] in contract/known-words.ts), and where no thing
+  is asked for it draws the place alone. The scores above are of captions as they were written.
 * More than three objects ("many" is three), two objects in one column, "in front of", "under" or "left of the tree".
 * Other sizes than 256 x 256. Use the 2x upscaler for more.
 * Where the caption does not say a place or a size, it chooses the usual one: middle and large for one thing, left and right and medium for two.

@@ -51,3 +51,10 @@ STRANGERS = {
     "en": _list("dog, puppy, girl, boy, man, woman, child, horse, cow, lion, tiger, elephant, robot, dragon, castle, bridge, lighthouse, airplane, train, bicycle, motorcycle, truck, bus, table, chair, lamp, book, guitar, cake, pizza, apple, banana, cup, tower, church, temple, windmill, fence, rock, cloud, rainbow, knight, wizard, ghost, monster, dinosaur, penguin, rabbit, fox, bear, wolf, duck, chicken, sheep, pig, mouse, snake, frog, turtle, spider, bee, shark, whale, dolphin, crab, hat, shirt, dress, clock, phone, computer, camera, piano, ball, kite, bottle, basket, door, window, wall, people, farmer, friend, mother, king, queen, princess, angel, unicorn, campfire, bench, statue, flag, planet, snowman, ladder, sandwich"),
     "id": _list("anjing, anak anjing, gadis, perempuan, laki-laki, anak kecil, orang, petani, kuda, sapi, singa, harimau, gajah, robot, naga, istana, jembatan, mercusuar, pesawat, kereta, sepeda, motor, truk, bis, meja, kursi, lampu, buku, gitar, kue, apel, pisang, gelas, menara, masjid, gereja, candi, pagar, batu, awan, pelangi, pedang, hantu, monster, dinosaurus, pinguin, kelinci, rubah, beruang, serigala, bebek, ayam, kambing, tikus, ular, katak, kura-kura, laba-laba, lebah, semut, hiu, paus, lumba-lumba, kepiting, topi, baju, sepatu, jam, komputer, kamera, bola, layang-layang, botol, keranjang, pintu, jendela, dinding, teman, ibu, raja, putri, malaikat, api unggun, bangku, patung, bendera, planet, boneka salju, tangga, becak, warung"),
 }  # fmt: skip
+# What stands in a caption's place for a thing that the text encoder has never read of.
+STRANGER = {"en": "dog", "id": "anjing"}
+# Words that are one slip of the fingers away from a word of this world and mean something else.
+LOOKALIKES = {
+    "en": _list("coats, dessert, driver, filed, hose, lower, mobile, mourning, printing, range, stairs, start, story, there, waiter"),
+    "id": _list("bukti, guru, hutang, meriah"),
+}

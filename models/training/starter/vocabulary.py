@@ -6,7 +6,7 @@ The app reads it to tell which words of a prompt were not understood.
 from __future__ import annotations
 
 from .domain import COLUMNS, SIZES
-from .other_words import FILLER_WORDS, FRAMES, JOIN_WORDS
+from .other_words import DEEDS, FILLER_WORDS, FRAMES, JOIN_WORDS, LOOKALIKES, PRAISE, RELATION_WORDS, STRANGER, STRANGERS, TAGS
 from .words import COLOUR_WORDS, COLUMN_WORDS, COUNT_WORDS, GROUND_WORDS, MOUNTAIN_WORDS, OBJECT_WORDS, SIZE_WORDS, STYLE_WORDS, TIME_WORDS
 
 EXAMPLES = {
@@ -26,7 +26,11 @@ def _plain(phrase: str) -> str:
 
 
 def vocabulary() -> dict:
-    """{languages: {en: {words: {phrase: {slot, value}}, fillers: [...]}}, examples}"""
+    """{languages: {en: {words: {phrase: {slot, value}}, fillers: [...], passed: [...], others: [...], stranger}}, examples}
+
+    `passed` are words that the text encoder has read and learned to pass over, `others` are no misspellings of words that it knows,
+    `stranger` stands for things that it has never read of: see [Note: What the model is told] in contract/known-words.ts.
+    """
     languages = {}
     for lang in ("en", "id"):
         words: dict[str, dict] = {}
@@ -50,5 +54,9 @@ def vocabulary() -> dict:
         joins = {_plain(word) for phrase in JOIN_WORDS[lang] for word in phrase.replace(",", " ").split()}
         framing = {word for phrase in FRAMES[lang] for word in phrase.split()}
         fillers = {_plain(word) for word in FILLER_WORDS[lang]} | framing | set(GLUE[lang]) | joins | {_plain(word) for word in COUNT_WORDS[lang][1]}
-        languages[lang] = {"words": dict(sorted(words.items())), "fillers": sorted(fillers - set(words) - {""})}
+        read = {_plain(word) for table in (RELATION_WORDS, PRAISE, DEEDS, TAGS, STRANGERS) for phrase in table[lang] for word in phrase.replace("-", " ").split()}
+        languages[lang] = {
+            "words": dict(sorted(words.items())), "fillers": sorted(fillers - set(words) - {""}), "passed": sorted(read - fillers - set(words) - {""}),
+            "others": LOOKALIKES[lang], "stranger": STRANGER[lang],
+        }  # fmt: skip
     return {"languages": languages, "examples": EXAMPLES}
