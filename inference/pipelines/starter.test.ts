@@ -53,6 +53,6 @@ test('what a prompt takes back is not drawn', async () => {
 })
 
 test('a picture that is redrawn keeps open what the words do not say', async () => {
-  const image = { planes: 3, width: 256, height: 256, data: new Float32Array(3 * 256 * 256) }
+  const image = { width: 256, height: 256, channels: 3, data: new Float32Array(3 * 256 * 256) }
   expect(await columnsOf('watercolor', { image })).toEqual([unsaid, unsaid, unsaid])
 })

@@ -14,7 +14,7 @@ const steps = [16, 11, 10, 12, 12, 14, 14, 13, 16] as const
 const means = [118 / 9, 230 / 9, 230 / 9] as const
 const frequencies = 3
 /** blocks that are looked at, at most: where the picture begins, and in every other grid */
-const mostBlocks = 1500
+export const mostBlocks = 1500
 const fewerBlocks = 500
 /** the lowest two first, the mean never: it is seldom near nothing and says little */
 const order = [1, 3, 2, 4, 5, 6, 7, 8]
@@ -24,6 +24,8 @@ const close = 0.5
 const enough = 12
 /** fewer frequencies than this that agree are chance */
 const agreeing = 3
+/** coarser tables (about quality 25) take enough from any photo */
+const coarsest = 2
 
 type Fit = { coarseness: number; agreement: number }
 
@@ -123,8 +125,10 @@ function median(values: number[]): number {
 
 /**
  * Deviation, in 0..1, of the noise that such a table makes in luminance and the two colour differences: the variance
- * is 0.69 m^1.3 for a mean step of m levels (Foi, Katkovnik, Egiazarian 2007).
+ * is 0.69 m^1.3 for a mean step of m levels (Foi, Katkovnik, Egiazarian 2007). That is what it takes from a photo full
+ * of detail; where next to nothing `survived` there was less to be taken (jpeg.py has the measurements).
  */
-export function quantisationNoise(coarseness: number): number[] {
-  return means.map((mean) => Math.sqrt(0.69 * (mean * coarseness) ** 1.3) / 255)
+export function quantisationNoise(coarseness: number, survived = 1): number[] {
+  const share = coarseness > coarsest ? 1 : Math.min(1, Math.max(0.6, 0.4 + 10 * survived))
+  return means.map((mean) => (share * Math.sqrt(0.69 * (mean * coarseness) ** 1.3)) / 255)
 }

@@ -52,8 +52,10 @@ export async function restoreWindow(
   })
   const before = crop(source, seen)
   const large = source.width * source.height > looked.width * looked.height
-  const whole = large ? crop(source, around(source, window, looked)) : source
-  const deblocked = await withoutBlocks(graphs, before, whole, wishes, found, onPart)
+  const searched = large ? around(source, window, looked) : { ...source, left: 0, top: 0 }
+  const whole = large ? crop(source, searched) : source
+  const at = { left: seen.left - searched.left, top: seen.top - searched.top }
+  const deblocked = await withoutBlocks(graphs, before, whole, wishes, found, onPart, at)
   const denoised = await withoutNoise(
     graphs,
     deblocked,

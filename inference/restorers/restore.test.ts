@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Pixels } from '../images/pixels.ts'
 import { isFaded, unfaded } from './fading.ts'
 import { inpaint } from './inpaint.ts'
+import { survived, withinSteps } from './jpeg-steps.ts'
 import { jpegTraces, quantisationNoise } from './jpeg-traces.ts'
 import { openRestorer, type RestorerGraphs } from './open-restorer.ts'
 import { restore } from './restore.ts'
@@ -50,10 +51,12 @@ describe('equal to what was measured in numpy', () => {
   test('the traces of a cropped JPEG', () => {
     const { given } = fixture.restored.jpeg
     const found = jpegTraces(picture(given, fixture.jpegWidth, fixture.jpegHeight))
-    const { noise, ...traces } = fixture.traces
+    const { noise, survived: share, ...traces } = fixture.traces
     expect(found?.coarseness).toBeCloseTo(traces.coarseness, 6)
     expect(found).toMatchObject({ top: traces.top, left: traces.left })
-    for (const [at, sigma] of quantisationNoise(traces.coarseness).entries())
+    const kept = survived(picture(given, fixture.jpegWidth, fixture.jpegHeight), traces)
+    expect(kept).toBeCloseTo(share, 9)
+    for (const [at, sigma] of quantisationNoise(traces.coarseness, kept).entries())
       expect(sigma).toBeCloseTo(noise[at] ?? 0, 9)
   })
 
@@ -103,6 +106,42 @@ test('a black border says nothing of the noise inside it', async () => {
   expect(inside.likely * 255).toBeGreaterThan(15)
   expect(framed.likely / inside.likely).toBeGreaterThan(0.85)
   expect(framed.likely / inside.likely).toBeLessThan(1.15)
+})
+
+test('what survived the table of a JPEG is not smoothed away', () => {
+  const [width, height] = [24, 18]
+  const drawn = (value: (x: number, y: number) => number): Pixels => ({
+    width,
+    height,
+    channels: 3,
+    data: Uint8Array.from({ length: width * height * 3 }, (_, at) => {
+      const pixel = Math.floor(at / 3)
+      return value(pixel % width, Math.floor(pixel / width))
+    }),
+  })
+  const given = drawn((x) => 128 + (x % 2 === 0 ? 20 : -20))
+  const flat = drawn(() => 128)
+  const traces = { coarseness: 1, top: 1, left: 3 }
+  const made = withinSteps(flat, given, traces)
+  const at = (x: number, y: number) => made.data[(y * width + x) * 3] as number
+  // Stripes of 20 levels hold 0.3 steps less than they had: 0.3 x 72, 92, 95, … of the row without change downwards.
+  expect(at(4, 4)).toBeGreaterThan(138)
+  expect(at(5, 4)).toBeLessThan(118)
+  // What no whole block covers stays as it was made.
+  expect([at(1, 4), at(20, 4), at(4, 0), at(4, 17)]).toEqual([128, 128, 128, 128])
+  expect(withinSteps(given, given, traces).data).toEqual(given.data)
+})
+
+test('grey things in warm light and haze have not faded, a print has', () => {
+  const of = (tones: (share: number) => number[]): Pixels => {
+    const shares = Array.from({ length: 64 * 64 }, (_, at) => at / (64 * 64 - 1))
+    return { width: 64, height: 64, channels: 3, data: Uint8Array.from(shares.flatMap(tones)) }
+  }
+  // Few tones are the darkest, and the light is warm: blue is less, by the same share everywhere.
+  const thinning = (share: number) => 90 + 90 * (share - 20 * Math.max(0, 0.006 - share))
+  expect(isFaded(of((share) => [1, 0.98, 0.87].map((light) => thinning(share) * light)))).toBe(false)
+  // As much of black as of any other tone, and no darker one.
+  expect(isFaded(of((share) => [60 + 120 * share, 70 + 110 * share, 62 + 116 * share]))).toBe(true)
 })
 
 test('tiles leave no seam', async () => {

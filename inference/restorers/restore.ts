@@ -1,6 +1,8 @@
 import type { Pixels } from '../images/pixels.ts'
+import { windowSize } from './dct.ts'
 import { isFaded, unfaded } from './fading.ts'
 import { inpaint } from './inpaint.ts'
+import { survived, withinSteps } from './jpeg-steps.ts'
 import { jpegTraces, quantisationNoise } from './jpeg-traces.ts'
 import type { RestorerGraphs } from './open-restorer.ts'
 
@@ -60,7 +62,7 @@ async function filled(
   return inpaint(source, scratches, () => onPart('scratches', ++round, round + 1))
 }
 
-/** `whole`: where the traces are looked for */
+/** `whole`: where the traces are looked for; `at`: where `pixels` begin in it */
 export async function withoutBlocks(
   graphs: RestorerGraphs,
   pixels: Pixels,
@@ -68,12 +70,19 @@ export async function withoutBlocks(
   { jpeg }: Pick<RestoreWishes, 'jpeg'>,
   found: Found,
   onPart: OnPart,
+  at = { left: 0, top: 0 },
 ): Promise<Pixels> {
   if (jpeg === 'off') return pixels
-  const coarseness = jpegTraces(whole)?.coarseness ?? (jpeg === 'on' ? assumed : 0)
+  const traces = jpegTraces(whole)
+  const coarseness = traces?.coarseness ?? (jpeg === 'on' ? assumed : 0)
   if (coarseness === 0 || (jpeg === 'auto' && coarseness < coarse)) return pixels
   found.jpeg = coarseness
-  return graphs.deblock(pixels, quantisationNoise(coarseness), (done, total) => onPart('jpeg', done, total))
+  const sigma = quantisationNoise(coarseness, traces && survived(whole, traces))
+  const made = await graphs.deblock(pixels, sigma, (done, total) => onPart('jpeg', done, total))
+  if (traces === undefined) return made
+  const inGrid = (start: number, from: number) => (((start - from) % windowSize) + windowSize) % windowSize
+  const [top, left] = [inGrid(traces.top, at.top), inGrid(traces.left, at.left)]
+  return withinSteps(made, pixels, { coarseness, top, left })
 }
 
 /** `whole`: where the noise is measured */

@@ -1,7 +1,8 @@
-"""Photos beside the six of photos.py, one by one: `python -m training.other_photos`.
+"""Photos beside the six of photos.py, one by one: `python -m training.other_photos [--folder DIR]`.
 
-Every other photographic sample of scikit-image's wheel, colour and grey, telescope and microscope, and four further parts of the
-large ones, at most 320 x 320: each must gain by enlarging, keep more than 40 dB when it is clean, and gain from JPEG 10, 20 and 40.
+Every other photographic sample of scikit-image's wheel, colour and grey, telescope and microscope, and four further parts of the large
+ones, or the middle of each picture in a folder, at most 320 x 320: each must gain by enlarging, keep more than 40 dB when it is clean,
+and gain from noise 25 and JPEG 10, 20 and 40.
 Exits with 1 where one does not.
 """
 
@@ -51,6 +52,16 @@ def other_photos() -> dict[str, np.ndarray]:
     return found | {f"{name} {top},{left}": _part(getattr(data, name)(), top, left, 240) for name, top, left in CORNERS}
 
 
+def photos_in(folder: Path) -> dict[str, np.ndarray]:
+    """The middle of every picture that Pillow can read."""
+    found = {}
+    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in Image.registered_extensions()):
+        picture = np.asarray(Image.open(path).convert("RGB"))
+        top, left = (max(0, (side - SIDE) // 2) for side in picture.shape[:2])
+        found[path.stem] = _part(picture, top, left)
+    return found
+
+
 def gain(model: Upscaler, picture: np.ndarray) -> float:
     """dB over bicubic."""
     small, scale = shrink(picture, model.scale), model.scale
@@ -69,13 +80,14 @@ def row_of(picture: np.ndarray, upscalers: dict[int, Upscaler], restore: Restore
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path, default=Path("."), help="the folder with restore, upscale-2x and upscale-4x")
+    parser.add_argument("--folder", type=Path, help="a folder of photos of your own")
     args = parser.parse_args()
     upscalers = {scale: Upscaler(scale) for scale in (2, 4)}
     for scale, model in upscalers.items():
         load_shipped(model, args.models / f"upscale-{scale}x/model.safetensors")
     restore = Restorer(args.models / "restore")
     failed = []
-    for name, picture in other_photos().items():
+    for name, picture in (photos_in(args.folder) if args.folder else other_photos()).items():
         row = row_of(picture, upscalers, restore)
         failed += [f"{name}: {what} {value:.2f}" for what, value in row.items() if value <= (40 if what == "clean" else 0)]
         print(f"{name:22}" + "  ".join(f"{what} {value:6.2f}" for what, value in row.items()), flush=True)

@@ -14,6 +14,7 @@ from ..onnx_weights import export_plain, largest_difference
 from ..provenance import commit_of_code, hashes, swap_in, write_json
 from .dct import REACH, THRESHOLD, NoiseLevel, SlidingDct, jpeg_rows, opponent_rows
 from .evaluate import lines, table
+from .jpeg import NARROW
 from .restore import COARSE, Restorer
 
 # What neighbouring tiles both see: the outer quarters are thrown away, and what is beyond matters little to a window in the middle.
@@ -34,10 +35,11 @@ Four parts, none of them trained, each of which acts only where it finds somethi
   as what the picture's spectrum is like (as in BM3D, Dabov et al. 2007). `noise_level`: image [1,3,H,W] in 0..1 -> most [1] and likely [1].
   `denoise`: image and sigma [3] -> denoised.
 * **JPEG**: grid and coarseness of the quantisation are read from the pixels, so that PNGs made of JPEGs and crops are recognised too; the
-  same filter in JPEG's own colours with the noise that such a table makes (Foi et al. 2007). `deblock`: as `denoise`. Tables finer
-  than about quality 85 (multiplier {COARSE}) are left alone.
+  same filter in JPEG's own colours with the noise that such a table makes (Foi et al. 2007), less of it where next to nothing survived
+  the table; then no coefficient of the luminance may be farther than {NARROW} steps from what the file holds (Park and Kim 1999).
+  `deblock`: as `denoise`. Tables finer than about quality 85 (multiplier {COARSE}) are left alone.
 * **Colour**: a photo without black (in each channel), without white and with tinted blacks, whose channels share some tones, has
-  faded: each channel is stretched between its own ends.
+  faded, if the tint is not that of the light or its darkest tones lie heaped up: each channel is stretched between its own ends.
 * **Scratches** that somebody painted over: iterated DCT thresholding (Guleryuz 2006), coarse to fine.
 
 The graphs are constants ({REACH} pixels of reach on each side; tiles of {TILE} with {OVERLAP} in common); the rest is code of the app
@@ -101,7 +103,7 @@ def main() -> None:
     write_json(
         beside / "manifest.json",
         {
-            "id": "restore", "name": "Sanggar Restore", "kind": "denoiser", "version": "0.3.1", "licence": {"en": "same as Sanggar; constants only, nothing was trained", "id": "sama dengan Sanggar; hanya tetapan, tidak ada yang dilatih"}, "tile": TILE, "overlap": OVERLAP,
+            "id": "restore", "name": "Sanggar Restore", "kind": "denoiser", "version": "0.3.2", "licence": {"en": "same as Sanggar; constants only, nothing was trained", "id": "sama dengan Sanggar; hanya tetapan, tidak ada yang dilatih"}, "tile": TILE, "overlap": OVERLAP,
             "graphs": {"noiseLevel": "noise_level/model.onnx", "denoise": "denoise/model.onnx", "deblock": "deblock/model.onnx"},
             "madeBy": {"commit": commit_of_code(), "command": "python -m training.restore.export --out ../restore", "minutes": round((time.monotonic() - begin) / 60, 1)},
             "onnxDifference": differences, "files": hashes(beside), "evaluation": scores,

@@ -12,7 +12,7 @@ from ..upscale.leaves import leaf_picture
 from .damage import as_jpeg, faded, noisy, scratches
 from .fading import is_faded, unfaded
 from .inpaint import inpaint
-from .jpeg import quantisation_noise, traces
+from .jpeg import quantisation_noise, survived, traces
 from .restore import Restorer
 
 FOLDER = Path(__file__).parents[3]
@@ -32,12 +32,13 @@ def main() -> None:
     damaged = np.where(hole[..., None], 255, clean).astype(np.uint8)
     old = as_jpeg(clean, 20)[3:, 5:]
     coarseness, top, left = traces(old)
+    share = survived(old, coarseness, top, left)
     grainy, pale = noisy(clean, 20), faded(clean, 1)
     cases = {"jpeg": old, "noise": grainy, "faded": pale, "clean": clean}
     made = {name: restore(picture) for name, picture in cases.items()}
     value = {
         "height": HEIGHT, "width": WIDTH, "jpegHeight": old.shape[0], "jpegWidth": old.shape[1],
-        "traces": {"coarseness": coarseness, "top": top, "left": left, "noise": quantisation_noise(coarseness).tolist()},
+        "traces": {"coarseness": coarseness, "top": top, "left": left, "survived": share, "noise": quantisation_noise(coarseness, share).tolist()},
         "hole": _packed(hole), "damaged": _packed(damaged), "filled": _packed(inpaint(damaged, hole)),
         "isFaded": is_faded(pale), "unfaded": _packed(unfaded(pale)),
         "restored": {

@@ -11,7 +11,7 @@ import onnxruntime
 
 from .fading import is_faded, unfaded
 from .inpaint import inpaint
-from .jpeg import quantisation_noise, traces
+from .jpeg import quantisation_noise, survived, traces, within_steps
 
 Choice = Literal["auto", "on", "off"]
 # Finer tables than this one (about quality 85) leave nothing that is worth touching.
@@ -54,7 +54,9 @@ class Restorer:
         coarseness = trace[0] if trace else (ASSUMED if jpeg == "on" else 0.0)
         if coarseness > 0 and (jpeg == "on" or coarseness >= COARSE):
             found.jpeg = coarseness
-            made = _through(self.deblock, made, quantisation_noise(coarseness).astype(np.float32))
+            share = survived(picture, *trace) if trace else 1.0
+            deblocked = _through(self.deblock, made, quantisation_noise(coarseness, share).astype(np.float32))
+            made = within_steps(deblocked, made, *trace) if trace else deblocked
         if noise != "off":
             found.noise = self.noise_of(made, noise) * 255
             if found.noise > 0 and (noise == "on" or found.noise >= NOISE):
