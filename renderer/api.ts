@@ -167,6 +167,8 @@ function imageAddress(id: string, query: string, place = `media/image/${encodeUR
 /** Bytes by URL: the same relative addresses in every host. */
 export const media = {
   image: (id: string) => imageAddress(id, ''),
+  /** made with the picture: there at once, whatever the picture's size */
+  small: (id: string) => imageAddress(id, 'w=320'),
   thumbnail: (id: string, width: number) => imageAddress(id, `w=${width}`),
   /** the stored picture even while it is covered: for copies and what is dragged out */
   original: (id: string) => `media/image/${encodeURIComponent(id)}?shown=1`,

@@ -2,6 +2,7 @@ import { useRef } from 'react'
 import { usePanZoom, useZoomKeys } from '../viewer/use-pan-zoom'
 import { ZoomTools } from '../viewer/zoom-tools'
 import type { Side } from './compare'
+import { SettledPicture } from './settled-picture'
 import './compare.css'
 
 /** Two pictures next to each other that are zoomed and moved as one: the same place of both is seen. */
@@ -21,7 +22,7 @@ export function CompareSides({ sides }: { sides: readonly Side[] }) {
               if (event.buttons === 1) panZoom.pan(event)
             }}
           >
-            <img className="compare-picture" src={side.src} alt={side.alt} draggable={false} />
+            <SettledPicture className="compare-picture" src={side.src} small={side.small} alt={side.alt} />
           </div>
           <figcaption className="small faint">{side.label}</figcaption>
         </figure>

@@ -1,10 +1,13 @@
 import './compare.css'
 import { type CSSProperties, type PointerEvent, useId, useRef, useState } from 'react'
 import { useLocale } from '../locales/context'
+import { SettledPicture } from './settled-picture'
 import { usePanZoom } from '../viewer/use-pan-zoom'
 
 export type Side = {
   src: string
+  /** its thumbnail, which is there at once */
+  small?: string
   label: string
   alt: string
   /** another picture over it, this much of it */
@@ -63,7 +66,7 @@ export function CompareSlider({ before, after, ratio }: CompareProps) {
       onDoubleClick={panZoom.fit}
     >
       <div className="compare-side">
-        <img className="compare-picture" src={after.src} alt={after.alt} draggable={false} />
+        <SettledPicture className="compare-picture" src={after.src} small={after.small} alt={after.alt} />
         {after.over && (
           <img
             className="compare-picture"
@@ -75,11 +78,11 @@ export function CompareSlider({ before, after, ratio }: CompareProps) {
         )}
       </div>
       <div className="compare-side compare-before">
-        <img
+        <SettledPicture
           className={`compare-picture ${ratio ? 'cropped' : ''}`}
           src={before.src}
+          small={before.small}
           alt={before.alt}
-          draggable={false}
         />
       </div>
       <span className="compare-label start" aria-hidden="true">

@@ -78,7 +78,12 @@ function Shown({ id }: { id: string }) {
         aria-label={`${t('create.openViewer')}: ${nameOf(image)}`}
         onClick={() => setViewing(true)}
       >
-        <SettledPicture src={media.image(id)} alt={nameOf(image)} className="canvas-picture" />
+        <SettledPicture
+          src={media.image(id)}
+          small={media.small(id)}
+          alt={nameOf(image)}
+          className="canvas-picture"
+        />
       </button>
       <CoverNotice image={image} />
       <figcaption className="canvas-caption">

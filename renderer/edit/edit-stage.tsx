@@ -69,7 +69,14 @@ export function EditStage(props: EditStageProps) {
     }
     if (editing.tool === 'extend')
       return <ExtendPreview image={image} margins={editing.margins} name={name} />
-    const whole = <img className="stage-picture" src={media.image(image.id)} alt={name} draggable={false} />
+    const whole = (
+      <SettledPicture
+        className="stage-picture"
+        src={media.image(image.id)}
+        small={media.small(image.id)}
+        alt={name}
+      />
+    )
     if (editing.tool === 'face') {
       return <FaceFrame image={image} name={name} frame={frame ?? firstFrame(image)} onFrame={onFrame} />
     }
@@ -108,8 +115,18 @@ export function EditStage(props: EditStageProps) {
         <CompareSlider
           key={image.id}
           ratio={image.width / image.height}
-          before={{ src: media.image(before), label: t('gallery.before'), alt: t('gallery.before') }}
-          after={{ src: media.image(image.id), label: t('gallery.after'), alt: name }}
+          before={{
+            src: media.image(before),
+            small: media.small(before),
+            label: t('gallery.before'),
+            alt: t('gallery.before'),
+          }}
+          after={{
+            src: media.image(image.id),
+            small: media.small(image.id),
+            label: t('gallery.after'),
+            alt: name,
+          }}
         />
       )
     }

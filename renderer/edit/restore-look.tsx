@@ -2,6 +2,7 @@ import type { KeyboardEvent, PointerEvent } from 'react'
 import type { Image } from '../../contract/image'
 import { media } from '../api'
 import { CompareSlider } from '../components/compare'
+import { SettledPicture } from '../components/settled-picture'
 import { FailureNotice } from '../components/failure-notice'
 import { JobNotes } from '../create/job-notes'
 import { useLocale } from '../locales/context'
@@ -39,7 +40,12 @@ export function RestoreLook(props: RestoreLookProps) {
           }}
         />
       ) : (
-        <img className="stage-picture" src={media.image(image.id)} alt={name} draggable={false} />
+        <SettledPicture
+          className="stage-picture"
+          src={media.image(image.id)}
+          small={media.small(image.id)}
+          alt={name}
+        />
       )}
       {isPart && <PictureMap image={image} window={made.window} centre={centre} onCentre={onCentre} />}
       <div className="restore-found" role="status">

@@ -49,7 +49,12 @@ export function CompareDialog(props: CompareDialogProps) {
   const covered = hiddenLeft ? known[0] : hiddenRight ? known[1] : undefined
   const [leftSide, rightSide] = [left, right].map((id, index) => {
     const image = known[index]
-    return { src: media.image(id), label: image ? nameOf(image) : '', alt: image ? altOf(image) : '' }
+    return {
+      src: media.image(id),
+      small: media.small(id),
+      label: image ? nameOf(image) : '',
+      alt: image ? altOf(image) : '',
+    }
   })
   const keys: Record<string, () => void> = {
     c: () => setSwapped((now) => !now),

@@ -92,7 +92,7 @@ export function DifferenceView({ left, right, gain: start, hidden, onKnown }: Di
       </div>
       <div className="difference-foot">
         <p role="status">
-          {verdict}
+          {verdict ?? t('common.loading')}
           {pixels?.scaled && ` ${t('difference.scaled')}`}
         </p>
         <Slider

@@ -5,6 +5,7 @@ import { media } from '../api'
 import { IconButton } from '../components/button'
 import { CoverNotice } from '../components/cover-notice'
 import { FailureNotice } from '../components/failure-notice'
+import { SettledPicture } from '../components/settled-picture'
 import type { CommandName } from '../keys/commands'
 import { useCommands } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
@@ -171,11 +172,11 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
         {answer.state === 'failed' && !image ? (
           <FailureNotice failure={answer.failure} />
         ) : (
-          <img
+          <SettledPicture
             className="viewer-picture"
             src={media.image(id)}
+            small={media.small(id)}
             alt={image ? altOf(image) : ''}
-            draggable={false}
           />
         )}
         {image && <CoverNotice image={image} />}
