@@ -75,7 +75,7 @@ type NumberFieldProps = {
   maximum: number
   step?: number
   hint?: string
-  /** called when the number is complete: on Enter, on leaving, or by the arrows */
+  /** called when the number is complete: on Enter (with Ctrl, before what that does) and on leaving */
   onCommit: (value: number) => void
 }
 
@@ -106,7 +106,7 @@ export function NumberField({ label, value, minimum, maximum, step = 1, hint, on
         aria-describedby={hint ? `${id}-hint` : undefined}
         onChange={(event) => setTyped(event.currentTarget.value)}
         onBlur={commit}
-        onKeyDown={(event) => event.key === 'Enter' && !event.ctrlKey && !event.metaKey && commit()}
+        onKeyDown={(event) => event.key === 'Enter' && commit()}
       />
       {hint && (
         <p id={`${id}-hint`} className="field-hint">

@@ -1,4 +1,5 @@
 import { Minus, Plus } from 'lucide-react'
+import { useState } from 'react'
 import { useLocale } from '../locales/context'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
@@ -9,6 +10,8 @@ export function CountStepper() {
   const { create } = useStudio()
   const { t } = useLocale()
   const count = useSelected(create, (draft) => draft.count)
+  /** what stands in the field until it is left: emptied, it is no number */
+  const [typed, setTyped] = useState<string | null>(null)
   const set = (next: number) =>
     create.change((draft) => ({ ...draft, count: Math.min(Math.max(Math.round(next) || 1, 1), most) }))
   return (
@@ -27,8 +30,12 @@ export function CountStepper() {
         max={most}
         aria-label={t('create.count')}
         title={t('create.count')}
-        value={count}
-        onChange={(event) => set(event.currentTarget.valueAsNumber)}
+        value={typed ?? count}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value)
+          if (event.currentTarget.value !== '') set(event.currentTarget.valueAsNumber)
+        }}
+        onBlur={() => setTyped(null)}
       />
       <button
         type="button"
