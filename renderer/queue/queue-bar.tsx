@@ -62,9 +62,9 @@ export function QueueBar() {
           className="queue-toggle"
           aria-expanded={open}
           aria-controls={open ? id : undefined}
-          aria-label={t(open ? 'queue.close' : 'queue.open')}
           onClick={() => setOpen(!open)}
         >
+          <span className="hidden-text">{t(open ? 'queue.close' : 'queue.open')}: </span>
           {waiting.length > 0 ? t('queue.waiting', { count: waiting.length }) : t('queue.title')}
           {waiting.length > 0 && ahead !== undefined && ` · ${t('queue.ahead', { time: duration(ahead) })}`}
           {open ? <ChevronDown size={14} aria-hidden="true" /> : <ChevronUp size={14} aria-hidden="true" />}

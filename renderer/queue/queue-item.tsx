@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, ArrowUpToLine, RotateCcw, X } from 'lucide-react'
-import { useState } from 'react'
+import { type MouseEvent, useEffect, useRef, useState } from 'react'
 import type { Job } from '../../contract/job'
 import { media } from '../api'
 import { IconButton } from '../components/button'
@@ -12,6 +12,11 @@ import { isUnfinished, UnfinishedActions } from './unfinished-actions'
 /** what is carried while a waiting job is moved with the pointer; the buttons do the same */
 const dragged = 'application/x-sanggar-job'
 
+/** What is pressed goes away with what it was for; the keyboard stays in the queue. */
+export function toQueue(pressed: Element): void {
+  pressed.closest<HTMLElement>('.queue')?.focus()
+}
+
 type QueueItemProps = { job: Job; place?: { index: number; last: number } }
 
 export function QueueItem({ job, place }: QueueItemProps) {
@@ -19,7 +24,25 @@ export function QueueItem({ job, place }: QueueItemProps) {
   const { t, percent, failure, duration } = useLocale()
   const name = jobName(job, t)
   const picture = job.images.at(-1)
-  const move = (index: number) => void api.call('jobs.move', { id: job.id, index })
+  // The keyboard stays on the button: its row goes elsewhere, and may be the first or last there.
+  const pressed = useRef<{ button: HTMLElement; index: number } | null>(null)
+  useEffect(() => {
+    const last = pressed.current
+    if (!last || last.index === place?.index) return
+    pressed.current = null
+    last.button.focus()
+  })
+  const mover = (index: number) => {
+    const off = place === undefined || index < 0 || index > place.last || index === place.index
+    return {
+      'aria-disabled': off,
+      onClick(event: MouseEvent<HTMLElement>) {
+        if (off) return
+        pressed.current = { button: event.currentTarget, index: place.index }
+        void api.call('jobs.move', { id: job.id, index })
+      },
+    }
+  }
   const retry = async () => {
     const answer = await api.call('jobs.retry', { id: job.id })
     if (answer.ok) shown.set(null)
@@ -78,26 +101,18 @@ export function QueueItem({ job, place }: QueueItemProps) {
         </span>
         {place && (
           <>
-            <IconButton
-              icon={ArrowUpToLine}
-              size={16}
-              label={t('queue.front', { name })}
-              disabled={place.index === 0}
-              onClick={() => move(0)}
-            />
+            <IconButton icon={ArrowUpToLine} size={16} label={t('queue.front', { name })} {...mover(0)} />
             <IconButton
               icon={ArrowUp}
               size={16}
               label={t('queue.up', { name })}
-              disabled={place.index === 0}
-              onClick={() => move(place.index - 1)}
+              {...mover(place.index - 1)}
             />
             <IconButton
               icon={ArrowDown}
               size={16}
               label={t('queue.down', { name })}
-              disabled={place.index === place.last}
-              onClick={() => move(place.index + 1)}
+              {...mover(place.index + 1)}
             />
           </>
         )}
@@ -107,7 +122,10 @@ export function QueueItem({ job, place }: QueueItemProps) {
               icon={RotateCcw}
               size={16}
               label={t('queue.retry', { name })}
-              onClick={() => void retry()}
+              onClick={(event) => {
+                toQueue(event.currentTarget)
+                void retry()
+              }}
             />
           )
         ) : (
@@ -115,7 +133,10 @@ export function QueueItem({ job, place }: QueueItemProps) {
             icon={X}
             size={16}
             label={t('queue.cancel', { name })}
-            onClick={() => void api.call('jobs.cancel', { id: job.id })}
+            onClick={(event) => {
+              toQueue(event.currentTarget)
+              void api.call('jobs.cancel', { id: job.id })
+            }}
           />
         )}
       </div>

@@ -4,7 +4,7 @@ import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 import { NotifySwitch } from './notify-switch'
 import type { QueueParts } from './queue-bar'
-import { QueueItem } from './queue-item'
+import { QueueItem, toQueue } from './queue-item'
 
 const endedShown = 20
 
@@ -12,7 +12,7 @@ export function QueuePanel({ running, waiting, ended, paused }: QueueParts) {
   const { api } = useStudio()
   const { t } = useLocale()
   return (
-    <section className="queue" aria-label={t('queue.title')}>
+    <section className="queue" aria-label={t('queue.title')} tabIndex={-1}>
       <header className="row spread wrap">
         <h2>{t('queue.title')}</h2>
         <div className="row wrap">
@@ -23,10 +23,22 @@ export function QueuePanel({ running, waiting, ended, paused }: QueueParts) {
           />
           <NotifySwitch />
           {(running || waiting.length > 0) && (
-            <Button label={t('queue.cancelAll')} onClick={() => void api.call('jobs.cancelAll', null)} />
+            <Button
+              label={t('queue.cancelAll')}
+              onClick={(event) => {
+                toQueue(event.currentTarget)
+                void api.call('jobs.cancelAll', null)
+              }}
+            />
           )}
           {ended.length > 0 && (
-            <Button label={t('queue.clear')} onClick={() => void api.call('jobs.clear', null)} />
+            <Button
+              label={t('queue.clear')}
+              onClick={(event) => {
+                toQueue(event.currentTarget)
+                void api.call('jobs.clear', null)
+              }}
+            />
           )}
         </div>
       </header>
