@@ -17,6 +17,11 @@ test('several tokens and quoted values', () => {
   ])
 })
 
+test('a quoted value is not cut at its blank while it is typed', () => {
+  expect(takeTokens('tag:"for ')).toEqual({ tokens: [], words: 'tag:"for ' })
+  expect(takeTokens('tag:"for mum" ').tokens).toEqual([{ key: 'tag', value: 'for mum' }])
+})
+
 test('words with a colon that are no token stay words', () => {
   expect(takeTokens('note: this ')).toEqual({ tokens: [], words: 'note: this ' })
 })

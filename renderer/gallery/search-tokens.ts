@@ -3,7 +3,7 @@ export type TokenKey = (typeof tokenKeys)[number]
 export type Token = { key: TokenKey; value: string }
 export type Search = { tokens: Token[]; words: string }
 
-const tokenPattern = new RegExp(`(?:^|\\s)(${tokenKeys.join('|')}):("[^"]*"|\\S+)(?=\\s)`, 'gi')
+const tokenPattern = new RegExp(`(?:^|\\s)(${tokenKeys.join('|')}):("[^"]*"|[^"\\s]\\S*)(?=\\s)`, 'gi')
 
 /**
  * Takes the finished tokens (those followed by a blank) out of what is typed: they become chips, the rest stays

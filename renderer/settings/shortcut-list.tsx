@@ -62,6 +62,7 @@ function ShortcutRow({ name }: { name: CommandName }) {
     keysButton.current?.focus()
   })
 
+  const keys = keysOf(name, own).map((chord) => shown(chord).join(' '))
   const take = (chord: Chord) => {
     const holder = holderOf(chord, name, own)
     if (isReserved(chord)) return setProblem(t('shortcut.reserved', { keys: shown(chord).join(' ') }))
@@ -104,13 +105,13 @@ function ShortcutRow({ name }: { name: CommandName }) {
           ref={keysButton}
           type="button"
           className="shortcut-keys"
-          aria-label={t('shortcut.change', { what })}
+          aria-label={`${t('shortcut.change', { what })} (${keys.join(', ')})`}
           title={t('shortcut.change', { what })}
           onClick={() => setListening(true)}
         >
-          {keysOf(name, own).map((chord) => (
-            <kbd key={chord} className="key">
-              {shown(chord).join(' ')}
+          {keys.map((key) => (
+            <kbd key={key} className="key">
+              {key}
             </kbd>
           ))}
         </button>
