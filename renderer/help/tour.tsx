@@ -32,6 +32,8 @@ export function Tour() {
     const element = dialog.current
     const before = document.activeElement
     element?.showModal()
+    // Enter goes on; the browser would put the keyboard on the first button, which ends the tour.
+    element?.querySelector<HTMLElement>('.primary')?.focus()
     return () => {
       element?.close()
       if (before instanceof HTMLElement) before.focus()
@@ -75,7 +77,6 @@ export function Tour() {
           <Button
             tone="primary"
             label={t(at + 1 < shown.length ? 'tour.next' : 'tour.done')}
-            autoFocus
             onClick={() => (at + 1 < shown.length ? setAt(at + 1) : end())}
           />
         </div>
