@@ -32,6 +32,8 @@ export async function makePictures(
     const file = out === undefined ? null : path.resolve(outputFile(out, folder, image, index, count))
     if (file !== null) await writePicture(session, image, file, metadata ?? embed)
     const record = pictureRecord(image, file)
+    if (image.ignoredWords.length > 0)
+      terminal.error(`note: ${image.model} does not know: ${image.ignoredWords.join(', ')}`)
     if (json) {
       terminal.out(JSON.stringify(record))
       continue
@@ -40,9 +42,6 @@ export async function makePictures(
     const seed = record.seed === null ? '' : `  seed ${record.seed}`
     const time = record.milliseconds === null ? '' : `  ${(record.milliseconds / 1000).toFixed(1)} s`
     terminal.out(`${where}  ${image.width}x${image.height}${seed}${time}`)
-    if (image.ignoredWords.length > 0) {
-      terminal.error(`note: ${image.model} does not know: ${image.ignoredWords.join(', ')}`)
-    }
   }
   if (job.state !== 'done') throw new CommandFailure(job.failure ?? { code: 'cancelled' })
 }

@@ -1,4 +1,4 @@
-"""The tables of the model card, from the graphs that ship: `python -m training.restore.evaluate [--model ../restore]`.
+"""The tables of the model card, from the graphs that ship: `python -m training.restore.evaluate [--model restore]`.
 
 Six photos of scikit-image on which nothing was tuned. Every row is the whole action as the app does it, with everything on automatic.
 """

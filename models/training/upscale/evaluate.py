@@ -1,4 +1,4 @@
-"""Table T1: `python -m training.upscale.evaluate --scale 2 --weights ../upscale-2x/model.safetensors` against bicubic and Lanczos on six photos."""
+"""Table T1: `python -m training.upscale.evaluate --scale 2 --weights upscale-2x/model.safetensors` against bicubic and Lanczos on six photos."""
 
 from __future__ import annotations
 
