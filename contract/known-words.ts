@@ -38,7 +38,8 @@ type Part = {
 /** Words that take back what follows. */
 const negations = new Set('without no not except tanpa bukan tidak tak jangan kecuali'.split(' '))
 const suffixes = [/['’]s$/, /(?:nya|ku|mu)$/, /s$/, /es$/]
-const wordPattern =
+/** A word, with its apostrophes but without hyphens, or a picture among letters. */
+export const wordPattern =
   /[\p{L}\p{N}]+(?:['’][\p{L}\p{N}]+)*|\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\p{Extended_Pictographic}|\u200d|\ufe0f)*/gu
 
 /**

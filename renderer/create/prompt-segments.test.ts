@@ -18,6 +18,15 @@ test('a mistake is marked where it is', () => {
   expect(segments.find((segment) => segment.kind === 'problem')?.text).toContain(')')
 })
 
+test('a doubled word and a picture among letters are marked', () => {
+  const { segments } = markPrompt('anak-anak, 🐱', ['anak', '🐱'])
+  expect(segments.filter(({ kind }) => kind === 'ignored').map(({ text }) => text)).toEqual([
+    'anak',
+    'anak',
+    '🐱',
+  ])
+})
+
 test('a word inside another is not marked', () => {
   expect(markPrompt('category', ['cat']).segments.every((segment) => segment.kind === 'plain')).toBe(true)
 })

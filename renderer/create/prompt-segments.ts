@@ -1,3 +1,4 @@
+import { wordPattern } from '../../contract/known-words'
 import { type PromptProblem, type PromptTokenKind, parsePrompt } from '../../contract/prompt-syntax'
 
 export type Segment = { text: string; kind: 'plain' | 'weight' | 'mark' | 'ignored' | 'problem' }
@@ -13,6 +14,8 @@ export type MarkedPrompt = {
 export type KnownNames = { lists?: ReadonlySet<string>; adapters?: ReadonlySet<string> }
 
 const marks: ReadonlySet<PromptTokenKind> = new Set(['break', 'lora', 'embedding', 'choice', 'wildcard'])
+/** as those are told apart that the model does not know */
+const words = new RegExp(`(${wordPattern.source})`, 'u')
 const brackets: ReadonlySet<PromptTokenKind> = new Set(['open', 'close', 'weight'])
 
 /** The prompt cut into what is shown differently behind the text area. Joined, the texts are the prompt. */
@@ -55,7 +58,7 @@ function unknown(names: readonly string[], known: ReadonlySet<string> | undefine
 function markIgnored(text: string, ignored: ReadonlySet<string>, around: Segment['kind']): Segment[] {
   if (ignored.size === 0) return [{ text, kind: around }]
   return text
-    .split(/([\p{L}\p{N}'’-]+)/u)
+    .split(words)
     .filter((part) => part !== '')
     .map((part) => ({ text: part, kind: ignored.has(part.toLowerCase()) ? 'ignored' : around }))
 }
