@@ -131,7 +131,8 @@ Other guidance and more steps changed that by less than the judge can tell.
 
 * Anything outside its world. People, animals other than cat, fish, bird and butterfly, text, indoor scenes, other colours: ignored (vocabulary.json lists every known word).
   The text encoder would guess at words that it has never read, so the app tells it none ([Note: What the model is told] in contract/known-words.ts).
-  The scores above are of captions as they were written.
+  The scores above are of captions as they were written; told as the app does it (43 of the 300 differ) 95.7 % are parsed entirely right, and of the
+  pictures 98.5 % of objects, 98.9 % of colours, 99.7 % of styles, 99.3 % of times and all grounds are right.
 * More than three objects ("many" is three), two objects in one column, "in front of", "under" or "left of the tree".
 * Other sizes than 256 x 256. Use the 2x upscaler for more.
 * Where the caption does not say a place or a size, it chooses the usual one: middle and large for one thing, left and right and medium for two.
