@@ -5,7 +5,16 @@ import path from 'node:path'
 import process from 'node:process'
 import { command, root, say } from './command.mjs'
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
+// The shell is Chromium without its window, which is also what Playwright fetches for tests; on two cores they take a
+// third less processor time with it.
+const names = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome',
+]
 const fixedPlaces = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -53,13 +62,19 @@ export async function ensureChromium(node) {
   const fetched = findChromium()
   if (fetched !== undefined) return fetched
   if (process.platform === 'linux' && process.getuid?.() === 0) {
-    say('… not to be had; trying the system\'s package "chromium" …')
+    say("… not to be had; trying the system's packages …")
     const env = { DEBIAN_FRONTEND: 'noninteractive' }
-    const install = ['install', '-y', '--no-install-recommends', 'chromium']
-    const first = await command('apt-get', install, { capture: true, env })
-    if (first.code !== 0) {
-      await command('apt-get', ['update'], { capture: true, env })
-      await command('apt-get', install, { capture: true, env })
+    /** @param {string[]} parameters */
+    const succeeds = async (...parameters) =>
+      (await command('apt-get', parameters, { capture: true, env })).code === 0
+    const install = async () => {
+      for (const name of ['chromium-headless-shell', 'chromium'])
+        if (await succeeds('install', '-y', '--no-install-recommends', name)) return true
+      return false
+    }
+    if (!(await install())) {
+      await succeeds('update')
+      await install()
     }
   }
   return findChromium()
