@@ -2,8 +2,7 @@ import { useState } from 'react'
 import { wildcardLines, wildcardNameSchema, wildcardTextSchema } from '../../contract/wildcards'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
-import { Field } from '../components/fields'
-import { TextField } from '../components/text-field'
+import { TextArea, TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 
@@ -52,22 +51,15 @@ export function ListEditor({ list, onBack, onClose }: ListEditorProps) {
         value={name}
         onChange={setName}
       />
-      <Field
+      <TextArea
         label={t('lists.lines')}
         hint={fits ? t('lists.linesHint', { choice: '{a|b}' }) : t('lists.tooLarge', { name })}
-      >
-        {({ id, describedBy }) => (
-          <textarea
-            id={id}
-            className="text-input mono"
-            rows={12}
-            spellCheck={false}
-            aria-describedby={describedBy}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+        mono
+        rows={12}
+        spellCheck={false}
+        value={text}
+        onChange={setText}
+      />
       <p className="small faint" role="status">
         {t('lists.count', { count: wildcardLines(text).length })}
       </p>

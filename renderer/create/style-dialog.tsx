@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
-import { Field, Slider, Switch } from '../components/fields'
-import { TextField } from '../components/text-field'
+import { Slider, Switch } from '../components/fields'
+import { TextArea, TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { endedJobs } from '../state/job-list'
 import { useStore } from '../state/store'
@@ -66,20 +66,15 @@ export function StyleDialog({ style, onClose }: { style: OwnStyle; onClose: () =
         value={next.name}
         onChange={(text) => change({ name: text })}
       />
-      <Field label={t('styles.adds')} hint={t('styles.addsHint', { prompt: '{prompt}' })}>
-        {({ id, describedBy }) => (
-          <textarea
-            id={id}
-            className="text-input"
-            rows={3}
-            maxLength={2000}
-            spellCheck={false}
-            aria-describedby={describedBy}
-            value={next.adds}
-            onChange={(event) => change({ adds: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <TextArea
+        label={t('styles.adds')}
+        hint={t('styles.addsHint', { prompt: '{prompt}' })}
+        rows={3}
+        maxLength={2000}
+        spellCheck={false}
+        value={next.adds}
+        onChange={(text) => change({ adds: text })}
+      />
       <Slider
         label={t('styles.strength')}
         value={next.strength}

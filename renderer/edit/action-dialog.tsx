@@ -4,8 +4,8 @@ import type { Image } from '../../contract/image'
 import { type QuickAction, quickActionSchema, wordsIn } from '../../contract/quick-action'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
-import { Field, NumberField, Slider } from '../components/fields'
-import { TextField } from '../components/text-field'
+import { NumberField, Slider } from '../components/fields'
+import { TextArea, TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 
@@ -97,20 +97,15 @@ export function ActionDialog({ action, folder, onClose }: ActionDialogProps) {
         value={label}
         onChange={setLabel}
       />
-      <Field label={t('action.prompt')} hint={t('action.promptHint', { prompt: '{prompt}' })}>
-        {({ id, describedBy }) => (
-          <textarea
-            id={id}
-            className="text-input"
-            rows={3}
-            maxLength={2000}
-            spellCheck={false}
-            aria-describedby={describedBy}
-            value={prompt}
-            onChange={(event) => setPrompt(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextArea
+        label={t('action.prompt')}
+        hint={t('action.promptHint', { prompt: '{prompt}' })}
+        rows={3}
+        maxLength={2000}
+        spellCheck={false}
+        value={prompt}
+        onChange={setPrompt}
+      />
       <Slider
         label={t('edit.strength')}
         value={strength}

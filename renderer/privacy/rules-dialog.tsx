@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { readPromptRules, usualPromptRules } from '../../contract/prompt-rules'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
-import { Field } from '../components/fields'
+import { TextArea } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 
@@ -31,20 +31,16 @@ export function RulesDialog({ onClose }: { onClose: () => void }) {
       }
     >
       <p className="soft">{t('safety.rulesText')}</p>
-      <Field label={t('safety.rules')}>
-        {({ id }) => (
-          <textarea
-            id={id}
-            className="text-input mono rules-text"
-            rows={14}
-            maxLength={50_000}
-            spellCheck={false}
-            autoComplete="off"
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextArea
+        label={t('safety.rules')}
+        mono
+        rows={14}
+        maxLength={50_000}
+        spellCheck={false}
+        autoComplete="off"
+        value={text}
+        onChange={setText}
+      />
       <p aria-live="polite" className={unreadable.length > 0 ? '' : 'soft'}>
         {unreadable.length > 0
           ? t('safety.unreadable', { count: unreadable.length, lines: list(unreadable.map(String)) })
