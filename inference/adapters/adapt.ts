@@ -13,9 +13,13 @@ export type Adapted = {
 
 const elements = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1)
 
+/** Tables are looked up by row, where they lie in the file. */
+const table = /(^|\.)(token_embedding|embed_tokens|shared)\.weight$/
+
 /** Whether the change has the weight's size; a file for another model has the names and not the widths. */
 function fits(weight: Weight, { change }: ModuleDelta, rows: Place['rows']): boolean {
   const [outputs = 0, inputs = 1] = weight.shape
+  if (weight.shape.length < 2 && change.kind !== 'full') return false
   if (change.kind === 'lora') {
     const span = rows === undefined ? (change.up.shape[0] ?? 0) : rows[1] - rows[0]
     const reads =
@@ -47,15 +51,17 @@ export function adapt(
   const changes = new Map<string, Map<string, Delta[]>>()
   const unmatched: string[][] = []
   for (const [adapter, file] of adapters.entries()) {
-    const missing: string[] = []
+    const missing: string[] = [...file.unread]
+    let fitting = 0
     for (const [name, deltas] of file.modules) {
       const places = find(name)
-      let placed = 0
-      for (const { network, module, rows } of places) {
-        for (const { bias = false, ...delta } of deltas) {
+      let whole = true
+      for (const { bias = false, ...delta } of deltas) {
+        let placed = 0
+        for (const { network, module, rows } of places) {
           const tensor = `${module}.${bias ? 'bias' : 'weight'}`
           const weight = networks.get(network)?.weights.get(tensor)
-          if (weight === undefined || !fits(weight, delta, rows)) continue
+          if (weight === undefined || table.test(tensor) || !fits(weight, delta, rows)) continue
           const ofNetwork = changes.get(network) ?? new Map<string, Delta[]>()
           changes.set(network, ofNetwork)
           const list = ofNetwork.get(tensor) ?? []
@@ -63,10 +69,12 @@ export function adapt(
           list.push({ ...delta, adapter, ...(rows === undefined ? {} : { rows }) })
           placed++
         }
+        fitting += placed
+        whole &&= placed > 0
       }
-      if (placed === 0) missing.push(name)
+      if (!whole) missing.push(name)
     }
-    if (missing.length === file.modules.size) {
+    if (fitting === 0) {
       throw new SanggarError({ code: 'adapter-mismatch', adapter: file.path, model })
     }
     unmatched.push(missing)

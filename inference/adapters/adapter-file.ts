@@ -1,5 +1,6 @@
 import { SanggarError } from '../../contract/errors.ts'
-import { readSafetensorsHeader, readTensor } from '../checkpoints/safetensors.ts'
+import { damaged } from '../checkpoints/file-bytes.ts'
+import { readSafetensorsHeader, readTensor, type SafetensorsFile } from '../checkpoints/safetensors.ts'
 import { weightsOf, type Delta, type Weight } from '../graph/weights.ts'
 
 /** What one module of an adapter file holds, not yet matched with a model. */
@@ -14,12 +15,18 @@ export type AdapterFile = {
   metadata: Readonly<Record<string, string>>
   /** module as the file calls it -> its changes (a module may change weight and bias) */
   modules: ReadonlyMap<string, readonly ModuleDelta[]>
+  /** modules that hold something that is none of the known changes */
+  unread: readonly string[]
 }
 
 /** Part of a module -> how the file formats spell it at the end of a name. */
 const endings: readonly [string, RegExp][] = [
-  ['down', /(?:\.lora_down|\.lora_A(?:\.\w+)?|\.lora\.down|_lora\.down|\.lora_linear_layer\.down)\.weight$/],
-  ['up', /(?:\.lora_up|\.lora_B(?:\.\w+)?|\.lora\.up|_lora\.up|\.lora_linear_layer\.up)\.weight$/],
+  [
+    'down',
+    /(?:\.lora_down|\.lora_A(?:\.\w+)?|\.lora\.down|_lora\.down|\.lora_linear_layer\.down)\.weight$|\.lora_A$/,
+  ],
+  ['up', /(?:\.lora_up|\.lora_B(?:\.\w+)?|\.lora\.up|_lora\.up|\.lora_linear_layer\.up)\.weight$|\.lora_B$/],
+  ['up_b', /\.(?:lora_up|lora_B(?:\.\w+)?)\.bias$/],
   ['mid', /\.lora_mid\.weight$/],
   ['magnitude', /\.(?:dora_scale|lora_magnitude_vector(?:\.\w+)?(?:\.weight)?)$/],
   ['alpha', /\.alpha$/],
@@ -29,23 +36,29 @@ const endings: readonly [string, RegExp][] = [
   ...['lokr_w1', 'lokr_w1_a', 'lokr_w1_b', 'lokr_w2', 'lokr_w2_a', 'lokr_w2_b', 'lokr_t2'].map(
     (part): [string, RegExp] => [part, new RegExp(`\\.${part}$`)],
   ),
-  ['diff', /\.diff$/],
-  ['diff_b', /\.diff_b$/],
+  // LyCORIS calls what it adds to norms by names of its own.
+  ['diff', /\.(?:diff|w_norm)$/],
+  ['diff_b', /\.(?:diff_b|b_norm)$/],
 ]
 
 type Parts = Map<string, Weight>
 
-function partsByModule(weights: ReadonlyMap<string, Weight>): Map<string, Parts> {
+/** The parts of every module, and what is named like no part of any. */
+function partsByModule(weights: ReadonlyMap<string, Weight>): { modules: Map<string, Parts>; odd: string[] } {
   const modules = new Map<string, Parts>()
+  const odd = new Set<string>()
   for (const [name, weight] of weights) {
     const ending = endings.find(([, pattern]) => pattern.test(name))
-    if (ending === undefined) continue
+    if (ending === undefined) {
+      odd.add(name.replace(/\.[^.]*$/, ''))
+      continue
+    }
     const module = name.replace(ending[1], '')
     const parts = modules.get(module) ?? new Map<string, Weight>()
     parts.set(ending[0], weight)
     modules.set(module, parts)
   }
-  return modules
+  return { modules, odd: [...odd] }
 }
 
 function present(parts: Parts, ...names: string[]): Weight[] | undefined {
@@ -81,6 +94,28 @@ function changeOf(parts: Parts): { change: Delta['change']; rank?: number } | un
   return weight === undefined ? undefined : { change: { kind: 'full', weight } }
 }
 
+/** Two factors of one matrix have a side in common, its rank. */
+function refuseLooseFactors(path: string, module: string, { change }: { change: Delta['change'] }): void {
+  const loose = (left: Weight | undefined, right: Weight | undefined): boolean =>
+    left !== undefined && right !== undefined && (left.shape[1] !== right.shape[0] || right.shape[0] === 0)
+  const pairs: (readonly (Weight | undefined)[])[] =
+    change.kind === 'full'
+      ? []
+      : change.kind === 'lora'
+        ? [[change.up, change.down]]
+        : [change.first, change.second].filter((factors) => factors.length === 2)
+  if (!pairs.some(([left, right]) => loose(left, right))) return
+  throw damaged(path, `the factors of ${module.slice(0, 200)} do not fit each other`)
+}
+
+async function factorOf(file: SafetensorsFile, module: string, rank: number | undefined): Promise<number> {
+  const name = `${module}.alpha`
+  if (rank === undefined || !file.tensors.has(name)) return 1
+  const alpha = (await readTensor(file, name)).data[0] ?? Number.NaN
+  if (!Number.isFinite(alpha)) throw damaged(file.path, `${name.slice(0, 200)} is no number`)
+  return alpha / rank
+}
+
 /**
  * Reads an adapter's header and its alphas: LoRA in kohya's, peft's and diffusers' names (convolutions and Tucker
  * cores too), LoHa, LoKr, whole differences, DoRA magnitudes. Throws 'model-damaged', 'path-not-found', and
@@ -89,23 +124,23 @@ function changeOf(parts: Parts): { change: Delta['change']; rank?: number } | un
 export async function openAdapter(path: string): Promise<AdapterFile> {
   const file = await readSafetensorsHeader(path)
   const modules = new Map<string, ModuleDelta[]>()
-  for (const [module, parts] of partsByModule(await weightsOf(file))) {
+  const { modules: parts, odd } = partsByModule(await weightsOf(file))
+  const unread = [...odd]
+  for (const [module, own] of parts) {
     const deltas: ModuleDelta[] = []
-    const found = changeOf(parts)
+    const found = changeOf(own)
     if (found !== undefined) {
-      const alpha = [...file.tensors.keys()].find((name) => name === `${module}.alpha`)
-      const magnitude = parts.get('magnitude')
-      const { rank } = found
-      const scaled = alpha !== undefined && rank !== undefined
-      deltas.push({
-        change: found.change,
-        factor: scaled ? ((await readTensor(file, alpha)).data[0] as number) / rank : 1,
-        ...(magnitude === undefined ? {} : { magnitude }),
-      })
+      refuseLooseFactors(path, module, found)
+      const magnitude = own.get('magnitude')
+      const factor = await factorOf(file, module, found.rank)
+      deltas.push({ change: found.change, factor, ...(magnitude === undefined ? {} : { magnitude }) })
+      const bias = own.get('up_b')
+      if (bias !== undefined) deltas.push({ change: { kind: 'full', weight: bias }, factor, bias: true })
     }
-    const bias = parts.get('diff_b')
+    const bias = own.get('diff_b')
     if (bias !== undefined) deltas.push({ change: { kind: 'full', weight: bias }, factor: 1, bias: true })
     if (deltas.length > 0) modules.set(module, deltas)
+    else if ([...own.keys()].some((part) => part !== 'alpha')) unread.push(module)
   }
   if (modules.size === 0) {
     throw new SanggarError({
@@ -115,5 +150,5 @@ export async function openAdapter(path: string): Promise<AdapterFile> {
       reason: 'no known adapter tensors',
     })
   }
-  return { path, metadata: file.metadata, modules }
+  return { path, metadata: file.metadata, modules, unread }
 }

@@ -10,7 +10,7 @@ import { readSafetensorsHeader } from '../checkpoints/safetensors.ts'
 import { safetensorsBytes, type TensorSpec } from '../checkpoints/safetensors-fixture.ts'
 import { createGraph } from '../graph/graph.ts'
 import { largestDifference, runGraph } from '../graph/graph-fixture.ts'
-import { weightsOf } from '../graph/weights.ts'
+import { weightsOf, type Weight } from '../graph/weights.ts'
 import { adapt } from './adapt.ts'
 import { openAdapter } from './adapter-file.ts'
 import { mergedWeightGraph } from './merged-weight.ts'
@@ -48,6 +48,8 @@ beforeAll(async () => {
       tensor('mid_block.attentions.0.to_q.weight', [6, 4], weight),
       tensor('mid_block.resnets.0.conv1.weight', [6, 4, 3, 3], kernel),
       tensor('mid_block.resnets.0.conv1.bias', [6], wave(6, 9)),
+      tensor('mid_block.resnets.0.norm1.weight', [4], wave(4, 10)),
+      tensor('mid_block.resnets.0.norm1.bias', [4], wave(4, 11)),
     ]),
   )
   const weights = await weightsOf(await readSafetensorsHeader(path))
@@ -210,6 +212,114 @@ describe('adapters in a graph', () => {
       )
       expect(largestDifference(y?.data ?? [], expected)).toBeLessThan(2e-5)
     }
+  })
+
+  it.each([
+    ['diff', 'diff_b'],
+    ['w_norm', 'b_norm'],
+  ])('change norms too (%s, %s)', async (gain, offset) => {
+    const name = 'lora_unet_mid_block_resnets_0_norm1'
+    const weights = await adapted(`norm-${gain}`, [
+      tensor(`${name}.${gain}`, [4], wave(4, 1)),
+      tensor(`${name}.${offset}`, [4], wave(4, 2)),
+    ])
+    const g = createGraph(weights)
+    const x = g.input('x', 'float32', [1, 4, 2, 2])
+    g.output('y', g.groupNorm(x, 'mid_block.resnets.0.norm1', { groups: 2, epsilon: 0 }), [1, 4, 2, 2])
+    const { y } = await runGraph(g.finish('norm', folder), {
+      x: { data: Float32Array.from(wave(16, 3)), shape: [1, 4, 2, 2] },
+      'adapter_scale.0': { data: Float32Array.of(0.5), shape: [] },
+    })
+    const pixels = wave(16, 3)
+    const expected = pixels.map((value, i) => {
+      const group = pixels.slice(i < 8 ? 0 : 8, i < 8 ? 8 : 16)
+      const mean = group.reduce((sum, one) => sum + one, 0) / 8
+      const deviation = Math.sqrt(group.reduce((sum, one) => sum + (one - mean) ** 2, 0) / 8)
+      const at = (phase: number): number => wave(4, phase)[Math.floor(i / 4)] as number
+      return ((value - mean) / deviation) * (at(10) + 0.5 * at(1)) + at(11) + 0.5 * at(2)
+    })
+    expect(largestDifference(y?.data ?? [], expected)).toBeLessThan(1e-5)
+  })
+
+  it('say which of their modules are left out: no layer, no bias, half a change, or none that is known', async () => {
+    const path = join(folder, 'partly.safetensors')
+    const module = `unet.${query}`
+    await writeFile(
+      path,
+      safetensorsBytes([
+        tensor(`${module}.lora_A.weight`, [2, 4], wave(8, 1)),
+        tensor(`${module}.lora_B.weight`, [6, 2], wave(12, 1)),
+        tensor(`${module}.lora_B.bias`, [6], wave(6, 1)),
+        tensor('unet.nowhere.lora_A.weight', [2, 4], wave(8, 1)),
+        tensor('unet.nowhere.lora_B.weight', [6, 2], wave(12, 1)),
+        tensor(`unet.${conv}.lora_A.weight`, [2, 4, 3, 3], wave(72, 1)),
+        tensor('unet.strange.oft_diag', [2, 2], wave(4, 1)),
+        tensor('unet.alone.alpha', [], [1]),
+      ]),
+    )
+    const { unmatched } = adapt(networks, [await openAdapter(path)], 'model')
+    expect(unmatched).toEqual([['unet.strange', `unet.${conv}`, module, 'unet.nowhere']])
+  })
+
+  const factors = (rank: number, other: number): TensorSpec[] => [
+    tensor('lora_unet_mid_block_attentions_0_to_q.lora_down.weight', [rank, 4], wave(rank * 4, 1)),
+    tensor('lora_unet_mid_block_attentions_0_to_q.lora_up.weight', [6, other], wave(6 * other, 1)),
+  ]
+  it.each([
+    ['of two ranks', factors(2, 3)],
+    ['of no rank', factors(0, 0)],
+    [
+      'with an alpha that is no number',
+      [...factors(2, 2), tensor('lora_unet_mid_block_attentions_0_to_q.alpha', [], [Number.NaN])],
+    ],
+  ])('%s are damaged, not the model', async (name, specs) => {
+    const path = join(folder, `${name}.safetensors`)
+    await writeFile(path, safetensorsBytes(specs))
+    const refusal = await openAdapter(path).catch((error: unknown) => error)
+    expect((refusal as SanggarError).failure).toMatchObject({ code: 'model-damaged', path })
+  })
+
+  it.each([
+    `unet.${query}.lora_A.weight`,
+    `unet.${query}.lora_A.default.weight`,
+    `unet.${query}.lora_A`,
+    `unet.base_model.model.${query}.lora_A.weight`,
+    `base_model.model.${query}.lora_A.weight`,
+    `${query}.lora_A.weight`,
+    `model.diffusion_model.middle_block.1.to_q.lora_A.weight`,
+    `lora_unet_middle_block_1_to_q.lora_down.weight`,
+    `mid_block.attentions.0.processor.to_q_lora.down.weight`,
+  ])('are found by the name %s', async (down) => {
+    const up = down.replace('lora_A', 'lora_B').replace('down', 'up')
+    const weights = await adapted(`name-${down.replaceAll('/', '_')}`, [
+      tensor(down, [2, 4], wave(8, 1)),
+      tensor(up, [6, 2], wave(12, 1)),
+    ])
+    expect(weights.get(`${query}.weight`)?.deltas).toHaveLength(1)
+  })
+
+  it.each([
+    'lora_te_text_model_encoder_layers_0_self_attn_q_proj',
+    'text_encoder.text_model.encoder.layers.0.self_attn.q_proj',
+    'text_encoder.base_model.model.text_model.encoder.layers.0.self_attn.q_proj',
+    'base_model.model.text_model.encoder.layers.0.self_attn.q_proj',
+    'text_encoders.clip_l.transformer.text_model.encoder.layers.0.self_attn.q_proj',
+    'text_encoder.text_model.encoder.layers.0.self_attn.to_q',
+  ])("find the text model's layer by the name %s", async (module) => {
+    const path = join(folder, `text-${module}.safetensors`)
+    await writeFile(
+      path,
+      safetensorsBytes([
+        tensor(`${module}.lora_A.weight`, [2, 4], wave(8, 1)),
+        tensor(`${module}.lora_B.weight`, [6, 2], wave(12, 1)),
+      ]),
+    )
+    const layer = 'encoder.layers.0.self_attn.q_proj.weight'
+    const frozen = networks.get('unet')?.weights.get(`${query}.weight`)
+    const text = { type: 'CLIPTextModel', weights: new Map([[layer, frozen as Weight]]), config: {}, path }
+    const both = new Map([...networks, ['text_encoder', text]])
+    const { networks: result } = adapt(both, [await openAdapter(path)], 'model')
+    expect(result.get('text_encoder')?.weights.get(layer)?.deltas).toHaveLength(1)
   })
 
   it('are refused when they were made for another model', async () => {

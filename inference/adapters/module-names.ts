@@ -9,6 +9,8 @@ export type Place = { network: string; module: string; rows?: readonly [number, 
 const underscored = (name: string): string => name.replaceAll('.', '_')
 
 const denoiserPrefixes = [
+  'unet.base_model.model.',
+  'transformer.base_model.model.',
   'lora_unet_',
   'lora_transformer_',
   'lycoris_',
@@ -21,9 +23,24 @@ const denoiserPrefixes = [
 
 /** Prefixes by network; a file of no prefix at all is taken for the denoiser's. */
 const prefixes: Readonly<Record<string, readonly string[]>> = {
-  text_encoder: ['lora_te1_', 'lora_te_', 'text_encoder.'],
-  text_encoder_2: ['lora_te2_', 'text_encoder_2.'],
-  text_encoder_3: ['lora_te3_', 'text_encoder_3.'],
+  text_encoder: [
+    'lora_te1_',
+    'lora_te_',
+    'text_encoder.base_model.model.',
+    'text_encoder.',
+    'text_encoders.clip_l.transformer.',
+    'clip_l.transformer.',
+    'clip_l.',
+  ],
+  text_encoder_2: [
+    'lora_te2_',
+    'text_encoder_2.base_model.model.',
+    'text_encoder_2.',
+    'text_encoders.clip_g.transformer.',
+    'clip_g.transformer.',
+    'clip_g.',
+  ],
+  text_encoder_3: ['lora_te3_', 'text_encoder_3.base_model.model.', 'text_encoder_3.'],
 }
 
 /** Other names of a UNet's layers: CompVis' and Stability's block numbering (kohya's for SDXL). */
@@ -81,6 +98,9 @@ function modulesOf(network: string, weights: WeightSource): Map<string, Place[]>
       learn(underscored(module.replace(/\.0$/, '')), module)
       learn(underscored(module.replace(/to_out\.0$/, 'out')), module)
     }
+    // Early diffusers called the text models' attention as it calls its own.
+    const projection = /^(.*\.self_attn)\.(q|k|v|out)_proj$/.exec(module)
+    if (projection !== null) learn(underscored(`${projection[1]}.to_${projection[2]}`), module)
   }
   if (network === 'unet' || network === 'controlnet') {
     for (const [alias, module] of ldmAliases(weights)) learn(alias, module)
@@ -109,6 +129,8 @@ export function moduleFinder(networks: ReadonlyMap<string, Component>): (name: s
       if (prefix !== undefined) return within(network, plain.slice(prefix.length)) ?? []
     }
     const prefix = denoiserPrefixes.find((candidate) => plain.startsWith(candidate)) ?? ''
-    return within(denoiser, plain.slice(prefix.length)) ?? []
+    const rest = plain.slice(prefix.length)
+    // peft's names for a text model alone are those for a denoiser alone.
+    return within(denoiser, rest) ?? within('text_encoder', rest) ?? []
   }
 }

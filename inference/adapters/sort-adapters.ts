@@ -3,6 +3,9 @@ import { openAutoencoder } from '../checkpoints/autoencoder-file.ts'
 import type { Checkpoint } from '../checkpoints/checkpoint.ts'
 import { withNetworks } from '../checkpoints/checkpoint.ts'
 import { modelPartsOf } from '../checkpoints/model-parts-of.ts'
+import type { Finding } from '../checkpoints/probe-finding.ts'
+import { recogniseTensors } from '../checkpoints/probe-table.ts'
+import { readSafetensorsHeader } from '../checkpoints/safetensors.ts'
 import type { ModelParts } from '../model-parts.ts'
 import { adapt } from './adapt.ts'
 import { openAdapter, type AdapterFile } from './adapter-file.ts'
@@ -18,6 +21,21 @@ async function unlessOther<T>(opening: Promise<T>): Promise<T | undefined> {
   }
 }
 
+const unfit = (path: string, kind: string, reason: string): SanggarError =>
+  new SanggarError({ code: 'model-unsupported', path, kind, reason })
+
+/**
+ * What a file is that somebody added to a model. Throws 'model-unsupported' for whole models, and for adapters of a
+ * kind that is not run: parts of such a file may look like one that is.
+ */
+async function findingOf(path: string): Promise<Finding> {
+  const { tensors, metadata } = await readSafetensorsHeader(path)
+  const finding = recogniseTensors(tensors, metadata)
+  if (finding.kind === 'pipeline') throw unfit(path, finding.detail, 'a model of its own, no adapter')
+  if (finding.obstacle === undefined || finding.kind === 'unknown') return finding
+  throw unfit(path, finding.detail, 'this kind is not run')
+}
+
 export type AdaptedParts = {
   parts: ModelParts
   /** layers that an adapter has and this model has not, for a note: [file, count] */
@@ -27,7 +45,8 @@ export type AdaptedParts = {
 /**
  * A checkpoint with whatever files a person added to it: changes of weights (LoRA and its kin), learned words, or
  * another autoencoder. With `controlled` the UNet also listens to ControlNets. `scales` gives the strength of every file in its place and is asked again on every call.
- * Throws 'adapter-mismatch' (for another model, or no adapter at all), 'model-damaged', 'path-not-found'.
+ * Throws 'adapter-mismatch' (for another model), 'model-unsupported' (no adapter, or of a kind that is not run),
+ * 'model-damaged', 'path-not-found'.
  */
 export async function adaptedParts(
   checkpoint: Checkpoint,
@@ -39,6 +58,7 @@ export async function adaptedParts(
   const changes: { place: number; file: AdapterFile }[] = []
   const embeddings: EmbeddingFile[] = []
   for (const [place, path] of paths.entries()) {
+    const finding = await findingOf(path)
     const file = await unlessOther(openAdapter(path))
     if (file !== undefined) {
       changes.push({ place, file })
@@ -50,8 +70,9 @@ export async function adaptedParts(
       continue
     }
     const vae = await unlessOther(openAutoencoder(path, checkpoint.configs['vae']))
+    if (vae === undefined) throw unfit(path, finding.detail, 'no LoRA, embedding or autoencoder')
     const channels = checkpoint.configs['vae']?.['latent_channels'] ?? 4
-    if (vae === undefined || (vae.config['latent_channels'] ?? channels) !== channels) {
+    if ((vae.config['latent_channels'] ?? channels) !== channels) {
       throw new SanggarError({ code: 'adapter-mismatch', adapter: path, model: checkpoint.path })
     }
     networks.set('vae', vae)

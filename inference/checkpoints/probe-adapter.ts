@@ -7,7 +7,8 @@ const namings: Naming[] = [
   { pattern: /\.dora_scale$|\.lora_magnitude_vector(\.weight)?$/, kind: 'DoRA', runs: true },
   { pattern: /\.lokr_w[12](_[ab])?$|\.lokr_t2$/, kind: 'LoKr', runs: true },
   { pattern: /\.hada_(w[12]_[ab]|t[12])$/, kind: 'LoHa', runs: true },
-  { pattern: /\.oft_(blocks|diag)$|\.oft_[RS](\.|$)/, kind: 'OFT', runs: false },
+  { pattern: /\.oft_(blocks|diag)$|\.b?oft_[RS](\.|$)/, kind: 'OFT', runs: false },
+  { pattern: /\.vera_lambda_[bd]$/, kind: 'VeRA', runs: false },
   { pattern: /\.on_input$/, kind: 'IA3', runs: false },
   { pattern: /\.(a1|b1)\.weight$/, kind: 'GLoRA', runs: false },
   { pattern: /\.lora_(down|up)\.weight$/, kind: 'LoRA (kohya names)', runs: true },
@@ -18,7 +19,7 @@ const namings: Naming[] = [
     kind: 'LoRA (diffusers names)',
     runs: true,
   },
-  { pattern: /\.diff(_b)?$/, kind: 'full difference', runs: true },
+  { pattern: /\.diff(_b)?$|\.[wb]_norm$/, kind: 'full difference', runs: true },
 ]
 
 /** Families by the modules that only they have, most telling first. */

@@ -242,6 +242,8 @@ const additions: Row[] = [
     { kind: 'adapter', family: 'sdxl', says: /DoRA/, runs: true },
   ],
   ['OFT', { [`${toK}.oft_blocks`]: [4, 8, 8] }, { kind: 'adapter', obstacle: 'adapter-kind-unsupported' }],
+  ['VeRA', { [`${toK}.vera_lambda_b`]: [8] }, { kind: 'adapter', obstacle: 'adapter-kind-unsupported' }],
+  ['norms alone', { 'lora_unet_mid_block_resnets_0_norm1.w_norm': [8] }, { kind: 'adapter', runs: true }],
   [
     'ControlNet',
     {

@@ -14,6 +14,7 @@ import {
   type TensorProto,
   type ValueProto,
 } from './onnx.ts'
+import { scaleInput } from './deltas.ts'
 import { required, type Weight, type WeightSource } from './weights.ts'
 
 /** A tensor that will exist when the graph runs. */
@@ -75,6 +76,15 @@ function commonFolder(paths: readonly string[]): string {
   return common
 }
 
+function unreadable({ path, dtype }: Weight): SanggarError {
+  return new SanggarError({
+    code: 'model-unsupported',
+    path,
+    kind: `weights stored as ${dtype}`,
+    reason: 'this form is not read',
+  })
+}
+
 /** Nodes, initialisers and ports of one graph that is being written; see graph.ts for the whole language. */
 export function createCore(weights: WeightSource) {
   const nodes: NodeProto[] = []
@@ -128,14 +138,7 @@ export function createCore(weights: WeightSource) {
   /** A tensor of a file under a name of its own, in the type that the file has. */
   function stored(name: string, weight: Weight): Value {
     const type = typeOf[weight.dtype]
-    if (type === undefined) {
-      throw new SanggarError({
-        code: 'model-unsupported',
-        path: weight.path,
-        kind: 'tensor',
-        reason: weight.dtype,
-      })
-    }
+    if (type === undefined) throw unreadable(weight)
     if (!files.has(name)) files.set(name, { type, weight })
     return { id: name }
   }
@@ -143,6 +146,8 @@ export function createCore(weights: WeightSource) {
   function widenedBy(name: string, weight: Weight): Value {
     const format = blockFormats[weight.dtype]
     if (format === undefined) {
+      // Whole numbers stand for something else: a quantised form whose key we do not have.
+      if (!/^B?F\d/.test(weight.dtype)) throw unreadable(weight)
       const value = stored(name, weight)
       if (weight.dtype === 'F32') return value
       return op('Cast', [value], { attributes: { to: 1 }, name: `${name}/widen` })
@@ -167,6 +172,13 @@ export function createCore(weights: WeightSource) {
       widened.set(name, wide)
     }
     return wide
+  }
+
+  /** An input; asking for the same name again gives the same one. */
+  function input(name: string, type: ElementType, shape: readonly Dimension[]): Value {
+    if (!inputs.some((port) => port.name === name)) inputs.push({ name, type, shape })
+    taken.set(name, 1)
+    return { id: name }
   }
 
   /** What the graph's outputs are computed from. */
@@ -204,15 +216,21 @@ export function createCore(weights: WeightSource) {
 
     has: (name: string): boolean => weights.has(name),
     shapeOf: (name: string): readonly number[] => required(weights, name).shape,
-    /** The checkpoint's tensor of that canonical name, as float32. */
-    weight: (name: string): Value => widen(name, required(weights, name)),
-
-    /** An input; asking for the same name again gives the same one. */
-    input(name: string, type: ElementType, shape: readonly Dimension[]): Value {
-      if (!inputs.some((port) => port.name === name)) inputs.push({ name, type, shape })
-      taken.set(name, 1)
-      return { id: name }
+    /** The checkpoint's tensor of that canonical name as float32, with what adapters add to it: norms and the like. */
+    weight(name: string): Value {
+      const weight = required(weights, name)
+      let sum = widen(name, weight)
+      for (const { adapter, factor, change } of weight.deltas ?? []) {
+        if (change.kind !== 'full') throw new Error(`${name}: no layer, and has no rank`)
+        const scale = input(scaleInput(adapter), 'float32', [])
+        const strength = factor === 1 ? scale : op('Mul', [scale, scalar(factor)])
+        const whole = op('Reshape', [widen(`adapter.${adapter}/${name}`, change.weight), int(weight.shape)])
+        sum = op('Add', [sum, op('Mul', [whole, strength])])
+      }
+      return sum
     },
+
+    input,
     output(name: string, value: Value, shape: readonly Dimension[], type: ElementType = 'float32'): void {
       nodes.push({
         name: `output/${name}`,

@@ -89,7 +89,7 @@ export function denseLayersOf(core: Core, operations: Operations) {
       if (groups === 1) core.layers.push({ kind: 'conv', module: name, ...(tiled ? { tiled } : {}) })
       const direct = (): Value => {
         const small = weight.quantised?.get('')
-        if (small === undefined) return run(x, core.weight(`${name}.weight`), weight.shape, name, bias)
+        if (small === undefined) return run(x, core.widen(`${name}.weight`, weight), weight.shape, name, bias)
         return quantised.conv(x, small, name, { kernel: [rows, columns], stride, pads }, bias, like)
       }
       let result = weight.winograd === undefined ? direct() : winograd.conv(x, weight.winograd, name, bias)

@@ -29,7 +29,7 @@ export const shell = {
   'note.other': 'Done differently from what was asked: {detail}',
   'note.prompt-cut': 'The prompt is too long for this model; this was not read: {detail}',
   'note.embedding-unknown': 'The embedding “{detail}” is not here and was left out.',
-  'note.adapter-partial': 'Only part of the adapter fits: {detail}',
+  'note.adapter-partial': 'Only part of the adapter fits; file and number of layers left out: {detail}',
   'note.eight-bit': 'Run with 8-bit weights: {detail}',
   'note.decoded-in-tiles': 'Memory ran short: decoded piece by piece ({detail}).',
   'note.encoded-in-tiles': 'Memory ran short: read piece by piece ({detail}).',

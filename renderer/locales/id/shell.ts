@@ -29,7 +29,8 @@ export const shell = {
   'note.other': 'Dilakukan berbeda dari yang diminta: {detail}',
   'note.prompt-cut': 'Prompt terlalu panjang untuk model ini; bagian ini tidak dibaca: {detail}',
   'note.embedding-unknown': 'Embedding “{detail}” tidak ada dan dilewati.',
-  'note.adapter-partial': 'Hanya sebagian adapter yang cocok: {detail}',
+  'note.adapter-partial':
+    'Hanya sebagian adapter yang cocok; berkas dan banyaknya lapisan yang ditinggalkan: {detail}',
   'note.eight-bit': 'Dijalankan dengan bobot 8-bit: {detail}',
   'note.decoded-in-tiles': 'Memori kurang: didekode sepotong demi sepotong ({detail}).',
   'note.encoded-in-tiles': 'Memori kurang: dibaca sepotong demi sepotong ({detail}).',
