@@ -83,7 +83,7 @@ export function needComponent(parts: ModelParts, name: GraphName): Component {
     throw new SanggarError({
       code: 'model-folder-incomplete',
       path: parts.path,
-      missing: `${name}/model.onnx`,
+      missing: name,
     })
   }
   return found

@@ -107,7 +107,7 @@ test('without a ceiling networks share a room: the one needed longest ago goes, 
 test('what a model lacks is named; a failed opening is tried anew', async () => {
   const sessions = sessionsOf()
   await expect(sessions.session('transformer')).rejects.toMatchObject({
-    failure: { code: 'model-folder-incomplete', missing: 'transformer/model.onnx' },
+    failure: { code: 'model-folder-incomplete', missing: 'transformer' },
   })
   let failing = true
   const flaky = sessionsOf({

@@ -6,6 +6,8 @@ import type { Connection } from '../database/open-database.ts'
 
 /** Files that may be models. What they are is said by their passport, not by their name. */
 const modelFile = /\.(safetensors|onnx|gguf|ckpt|pt|pth)$/i
+/** Of a model in several files the first stands for all. */
+const furtherShard = /-(?!00001)\d{5}-of-\d{5}\./
 /** A folder with one of these is a model itself, not a folder of models. */
 const folderMarks = ['model_index.json', 'manifest.json']
 const partFolders = ['unet', 'transformer', 'text_encoder', 'vae_decoder']
@@ -43,7 +45,7 @@ export async function modelsBelow(root: string): Promise<string[]> {
     for (const entry of entries.sort((one, other) => one.name.localeCompare(other.name))) {
       if (found.length >= most || entry.name.startsWith('.')) continue
       const place = path.join(folder, entry.name)
-      if (entry.isFile() && modelFile.test(entry.name)) found.push(place)
+      if (entry.isFile() && modelFile.test(entry.name) && !furtherShard.test(entry.name)) found.push(place)
       else if (entry.isDirectory() && depth < deepest) await visit(place, depth + 1)
     }
   }

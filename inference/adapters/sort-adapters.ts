@@ -31,9 +31,9 @@ const unfit = (path: string, kind: string, reason: string): SanggarError =>
 async function findingOf(path: string): Promise<Finding> {
   const { tensors, metadata } = await readSafetensorsHeader(path)
   const finding = recogniseTensors(tensors, metadata)
-  if (finding.kind === 'pipeline') throw unfit(path, finding.detail, 'a model of its own, no adapter')
+  if (finding.kind === 'pipeline') throw unfit(path, finding.detail, 'not-an-adapter')
   if (finding.obstacle === undefined || finding.kind === 'unknown') return finding
-  throw unfit(path, finding.detail, 'this kind is not run')
+  throw unfit(path, finding.detail, finding.obstacle)
 }
 
 export type AdaptedParts = {
@@ -70,7 +70,7 @@ export async function adaptedParts(
       continue
     }
     const vae = await unlessOther(openAutoencoder(path, checkpoint.configs['vae']))
-    if (vae === undefined) throw unfit(path, finding.detail, 'no LoRA, embedding or autoencoder')
+    if (vae === undefined) throw unfit(path, finding.detail, 'not-an-adapter')
     const channels = checkpoint.configs['vae']?.['latent_channels'] ?? 4
     if ((vae.config['latent_channels'] ?? channels) !== channels) {
       throw new SanggarError({ code: 'adapter-mismatch', adapter: path, model: checkpoint.path })

@@ -5,8 +5,11 @@ import { fileURLToPath } from 'node:url'
 
 import { SanggarError } from '../../contract/errors.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
+import { contextWidth } from '../graph/unet.ts'
+import { hasBelow } from '../graph/weights.ts'
 import { componentTypeOf, type Component, type GraphOptions } from './components.ts'
-import { namesIn, readJson } from './diffusers-folder.ts'
+import { damaged } from './file-bytes.ts'
+import { namesIn, readJson, snapshotIn, weightFileIn } from './diffusers-folder.ts'
 import type { ComponentConfig } from './inferred-config.ts'
 import type { UnetFamily } from './family-defaults.ts'
 import { openDiffusersFolder } from './open-folder.ts'
@@ -63,6 +66,8 @@ function graphNames({ networks }: Opened): Map<string, { component: Component; p
   const names = new Map<string, { component: Component; part: string }>()
   for (const [name, component] of networks) {
     for (const part of Object.keys(componentTypeOf(component.type, component.path).graphs)) {
+      // Autoencoders are also published by halves.
+      if (part !== '' && !hasBelow(component.weights, `${part}.`)) continue
       names.set(part === '' ? name : `${name}_${part}`, { component, part })
     }
   }
@@ -153,25 +158,57 @@ async function fromFile(path: string, family?: UnetFamily): Promise<Opened> {
   return opened
 }
 
+/** A folder with nothing but a file (or shards) of a whole model stands for that file. */
+async function looseFileIn(folder: string): Promise<string> {
+  const names = await namesIn(folder)
+  if (['model_index.json', 'unet', 'transformer'].some((name) => names.includes(name))) return folder
+  return (await weightFileIn(folder)) ?? folder
+}
+
+/** Throws 'model-damaged' for parts of different models: what one gives, the other cannot take. */
+function refuseStrangers({ networks }: Opened, path: string): void {
+  const unet = networks.get('unet')?.weights
+  if (unet === undefined) return
+  const strange = (detail: string): SanggarError => damaged(path, `${detail}: they are of different models`)
+  const texts = ['text_encoder', 'text_encoder_2'].flatMap((name) => {
+    const width = networks.get(name)?.weights.get('final_layer_norm.weight')?.shape[0]
+    return width === undefined ? [] : [width]
+  })
+  const [given, read] = [texts.reduce((sum, width) => sum + width, 0), contextWidth(unet)]
+  const whole = texts.length >= (unet.has('add_embedding.linear_1.weight') ? 2 : 1)
+  if (whole && given !== read)
+    throw strange(`its text encoders give ${given} numbers, its UNet reads ${read}`)
+  const [made, decoded] = [
+    unet.get('conv_out.weight')?.shape[0],
+    networks.get('vae')?.config['latent_channels'],
+  ]
+  if (typeof decoded === 'number' && made !== undefined && made !== decoded) {
+    throw strange(`its UNet makes ${made} channels, its autoencoder reads ${decoded}`)
+  }
+}
+
 /**
  * Opens a .safetensors checkpoint: one file in CompVis', Stability's or diffusers' names, or a diffusers folder.
  * Throws 'path-not-found', 'model-damaged', 'model-folder-incomplete', 'model-unsupported'.
  */
 export async function openCheckpoint(
-  path: string,
+  place: string,
   { companion: given, family }: OpenOptions = {},
 ): Promise<Checkpoint> {
-  const stats = await stat(path).catch((cause: unknown) => {
-    throw new SanggarError({ code: 'path-not-found', path }, { cause })
+  const stats = await stat(place).catch((cause: unknown) => {
+    throw new SanggarError({ code: 'path-not-found', path: place }, { cause })
   })
+  const path = stats.isDirectory() ? await looseFileIn(await snapshotIn(place)) : place
+  const isFolder = (await stat(path)).isDirectory()
   const beside = path.replace(/\.(safetensors|gguf|safetensors\.index\.json)$/i, '')
   const companion = given ?? (beside !== path && (await namesIn(beside)).length > 0 ? beside : undefined)
-  const own = stats.isDirectory() ? await openDiffusersFolder(path) : await fromFile(path, family)
+  const own = isFolder ? await openDiffusersFolder(path) : await fromFile(path, family)
   const opened = companion === undefined ? own : await withCompanion(own, companion)
+  refuseStrangers(opened, path)
   const tokenizers = {
     ...bundledTokenizers(opened),
     ...(companion === undefined ? {} : await tokenizersIn(companion)),
-    ...(await tokenizersIn(stats.isDirectory() ? path : homeOf(path))),
+    ...(await tokenizersIn(isFolder ? path : homeOf(path))),
   }
   return assemble(path, opened, tokenizers)
 }

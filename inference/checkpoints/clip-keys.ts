@@ -39,6 +39,9 @@ function fromOpenClip(weights: WeightSource): Map<string, Weight> {
   }
   const positions = weights.get('positional_embedding')
   if (positions !== undefined) result.set('embeddings.position_embedding.weight', positions)
+  // As a layer it is stored like all layers.
+  const layer = weights.get('text_projection.weight')
+  if (layer !== undefined) result.set('text_projection.weight', layer)
   const projection = weights.get('text_projection')
   if (projection !== undefined) {
     const [width = 0, projected = 0] = projection.shape

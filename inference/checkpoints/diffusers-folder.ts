@@ -1,12 +1,15 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 import { SanggarError } from '../../contract/errors.ts'
 import { weightsOf, type Weight } from '../graph/weights.ts'
 import { parsePythonJson } from '../python-json.ts'
 import { jsonLimit, readRegularFile } from '../regular-file.ts'
 import type { ComponentConfig } from './inferred-config.ts'
-import { readSafetensorsHeader, readShardedHeader } from './safetensors.ts'
+import type { TensorTable } from './probe-finding.ts'
+import { precisionOf } from './probe-precision.ts'
+import { isShard } from './safetensors.ts'
+import { readTensorFile } from './tensor-file.ts'
 
 export async function readJson(path: string): Promise<ComponentConfig | undefined> {
   let text: string
@@ -18,7 +21,8 @@ export async function readJson(path: string): Promise<ComponentConfig | undefine
     throw new SanggarError({ code: 'model-damaged', path, detail: code ?? String(cause) }, { cause })
   }
   try {
-    const value = parsePythonJson(text)
+    // Some editors on Windows begin files with a byte order mark.
+    const value = parsePythonJson(text.replace(/^\uFEFF/, ''))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as ComponentConfig
   } catch (cause) {
     throw new SanggarError({ code: 'model-damaged', path, detail: 'is not JSON' }, { cause })
@@ -44,12 +48,13 @@ function preferred(names: readonly string[]): string | undefined {
 
 /** A component's .safetensors, whole or in shards, in any precision variant; undefined where there is none. */
 export async function weightFileIn(folder: string): Promise<string | undefined> {
-  const names = await namesIn(folder)
-  const indices = names.filter((name) => name.endsWith('.safetensors.index.json'))
-  const shard = /-\d{5}-of-\d{5}\./
-  const whole = names.filter((name) => name.endsWith('.safetensors') && !shard.test(name))
+  // macOS leaves `._model.safetensors` beside files on foreign drives.
+  const names = (await namesIn(folder)).filter((name) => !name.startsWith('.'))
+  const indices = names.filter((name) => /\.safetensors\.index(\.[a-z0-9]+)?\.json$/.test(name))
+  const files = names.filter((name) => name.endsWith('.safetensors'))
+  const whole = files.filter((name) => !isShard(name))
   const known = whole.filter((name) => /^(diffusion_pytorch_model|model|pytorch_model)\b/.test(name))
-  const found = preferred(known) ?? preferred(indices) ?? preferred(whole)
+  const found = preferred(known) ?? preferred(indices) ?? preferred(whole) ?? preferred(files)
   return found === undefined ? undefined : join(folder, found)
 }
 
@@ -59,5 +64,28 @@ export async function weightsIn(folder: string): Promise<Map<string, Weight>> {
   if (file === undefined) {
     throw new SanggarError({ code: 'model-folder-incomplete', path: folder, missing: '*.safetensors' })
   }
-  return weightsOf(await (file.endsWith('.json') ? readShardedHeader(file) : readSafetensorsHeader(file)))
+  const { path, tensors } = await readTensorFile(file)
+  refuseQuantised(tensors, path)
+  return weightsOf({ tensors })
+}
+
+/** Numbers that need factors which are not applied here would be read as other numbers. Throws 'model-unsupported'. */
+export function refuseQuantised(tensors: TensorTable, path: string): void {
+  const { label, quantised } = precisionOf(tensors)
+  if (!quantised) return
+  throw new SanggarError({ code: 'model-unsupported', path, kind: label, reason: 'quantised-unsupported' })
+}
+
+/**
+ * The folder of a model in Hugging Face's cache, where `models--owner--name` keeps one folder for every state of it in
+ * `snapshots` and `refs/main` names the one that was asked for; other folders as they are.
+ */
+export async function snapshotIn(folder: string): Promise<string> {
+  const root = basename(folder) === 'snapshots' ? dirname(folder) : folder
+  const snapshots = join(root, 'snapshots')
+  const states = await namesIn(snapshots)
+  const named = await readRegularFile(join(root, 'refs', 'main'), 1000).catch(() => undefined)
+  const main = named?.toString().trim() ?? ''
+  const state = states.includes(main) ? main : states.length === 1 ? states[0] : undefined
+  return state === undefined ? folder : join(snapshots, state)
 }

@@ -14,7 +14,9 @@ import { partsBeside } from './parts-beside.ts'
 import { passportOf } from './probe-passport.ts'
 import { parameterCount, precisionOf } from './probe-precision.ts'
 import { denoiserPrefixes, recogniseTensors } from './probe-table.ts'
-import { readSafetensorsHeader, readShardedHeader, type SafetensorsFile } from './safetensors.ts'
+import { isPickle } from './foreign-file.ts'
+import { isShard, readSafetensorsHeader, type SafetensorsFile } from './safetensors.ts'
+import { readTensorFile } from './tensor-file.ts'
 
 function licenceOf(metadata: Record<string, string>): string | undefined {
   const licence = metadata['modelspec.license'] ?? metadata['license']
@@ -54,7 +56,7 @@ export async function safetensorsPassport(file: SafetensorsFile): Promise<Passpo
   const licence = licenceOf(file.metadata)
   return passportOf(finding, {
     path: file.path,
-    name: basename(file.path).replace(/\.safetensors(\.index\.json)?$/i, ''),
+    name: basename(file.path).replace(/(-\d{5}-of-\d{5})?\.safetensors(\.index(\.[a-z0-9]+)?\.json)?$/i, ''),
     layout: 'single-file',
     precision: precision.label,
     bytes: file.size,
@@ -149,17 +151,19 @@ export async function probeFile(path: string): Promise<Passport> {
     await file.read(bytes, 0, bytes.length, 0)
     return { size: length, start: bytes }
   })
-  if (/\.safetensors\.index\.json$/i.test(path)) return safetensorsPassport(await readShardedHeader(path))
+  if (/\.safetensors\.index(\.[a-z0-9]+)?\.json$/i.test(path) || isShard(path)) {
+    return safetensorsPassport(await readTensorFile(path))
+  }
   const head = text(start)
   if (head.startsWith('GGUF')) return ggufPassport(path)
   if (head.startsWith('PK\u0003\u0004')) return zipPassport(path, size, head)
   if (head.startsWith('7767517')) return other(path, size, 'other', 'ncnn network', 'ncnn-unsupported')
   const headerStarts = start[8] === 0x7b && size > 10
+  if (isPickle(start)) {
+    return other(path, size, 'pickle', 'torch file (pickle): opening one can run anything', 'pickle-refused')
+  }
   if (/\.(safetensors|sft)$/i.test(path) || headerStarts) {
     return safetensorsPassport(await readSafetensorsHeader(path))
-  }
-  if (start[0] === 0x80 && (start[1] ?? 0) <= 5) {
-    return other(path, size, 'pickle', 'torch file (pickle): opening one can run anything', 'pickle-refused')
   }
   if (/\.onnx$/i.test(path)) return onnxPassport(path, size)
   if (/\.(ckpt|pt|pth)$/i.test(path)) {

@@ -2,7 +2,8 @@ import { basename, dirname, join } from 'node:path'
 
 import { modelKindSchema, type Passport, type Obstacle } from '../../contract/model.ts'
 import { SanggarError } from '../../contract/errors.ts'
-import { bytesOf, jsonIn, namesIn, openWeights, weightsIn, type ComponentWeights } from './folder-weights.ts'
+import { snapshotIn } from './diffusers-folder.ts'
+import { bytesOf, jsonIn, namesIn, weightsIn, type ComponentWeights } from './folder-weights.ts'
 import { readOnnxHeader } from './onnx-header.ts'
 import { probeFile, safetensorsPassport, withPrecision } from './probe-file.ts'
 import { picturesFromText, type Finding } from './probe-finding.ts'
@@ -10,6 +11,7 @@ import { recogniseOnnxDenoiser } from './probe-onnx.ts'
 import { passportOf } from './probe-passport.ts'
 import { parameterCount, precisionOf } from './probe-precision.ts'
 import { recogniseDenoiser } from './probe-table.ts'
+import { readTensorFile } from './tensor-file.ts'
 import { hasSafetyChecker } from '../safety/safety-checker.ts'
 
 /** Pipelines by the class that model_index.json names, where the tensors alone would not tell. */
@@ -60,6 +62,11 @@ async function missingParts(
 ): Promise<string[]> {
   const present = new Set(await namesIn(folder))
   const empty = new Set(components.filter(({ weights }) => weights.kind === 'absent').map(({ name }) => name))
+  for (const name of present) {
+    const told = tellingFiles.find(([part]) => part.test(name))?.[1]
+    if (told !== undefined && !(await namesIn(join(folder, name))).some((file) => told.test(file)))
+      empty.add(name)
+  }
   const asked =
     index === undefined
       ? ['text_encoder', 'tokenizer', 'vae']
@@ -69,6 +76,12 @@ async function missingParts(
   const there = (name: string): boolean => present.has(name) && !empty.has(name)
   return asked.filter((name) => !there(name) && !there(alternatives[name] ?? name))
 }
+
+/** What the folders without weights must hold to be more than empty. */
+const tellingFiles: readonly [part: RegExp, file: RegExp][] = [
+  [/^scheduler$/, /^scheduler_config\.json$/],
+  [/^tokenizer(_[23])?$/, /^(tokenizer\.json|vocab\.json|spiece\.model)$/],
+]
 
 type Denoiser = { finding: Finding | undefined; precision: string; quantised: boolean; parameters: number }
 
@@ -90,8 +103,8 @@ async function denoiserIn(component: Component | undefined): Promise<Denoiser> {
       parameters: parameterCount(header.initialisers),
     }
   }
-  if (weights.kind !== 'safetensors' && weights.kind !== 'shards') return nothing
-  const { tensors } = await openWeights(weights)
+  if (weights.kind !== 'safetensors') return nothing
+  const { tensors } = await readTensorFile(weights.path)
   const { label, quantised } = precisionOf(tensors)
   return {
     finding: recogniseDenoiser(tensors)?.finding,
@@ -123,11 +136,13 @@ function byClass(name: string): Finding | undefined {
 }
 
 function obstacleOf(finding: Finding, components: Component[], missing: string[]): Obstacle | undefined {
-  if (finding.obstacle !== undefined) return finding.obstacle
+  // Without its denoiser nothing is known of a pipeline, least of all that nobody supports it.
+  const unseen = finding.family === 'unknown' && (missing.includes('unet') || missing.includes('transformer'))
+  if (finding.obstacle !== undefined && !unseen && finding.confidence !== 'guess') return finding.obstacle
   const kinds = components.map(({ weights }) => weights.kind)
   if (kinds.includes('openvino')) return 'openvino-unsupported'
   if (kinds.includes('pickle')) return 'pickle-refused'
-  return missing.length > 0 ? 'folder-incomplete' : undefined
+  return missing.length > 0 ? 'folder-incomplete' : finding.obstacle
 }
 
 async function pipelinePassport(
@@ -253,9 +268,9 @@ async function loosePassport(folder: string, names: string[]): Promise<Passport>
   if (await holdsSeveral(folder, names))
     return unrecognisedFolder(folder, 'a folder of models', 'folder-of-models')
   const weights = await weightsIn(folder)
-  if (weights.kind === 'safetensors' || weights.kind === 'shards') {
+  if (weights.kind === 'safetensors') {
     return {
-      ...(await safetensorsPassport(await openWeights(weights))),
+      ...(await safetensorsPassport(await readTensorFile(weights.path))),
       path: folder,
       name: basename(folder),
     }
@@ -267,7 +282,8 @@ async function loosePassport(folder: string, names: string[]): Promise<Passport>
 }
 
 /** A folder's passport: our own manifest, a pipeline of components (diffusers, optimum, OnnxStack), or one model. */
-export async function probeFolder(folder: string): Promise<Passport> {
+export async function probeFolder(given: string): Promise<Passport> {
+  const folder = await snapshotIn(given)
   const names = await namesIn(folder)
   const manifest = await jsonIn(folder, 'manifest.json')
   const ours = manifest !== undefined && ('kind' in manifest || 'family' in manifest)

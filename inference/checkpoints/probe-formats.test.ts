@@ -194,7 +194,7 @@ describe('folders', () => {
     }
     await written('sd/model_index.json', JSON.stringify(index))
     await mkdir(join(folder, 'sd/unet'), { recursive: true })
-    await mkdir(join(folder, 'sd/tokenizer'), { recursive: true })
+    await written('sd/tokenizer/vocab.json', '{}')
     await writeSparse(join(folder, 'sd/unet/diffusion_pytorch_model.fp16.safetensors'), {
       'conv_in.weight': [320, 4, 3, 3],
       'down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight': [320, 768],

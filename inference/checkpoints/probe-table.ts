@@ -1,3 +1,4 @@
+import { bundledPrefix, bundledPrefixes } from './bundled-prefixes.ts'
 import { recogniseAdapter } from './probe-adapter.ts'
 import { recognisePart } from './probe-part.ts'
 import { recogniseTransformer } from './probe-transformer.ts'
@@ -16,22 +17,6 @@ export const denoiserPrefixes = [
   '',
 ]
 
-const bundled: [part: string, starts: string[]][] = [
-  ['vae', ['first_stage_model.', 'vae.']],
-  [
-    'text_encoder',
-    [
-      'cond_stage_model.',
-      'conditioner.embedders.0.',
-      'text_encoders.clip_l.',
-      'text_encoder.',
-      'text_encoders.qwen3',
-    ],
-  ],
-  ['text_encoder_2', ['conditioner.embedders.1.', 'text_encoders.clip_g.', 'text_encoder_2.']],
-  ['text_encoder_3', ['text_encoders.t5xxl.', 'text_encoder_3.']],
-]
-
 /** Parts that a family cannot do without, when all lie in one file. */
 export const requiredParts: Record<string, string[]> = {
   sd1: ['text_encoder', 'vae'],
@@ -43,13 +28,7 @@ export const requiredParts: Record<string, string[]> = {
 }
 
 export function bundledParts(table: TensorTable): string[] {
-  const present = new Set<string>()
-  for (const name of table.keys()) {
-    for (const [part, starts] of bundled)
-      if (starts.some((start) => name.startsWith(start))) present.add(part)
-  }
-  // SDXL's refiner has the second encoder only, under the first number.
-  return bundled.map(([part]) => part).filter((part) => present.has(part))
+  return Object.keys(bundledPrefixes).filter((part) => bundledPrefix(part, table.keys()) !== undefined)
 }
 
 /** The denoiser inside some tensors with the prefix that it was found under, or undefined. */
@@ -64,7 +43,10 @@ export function recogniseDenoiser(table: TensorTable): { finding: Finding; prefi
 }
 
 function withParts(finding: Finding, table: TensorTable, isUNet: boolean): Finding {
-  const parts = [isUNet ? 'unet' : 'transformer', ...bundledParts(table)]
+  // Flux has two text encoders, and T5 is the second.
+  const renamed = (part: string): string =>
+    finding.family === 'flux1' && part === 'text_encoder_3' ? 'text_encoder_2' : part
+  const parts = [isUNet ? 'unet' : 'transformer', ...bundledParts(table).map(renamed)]
   const missing = (requiredParts[finding.family] ?? []).filter((part) => !parts.includes(part))
   const whole: Finding = { ...finding, parts, missing }
   return missing.length > 0 && whole.obstacle === undefined ? { ...whole, obstacle: 'parts-missing' } : whole

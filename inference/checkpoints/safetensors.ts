@@ -1,8 +1,10 @@
-import { dirname, isAbsolute, join, normalize, sep } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path'
 
 import { SanggarError } from '../../contract/errors.ts'
 import { jsonLimit, readRegularFile } from '../regular-file.ts'
 import { damaged, readBytes, withFile } from './file-bytes.ts'
+import { strangerAt } from './foreign-file.ts'
 import { duplicateKey } from './json-keys.ts'
 import { bitsOf, elementCount, widen } from './number-format.ts'
 
@@ -79,6 +81,19 @@ function refuseOverlaps(path: string, tensors: Map<string, TensorEntry>): void {
 /** torch.compile saves a network under the names of its wrapper: that part of a name says nothing. */
 const plainName = (name: string): string => name.replaceAll('_orig_mod.', '')
 
+/** What training programs put before every name of a checkpoint that they saved as a whole. */
+const wrappers = ['state_dict.', 'module.', 'model.']
+
+function withoutWrapper(tensors: Map<string, TensorEntry>): Map<string, TensorEntry> {
+  const names = [...tensors.keys()]
+  const wrapper = wrappers.find((candidate) => names.every((name) => name.startsWith(candidate)))
+  if (wrapper === undefined || names.length === 0) return tensors
+  // Denoisers alone, language models and upscalers have names of their own under `model.`.
+  const whole = `${wrapper}model.diffusion_model.`
+  if (wrapper === 'model.' && !names.some((name) => name.startsWith(whole))) return tensors
+  return new Map([...tensors].map(([name, entry]) => [name.slice(wrapper.length), entry]))
+}
+
 /**
  * The header of a .safetensors file; the data are not touched. Every offset has been checked against the file,
  * its neighbours and dtype x shape. Throws 'model-damaged' or 'path-not-found'.
@@ -86,8 +101,13 @@ const plainName = (name: string): string => name.replaceAll('_orig_mod.', '')
  */
 export async function readSafetensorsHeader(path: string): Promise<SafetensorsFile> {
   return withFile(path, async (file, size) => {
+    if (size === 0) throw damaged(path, 'is empty')
+    const start = new Uint8Array(await readBytes(file, path, 0, Math.min(size, 2048)))
+    // A safetensors header begins with a brace behind its length.
+    const stranger = start[8] === 0x7b ? undefined : strangerAt(path, start)
+    if (stranger !== undefined) throw stranger
     if (size < 10) throw damaged(path, 'is too short for a safetensors header')
-    const length = new DataView(await readBytes(file, path, 0, 8)).getBigUint64(0, true)
+    const length = new DataView(start.buffer).getBigUint64(0, true)
     if (length > BigInt(headerLimit)) throw damaged(path, `claims a header of ${length} bytes`)
     const dataOffset = 8 + Number(length)
     if (dataOffset > size) throw damaged(path, 'ends inside its header')
@@ -114,7 +134,7 @@ export async function readSafetensorsHeader(path: string): Promise<SafetensorsFi
       tensors.set(plain, entryOf(path, name, value, dataOffset, size))
     }
     refuseOverlaps(path, tensors)
-    return { path, size, dataOffset, metadata, tensors }
+    return { path, size, dataOffset, metadata, tensors: withoutWrapper(tensors) }
   })
 }
 
@@ -150,12 +170,44 @@ export async function readShardedHeader(indexPath: string): Promise<SafetensorsF
     if (entry === undefined) throw damaged(indexPath, `names ${name.slice(0, 200)}, which its shard lacks`)
     tensors.set(name, entry)
   }
-  const size = [...shards.values()].reduce((sum, shard) => sum + shard.size, 0)
-  const metadata = Object.assign({}, ...[...shards.values()].map((shard) => shard.metadata)) as Record<
-    string,
-    string
-  >
-  return { path: indexPath, size, dataOffset: 0, metadata, tensors }
+  return together(indexPath, [...shards.values()], tensors)
+}
+
+function together(
+  path: string,
+  shards: readonly SafetensorsFile[],
+  tensors: SafetensorsFile['tensors'],
+): SafetensorsFile {
+  const size = shards.reduce((sum, shard) => sum + shard.size, 0)
+  const metadata: Record<string, string> = Object.assign({}, ...shards.map((shard) => shard.metadata))
+  return { path, size, dataOffset: 0, metadata, tensors }
+}
+
+const shardName = /-(\d{5})-of-(\d{5})(?=\.)/
+
+/** Whether the name is one of several parts of a checkpoint. */
+export const isShard = (path: string): boolean => shardName.test(basename(path))
+
+/**
+ * The shards that one of them names as its siblings, where the index is away. Throws 'model-folder-incomplete' when
+ * one is missing.
+ */
+export async function readLooseShards(path: string): Promise<SafetensorsFile> {
+  const [name, folder] = [basename(path), dirname(path)]
+  const count = Number(shardName.exec(name)?.[2])
+  const present = new Set(await readdir(folder))
+  const shards: SafetensorsFile[] = []
+  const tensors = new Map<string, TensorEntry>()
+  for (let i = 1; i <= count; i++) {
+    const sibling = name.replace(shardName, `-${String(i).padStart(5, '0')}-of-$2`)
+    if (!present.has(sibling)) {
+      throw new SanggarError({ code: 'model-folder-incomplete', path: folder, missing: sibling })
+    }
+    const shard = await readSafetensorsHeader(join(folder, sibling))
+    for (const [tensor, entry] of shard.tensors) tensors.set(tensor, entry)
+    shards.push(shard)
+  }
+  return together(path, shards, tensors)
 }
 
 async function readShard(path: string, indexPath: string, missing: string): Promise<SafetensorsFile> {

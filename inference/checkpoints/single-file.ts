@@ -1,7 +1,9 @@
 import { SanggarError } from '../../contract/errors.ts'
-import { below, countBelow, hasBelow, weightsOf, type Weight, type WeightSource } from '../graph/weights.ts'
+import { below, countBelow, hasBelow, weightsOf, type WeightSource } from '../graph/weights.ts'
+import { bundledPrefix } from './bundled-prefixes.ts'
 import { withoutLastLayer } from './clip-keys.ts'
 import { componentTypeOf, type Component } from './components.ts'
+import { refuseQuantised } from './diffusers-folder.ts'
 import {
   pipelineClass,
   schedulerConfig,
@@ -10,6 +12,7 @@ import {
   type UnetFamily,
 } from './family-defaults.ts'
 import { clipConfig, unetConfig, vaeConfig, type ComponentConfig } from './inferred-config.ts'
+import { recogniseDenoiser } from './probe-table.ts'
 import { readTensor, type SafetensorsFile } from './safetensors.ts'
 import { readTensorFile } from './tensor-file.ts'
 import { openTransformerFile } from './transformer-single-file.ts'
@@ -20,23 +23,6 @@ export type Opened = {
   modelIndex: ComponentConfig
   networks: Map<string, Component>
   scheduler: ComponentConfig
-}
-
-const unetPrefixes = ['model.diffusion_model.', 'diffusion_model.', 'unet.']
-const vaePrefixes = ['first_stage_model.', 'vae.']
-const textPrefixes: Readonly<Record<string, readonly string[]>> = {
-  text_encoder: [
-    'cond_stage_model.transformer.',
-    'cond_stage_model.model.',
-    'conditioner.embedders.0.transformer.',
-    'text_encoders.clip_l.transformer.',
-  ],
-  text_encoder_2: ['conditioner.embedders.1.model.', 'text_encoders.clip_g.transformer.'],
-}
-
-function partOf(weights: WeightSource, prefixes: readonly string[]): Map<string, Weight> | undefined {
-  const prefix = prefixes.find((candidate) => hasBelow(weights, candidate))
-  return prefix === undefined ? undefined : below(weights, prefix)
 }
 
 /**
@@ -68,12 +54,15 @@ async function deviation(file: SafetensorsFile, name: string): Promise<number> {
  * What the network predicts is not in its shapes. SDXL files that predict v say so with an empty tensor `v_pred`
  * (`ztsnr`: down to zero signal). SD 2.x: the last attention norm of v models is known to spread wider.
  */
-async function predictionOf(file: SafetensorsFile, family: UnetFamily): Promise<Prediction> {
-  const stated = file.metadata['modelspec.prediction_type'] ?? file.metadata['modelspec.predict_key']
-  if (file.tensors.has('v_pred') || stated === 'v') {
+async function predictionOf(file: SafetensorsFile, family: UnetFamily, prefix: string): Promise<Prediction> {
+  const { metadata } = file
+  const stated = metadata['modelspec.prediction_type'] ?? metadata['modelspec.predict_key']
+  const isV =
+    /^v([-_ ]?pred(iction)?)?$/i.test(stated ?? '') || /^true$/i.test(metadata['ss_v_parameterization'] ?? '')
+  if (file.tensors.has('v_pred') || isV) {
     return { type: 'v_prediction', zeroTerminalSnr: file.tensors.has('ztsnr') }
   }
-  const norm = 'model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias'
+  const norm = prefix + 'output_blocks.11.1.transformer_blocks.0.norm1.bias'
   if (family === 'sd2' && stated === undefined && file.tensors.has(norm)) {
     if ((await deviation(file, norm)) > 0.09) return { type: 'v_prediction', zeroTerminalSnr: false }
   }
@@ -82,18 +71,20 @@ async function predictionOf(file: SafetensorsFile, family: UnetFamily): Promise<
 
 function textModels(weights: WeightSource, family: UnetFamily, path: string): Map<string, Component> {
   const result = new Map<string, Component>()
-  for (const [name, prefixes] of Object.entries(textPrefixes)) {
-    const found = partOf(weights, prefixes)
+  for (const name of ['text_encoder', 'text_encoder_2']) {
+    const prefix = bundledPrefix(name, weights.keys())
+    const found = prefix === undefined ? undefined : below(weights, prefix)
     if (found === undefined) continue
     const openClip =
       !found.has('embeddings.token_embedding.weight') && hasBelow(found, 'transformer.resblocks.')
     let canonical = componentTypeOf('CLIPTextModel', path).canonical(found)
-    if (family === 'sd2') {
+    // Under diffusers' name it is what a folder holds.
+    if (family === 'sd2' && prefix !== 'text_encoder.') {
       canonical = withoutLastLayer(canonical, countBelow(canonical, 'encoder.layers.'))
       canonical.delete('text_projection.weight')
     }
-    // SDXL's second encoder in a form that does not tell itself by its names.
-    const exact = openClip || name === 'text_encoder_2'
+    // OpenCLIP's models in a form that does not tell itself by its names.
+    const exact = openClip || name === 'text_encoder_2' || family === 'sd2'
     const type = canonical.has('text_projection.weight') ? 'CLIPTextModelWithProjection' : 'CLIPTextModel'
     result.set(name, { type, weights: canonical, config: clipConfig(canonical, exact), path })
   }
@@ -103,10 +94,16 @@ function textModels(weights: WeightSource, family: UnetFamily, path: string): Ma
 /** A UNet checkpoint in one file: CompVis', Stability's or diffusers' names, whole or the UNet alone. */
 export async function openSingleFile(path: string, said?: UnetFamily): Promise<Opened> {
   const file = await readTensorFile(path)
+  refuseQuantised(file.tensors, path)
   const weights = await weightsOf(file)
-  const unet = partOf(weights, unetPrefixes) ?? weights
-  if (!unet.has('input_blocks.0.0.weight') && !unet.has('conv_in.weight')) {
+  const found = recogniseDenoiser(weights)
+  const unet = below(weights, found?.prefix ?? '')
+  if (found === undefined || (!unet.has('input_blocks.0.0.weight') && !unet.has('conv_in.weight'))) {
     return openTransformerFile(weights, path)
+  }
+  const { detail, obstacle } = found.finding
+  if (obstacle !== undefined) {
+    throw new SanggarError({ code: 'model-unsupported', path, kind: detail, reason: obstacle })
   }
   const type = 'UNet2DConditionModel'
   const canonical = componentTypeOf(type, path).canonical(unet)
@@ -114,9 +111,9 @@ export async function openSingleFile(path: string, said?: UnetFamily): Promise<O
   const family = familyOf(inferred, weights, path, said)
   const networks = textModels(weights, family, path)
   networks.set('unet', { type, weights: canonical, config: withAddedSize(inferred, networks), path })
-  const vae = partOf(weights, vaePrefixes)
-  if (vae !== undefined) {
-    const names = componentTypeOf('AutoencoderKL', path).canonical(vae)
+  const vaePrefix = bundledPrefix('vae', weights.keys())
+  if (vaePrefix !== undefined) {
+    const names = componentTypeOf('AutoencoderKL', path).canonical(below(weights, vaePrefix))
     networks.set('vae', {
       type: 'AutoencoderKL',
       weights: names,
@@ -124,7 +121,7 @@ export async function openSingleFile(path: string, said?: UnetFamily): Promise<O
       path,
     })
   }
-  const prediction = await predictionOf(file, family)
+  const prediction = await predictionOf(file, family, found.prefix)
   const lcm = inferred['time_cond_proj_dim'] !== null
   return {
     family,

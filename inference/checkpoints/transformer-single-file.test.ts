@@ -104,7 +104,7 @@ describe('a transformer in one file', () => {
     const opening = openCheckpoint(path)
     await expect(opening).rejects.toBeInstanceOf(SanggarError)
     await expect(opening).rejects.toMatchObject({
-      failure: { code: 'model-unsupported', reason: 'Qwen-Image' },
+      failure: { code: 'model-unsupported', kind: 'Qwen-Image', reason: 'family-unsupported' },
     })
   })
 })

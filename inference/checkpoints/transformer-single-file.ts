@@ -2,11 +2,12 @@ import { join } from 'node:path'
 
 import { SanggarError } from '../../contract/errors.ts'
 import { below, hasBelow, type Weight, type WeightSource } from '../graph/weights.ts'
+import { bundledPrefix } from './bundled-prefixes.ts'
 import { componentTypeOf, type Component } from './components.ts'
 import { readJson } from './diffusers-folder.ts'
 import { clipConfig, vaeConfig, type ComponentConfig } from './inferred-config.ts'
 import { configBeside, homeOf } from './parts-beside.ts'
-import { recogniseDenoiser } from './probe-table.ts'
+import { recogniseDenoiser, recogniseTensors } from './probe-table.ts'
 import type { Opened } from './single-file.ts'
 
 type Family = {
@@ -54,32 +55,33 @@ const families: Readonly<Record<string, Family>> = {
   },
 }
 
-const vaePrefixes = ['first_stage_model.', 'vae.']
-const textPrefixes: readonly [name: string, prefix: string, type: string][] = [
-  ['text_encoder', 'text_encoders.clip_l.transformer.', 'CLIPTextModel'],
-  ['text_encoder_2', 'text_encoders.clip_g.transformer.', 'CLIPTextModelWithProjection'],
-  ['text_encoder_2', 'text_encoders.t5xxl.transformer.', 'T5EncoderModel'],
-  ['text_encoder', 'text_encoders.qwen3_4b.transformer.', 'Qwen3Model'],
-]
+/** Class of a text encoder, from its names. */
+function textClass(weights: WeightSource): string {
+  if (hasBelow(weights, 'encoder.block.0.')) return 'T5EncoderModel'
+  if ([...weights.keys()].some((name) => /(^|\.)layers\.0\.self_attn\.q_norm\./.test(name)))
+    return 'Qwen3Model'
+  const projected = [...weights.keys()].some((name) => /(^|\.)text_projection(\.weight)?$/.test(name))
+  return projected ? 'CLIPTextModelWithProjection' : 'CLIPTextModel'
+}
 
 function textEncoders(weights: WeightSource, family: Family, path: string): Map<string, Component> {
   const networks = new Map<string, Component>()
-  for (const [place, prefix, kind] of textPrefixes) {
-    if (!hasBelow(weights, prefix)) continue
-    const canonical = componentTypeOf(kind, path).canonical(below(weights, prefix))
-    // SD 3 has T5 in the third place, Flux in the second.
-    const name = kind === 'T5EncoderModel' && family.name === 'sd3' ? 'text_encoder_3' : place
-    const clip = kind.startsWith('CLIP')
-    const projected = canonical.has('text_projection.weight')
-    const type = clip && projected ? 'CLIPTextModelWithProjection' : kind
-    const config = clip ? clipConfig(canonical, prefix.includes('clip_g')) : {}
+  for (const place of ['text_encoder', 'text_encoder_2', 'text_encoder_3']) {
+    const prefix = bundledPrefix(place, weights.keys())
+    if (prefix === undefined) continue
+    const own = below(weights, prefix)
+    const type = textClass(own)
+    const canonical = componentTypeOf(type, path).canonical(own)
+    // ComfyUI names encoders by their kind: T5 is the third of SD 3 and the second of Flux.
+    const name = type === 'T5EncoderModel' && family.name === 'flux' ? 'text_encoder_2' : place
+    const config = type.startsWith('CLIP') ? clipConfig(canonical, place === 'text_encoder_2') : {}
     networks.set(name, { type, weights: canonical, config, path })
   }
   return networks
 }
 
 function autoencoder(weights: WeightSource, family: Family, path: string): Component | undefined {
-  const prefix = vaePrefixes.find((start) => hasBelow(weights, start))
+  const prefix = bundledPrefix('vae', weights.keys())
   if (prefix === undefined) return undefined
   const type = 'AutoencoderKL'
   const canonical: Map<string, Weight> = componentTypeOf(type, path).canonical(below(weights, prefix))
@@ -100,8 +102,8 @@ export async function openTransformerFile(weights: WeightSource, path: string): 
   const found = recogniseDenoiser(weights)
   const family = found === undefined ? undefined : families[found.finding.family]
   if (found === undefined || family === undefined || found.finding.obstacle !== undefined) {
-    const reason = found?.finding.detail ?? 'no denoiser inside'
-    throw new SanggarError({ code: 'model-unsupported', path, kind: 'safetensors', reason })
+    const { detail, obstacle = 'family-unsupported' } = found?.finding ?? recogniseTensors(weights, {})
+    throw new SanggarError({ code: 'model-unsupported', path, kind: detail, reason: obstacle })
   }
   const type = family.transformer
   const transformer = componentTypeOf(type, path).canonical(below(weights, found.prefix))

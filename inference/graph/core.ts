@@ -81,7 +81,7 @@ function unreadable({ path, dtype }: Weight): SanggarError {
     code: 'model-unsupported',
     path,
     kind: `weights stored as ${dtype}`,
-    reason: 'this form is not read',
+    reason: 'quantised-unsupported',
   })
 }
 

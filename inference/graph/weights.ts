@@ -70,7 +70,7 @@ export type Delta = {
 export type WeightSource = ReadonlyMap<string, Weight>
 
 /** The tensors of a file (or of a sharded checkpoint) under their own names. */
-export async function weightsOf(file: SafetensorsFile): Promise<Map<string, Weight>> {
+export async function weightsOf(file: Pick<SafetensorsFile, 'tensors'>): Promise<Map<string, Weight>> {
   const real = new Map<string, string>()
   const weights = new Map<string, Weight>()
   for (const [name, { dtype, shape, path, begin, end }] of file.tensors) {

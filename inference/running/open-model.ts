@@ -165,9 +165,5 @@ async function withAdapters(folder: ModelParts, extras: Extras): Promise<ModelPa
 async function isOnnxFolder(path: string): Promise<boolean> {
   const graphs = componentNames.map((name) => stat(join(path, name, 'model.onnx')).catch(() => undefined))
   if ((await Promise.all(graphs)).some((file) => file !== undefined)) return true
-  const hasIndex = (await stat(join(path, 'model_index.json')).catch(() => undefined)) !== undefined
-  if (!hasIndex) {
-    throw new SanggarError({ code: 'model-folder-incomplete', path, missing: 'model_index.json' })
-  }
   return false
 }

@@ -214,7 +214,7 @@ test('bad input is a typed failure and the process lives on', async () => {
   await rm(join(bare, 'vae_decoder'), { recursive: true })
   expect((await run({ model: bare })).failure).toMatchObject({
     code: 'model-folder-incomplete',
-    missing: 'vae_decoder/model.onnx',
+    missing: 'vae_decoder',
   })
 
   const text = join(folder, 'text.safetensors')

@@ -75,7 +75,7 @@ export const failures = {
   'error.model-unsupported': {
     what: 'This is {kind}; Sanggar cannot run it as it is.',
     why: '{reason} ({path})',
-    do: 'Look for the same model as an ONNX folder.',
+    do: 'Models says of every file what it is, and what to look for instead.',
   },
   'error.model-damaged': {
     what: 'The model’s files are damaged.',

@@ -112,6 +112,8 @@ export const models = {
   'passport.torchscript-unsupported':
     'TorchScript files are programs and are not opened. Look for safetensors or ONNX.',
   'passport.adapter-kind-unsupported': 'This kind of adapter is not supported yet. LoRA adapters are.',
+  'passport.not-an-adapter':
+    'It is neither LoRA nor embedding nor autoencoder, so nothing can be added from it.',
   'passport.controlnet-unsupported': 'ControlNet models are not supported yet.',
   'passport.ip-adapter-unsupported': 'IP-Adapter models are not supported yet.',
   'passport.part-only': 'This is one part of a model, not a whole one.',

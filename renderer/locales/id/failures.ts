@@ -74,7 +74,7 @@ export const failures = {
   'error.model-unsupported': {
     what: 'Ini {kind}; Sanggar belum dapat menjalankannya begitu saja.',
     why: '{reason} ({path})',
-    do: 'Cari model yang sama dalam bentuk folder ONNX.',
+    do: 'Layar Model memberi tahu setiap berkas itu apa, dan apa yang sebaiknya dicari.',
   },
   'error.model-damaged': {
     what: 'Berkas model ini rusak.',

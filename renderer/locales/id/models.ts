@@ -113,6 +113,8 @@ export const models = {
   'passport.torchscript-unsupported':
     'Berkas TorchScript adalah program dan tidak dibuka. Cari safetensors atau ONNX.',
   'passport.adapter-kind-unsupported': 'Jenis adapter ini belum didukung. Adapter LoRA didukung.',
+  'passport.not-an-adapter':
+    'Ini bukan LoRA, bukan embedding, dan bukan autoencoder, jadi tidak ada yang bisa ditambahkan darinya.',
   'passport.controlnet-unsupported': 'Model ControlNet belum didukung.',
   'passport.ip-adapter-unsupported': 'Model IP-Adapter belum didukung.',
   'passport.part-only': 'Ini hanya satu bagian dari sebuah model, bukan model utuh.',
