@@ -1,3 +1,4 @@
+import { obstacleMessage } from './obstacle-messages.ts'
 import type { ModelOption } from '../contract/model.ts'
 import type { Failure, FailureCode, FailureOf } from '../contract/errors.ts'
 
@@ -51,8 +52,9 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'prompt-syntax': ({ position, problem }) =>
     `the prompt cannot be read at character ${position}: ${problem}`,
   'model-not-found': ({ model }) => `there is no model "${model}"; "sanggar models list" shows what there is`,
-  'model-folder-incomplete': ({ path, missing }) => `${path} is no complete model: ${missing} is missing`,
-  'model-unsupported': ({ path, kind, reason }) => `${path} (${kind}) cannot run here: ${reason}`,
+  'model-folder-incomplete': ({ path, missing }) => `${path} is no complete model; missing: ${missing}`,
+  'model-unsupported': ({ path, kind, reason }) =>
+    `${path} (${kind}) cannot run here: ${obstacleMessage(reason)}`,
   'model-damaged': ({ path, detail }) => `${path} is damaged: ${detail}`,
   'pickle-refused': ({ path }) =>
     `${path} is a pickle, which can run any code when opened; Sanggar never opens one`,

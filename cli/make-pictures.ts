@@ -16,6 +16,16 @@ export const deliveryOptions = {
   data: { type: 'string' },
 } as const
 
+/** What went differently from what was asked, where it changes the picture. */
+const noteWords: Readonly<Record<string, (detail: string) => string>> = {
+  'size-adjusted': (detail) => `the size was adjusted to ${detail}`,
+  'prompt-cut': (detail) => `the prompt is too long for this model; this was not read: ${detail}`,
+  'embedding-unknown': (detail) => `the embedding "${detail}" is not here and was left out`,
+  'adapter-partial': (detail) =>
+    `only part of an adapter fits; file and number of layers left out: ${detail}`,
+  'provider-fallback': (detail) => `the graphics card could not be used; run on: ${detail}`,
+}
+
 /** Runs a job and hands its pictures over. A job that failed half-way still delivers what was finished. */
 export async function makePictures(
   session: StudioSession,
@@ -42,6 +52,10 @@ export async function makePictures(
     const seed = record.seed === null ? '' : `  seed ${record.seed}`
     const time = record.milliseconds === null ? '' : `  ${(record.milliseconds / 1000).toFixed(1)} s`
     terminal.out(`${where}  ${image.width}x${image.height}${seed}${time}`)
+  }
+  for (const { code, detail } of job.notes) {
+    const words = noteWords[code]?.(detail)
+    if (words !== undefined) terminal.error(`note: ${words}`)
   }
   if (job.state !== 'done') throw new CommandFailure(job.failure ?? { code: 'cancelled' })
 }

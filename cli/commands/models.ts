@@ -1,12 +1,14 @@
 import path from 'node:path'
 import type { Model, Passport } from '../../contract/model.ts'
+import { obstacleMessage } from '../obstacle-messages.ts'
 import { withStudio } from '../studio-session.ts'
 import { failureLine } from '../failure-messages.ts'
 import { type Command, CommandFailure, dataOption, jsonOption, parse } from '../usage.ts'
 
 const options = { ...dataOption, ...jsonOption } as const
 
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e8 ? 3 : 1)} GB`
+const gigabytes = (bytes: number) =>
+  bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
 
 function modelLine({ id, name, state, passport, limits, override }: Model): string {
   const said = override === undefined ? '' : `  said: ${JSON.stringify(override)}`
@@ -15,14 +17,32 @@ function modelLine({ id, name, state, passport, limits, override }: Model): stri
 }
 
 function passportLines(passport: Passport): string[] {
-  const { name, detail, layout, precision, bytes, runs, obstacle, missing, confidence } = passport
+  const { name, detail, kind, layout, precision, bytes, runs, obstacle, confidence } = passport
+  const lists: [string, readonly string[]][] = [
+    ['can do', passport.capabilities],
+    ['parts', kind === 'pipeline' ? passport.parts : []],
+    ['missing', passport.missing],
+    ['words that call it up', passport.triggerWords],
+  ]
+  const memory = runs && kind === 'pipeline' ? passport.memoryNeeded : undefined
   return [
     `${name}: ${detail} (${confidence})`,
     `layout ${layout}, precision ${precision}, ${gigabytes(bytes)}`,
-    `can do: ${passport.capabilities.join(', ') || 'nothing'}`,
-    runs ? 'runs here' : `does not run here: ${obstacle ?? 'unknown reason'}`,
-    ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
+    ...lists.flatMap(([what, words]) => (words.length === 0 ? [] : [`${what}: ${words.join(', ')}`])),
+    ...(passport.licence === undefined ? [] : [`licence: ${passport.licence}`]),
+    ...(memory === undefined ? [] : [`memory: about ${gigabytes(memory)}`]),
+    runs
+      ? `runs here${uses[kind] ?? ''}`
+      : `does not run here: ${obstacleMessage(obstacle ?? 'for an unknown reason')}`,
   ]
+}
+
+/** How what is no model of its own is used. */
+const uses: Partial<Record<Passport['kind'], string>> = {
+  adapter: ', with a model: --adapter',
+  embedding: ', with a model: --adapter, and its word in the prompt',
+  vae: ', in place of a model’s own: --adapter',
+  controlnet: ', with a model: --control PICTURE,model=FILE',
 }
 
 export const modelsList: Command = {
@@ -74,7 +94,8 @@ PATH is a model's file or folder, or a folder of several: then each of them is a
         try {
           const { runs, obstacle: why } = await session.call('models.inspect', { path: place })
           if (runs) await add(place)
-          else terminal.error(`${part}: does not run here: ${why ?? 'unknown reason'}`)
+          else
+            terminal.error(`${part}: does not run here: ${obstacleMessage(why ?? 'for an unknown reason')}`)
         } catch (error) {
           // One damaged file keeps none of the others out.
           if (!(error instanceof CommandFailure)) throw error

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { SanggarError } from '../../contract/errors.ts'
+import { openAutoencoder } from '../checkpoints/autoencoder-file.ts'
 import type { Component } from '../checkpoints/components.ts'
 import { readSafetensorsHeader } from '../checkpoints/safetensors.ts'
 import { safetensorsBytes, type TensorSpec } from '../checkpoints/safetensors-fixture.ts'
@@ -13,6 +14,7 @@ import { largestDifference, runGraph } from '../graph/graph-fixture.ts'
 import { weightsOf, type Weight } from '../graph/weights.ts'
 import { adapt } from './adapt.ts'
 import { openAdapter } from './adapter-file.ts'
+import { openEmbedding } from './embedding-file.ts'
 import { mergedWeightGraph } from './merged-weight.ts'
 
 const wave = (count: number, phase: number): number[] =>
@@ -330,6 +332,34 @@ describe('adapters in a graph', () => {
     const refusal = await adapted('wide', wide).catch((error: unknown) => error)
     expect(refusal).toBeInstanceOf(SanggarError)
     expect((refusal as SanggarError).failure.code).toBe('adapter-mismatch')
+  })
+
+  it('learned words are found beside what a program notes of their training', async () => {
+    const path = join(folder, 'word.safetensors')
+    const note = { name: 'string_to_token.*', dtype: 'I64', shape: [], data: new Uint8Array(8) }
+    await writeFile(path, safetensorsBytes([note, tensor('string_to_param.*', [2, 4], wave(8, 1))]))
+    const { token, tables } = await openEmbedding(path)
+    expect([token, tables.map(({ shape }) => shape)]).toEqual(['word', [[2, 4]]])
+  })
+
+  it('a table without a row is no learned word', async () => {
+    const path = join(folder, 'no-word.safetensors')
+    await writeFile(path, safetensorsBytes([tensor('emb_params', [0, 4], [])]))
+    const refusal = await openEmbedding(path).catch((error: unknown) => error)
+    expect((refusal as SanggarError).failure.code).toBe('model-unsupported')
+  })
+
+  const tiny = (half: string, inner: [number, number], outer: [number, number]): TensorSpec[] =>
+    [inner, outer].map(([out, input], i) => ({
+      ...tensor(`${half}.layers.${i * 9}.weight`, [out, input, 3, 3], wave(out * input * 9, i)),
+    }))
+  it.each([
+    ['decoder', tiny('decoder', [8, 16], [3, 8])],
+    ['encoder', tiny('encoder', [8, 3], [16, 8])],
+  ])('a tiny autoencoder (%s) says how many channels its latents have', async (half, specs) => {
+    const path = join(folder, `tiny-${half}.safetensors`)
+    await writeFile(path, safetensorsBytes(specs))
+    expect((await openAutoencoder(path)).config['latent_channels']).toBe(16)
   })
 
   it('are told from other files', async () => {

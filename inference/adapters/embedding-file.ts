@@ -33,8 +33,11 @@ export async function openEmbedding(path: string, token?: string): Promise<Embed
   const weights = await weightsOf(await readSafetensorsHeader(path))
   const fileName = fileNameOf(path)
   const dual = dualNames.map((name) => weights.get(name)).filter((weight) => weight !== undefined)
-  const [first] = [...weights].filter(([name]) => !dualNames.includes(name))
-  const flat = (weight: Weight): boolean => weight.shape.length === 1 || weight.shape.length === 2
+  const single = [...weights].filter(([name]) => !dualNames.includes(name))
+  // A1111 keeps notes of the training beside the vectors.
+  const first = single.find(([name]) => sharedNames.has(name)) ?? single[0]
+  const flat = ({ shape: [rows, ...rest] }: Weight): boolean =>
+    rest.length < 2 && rows !== undefined && rows > 0
   if (dual.length > 0 && dual.every(flat)) return { path, token: token ?? fileName, tables: dual.map(table) }
   if (first === undefined || weights.size > 10 || !flat(first[1])) {
     throw new SanggarError({

@@ -29,6 +29,19 @@ function tinyNames(weights: WeightSource): Map<string, Weight> | undefined {
   return undefined
 }
 
+/** Channels of the latents: the decoder's first convolution reads them, the encoder's last one writes them. */
+function tinyChannels(weights: WeightSource): number | undefined {
+  const outer = (half: string): (readonly number[])[] =>
+    [...weights]
+      .flatMap(([name, { shape }]) => {
+        const layer = new RegExp(`^${half}\\.layers\\.(\\d+)\\.weight$`).exec(name)?.[1]
+        return layer === undefined ? [] : [{ layer: Number(layer), shape }]
+      })
+      .toSorted((a, b) => a.layer - b.layer)
+      .map(({ shape }) => shape)
+  return outer('decoder')[0]?.[1] ?? outer('encoder').at(-1)?.[0]
+}
+
 /**
  * A stand-alone autoencoder: AutoencoderKL in ldm's or diffusers' names, or TAESD. What scale its latents have is
  * not in the file: pass the `config` of the model it is to serve; TAESD's latents are as the denoiser sees them.
@@ -53,7 +66,10 @@ export async function openAutoencoder(path: string, config: ComponentConfig = {}
   }
   const tiny = tinyNames(weights)
   if (tiny !== undefined) {
-    return { type: 'AutoencoderTiny', weights: tiny, config: { scaling_factor: 1, shift_factor: 0 }, path }
+    const channels = tinyChannels(tiny)
+    const latents = channels === undefined ? {} : { latent_channels: channels }
+    const scaling = { scaling_factor: 1, shift_factor: 0, ...latents }
+    return { type: 'AutoencoderTiny', weights: tiny, config: scaling, path }
   }
   throw new SanggarError({
     code: 'model-unsupported',

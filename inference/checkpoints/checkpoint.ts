@@ -145,6 +145,20 @@ function assemble(path: string, opened: Opened, tokenizers: Checkpoint['tokenize
   }
 }
 
+/**
+ * Throws 'model-folder-incomplete' for a checkpoint that lacks what nobody can add to it before it draws, with all that
+ * it lacks. Another autoencoder may still come with the adapters.
+ */
+export function refusePartial({ path, family, networks, configs }: Checkpoint): void {
+  const texts = family === 'sdxl' ? ['text_encoder', 'text_encoder_2'] : ['text_encoder']
+  const absent = texts.filter((name) => !networks.has(name))
+  const missing = absent.length > 0 && !networks.has('vae') ? [...absent, 'vae'] : absent
+  if (!networks.has('unet') && !networks.has('transformer')) missing.unshift('unet')
+  if (configs['scheduler']?.['_class_name'] === undefined) missing.push('scheduler/scheduler_config.json')
+  if (missing.length === 0) return
+  throw new SanggarError({ code: 'model-folder-incomplete', path, missing: missing.join(', ') })
+}
+
 /** The networks of an ONNX folder, to be built anew with adapters. Throws as `openOnnxFolder`. */
 export async function openOnnxCheckpoint(path: string): Promise<Checkpoint> {
   return assemble(path, await openOnnxFolder(path), await tokenizersIn(path))

@@ -8,13 +8,14 @@ const strangers: readonly [RegExp, string][] = [
   [/^\s*<(!doctype|html|head|body|\?xml)/i, 'is a web page: the download was refused or asked for a login'],
   [/^\s*[{[]\s*"/, 'is a message of a server, not a model: the download was refused'],
   [/^version https:\/\/git-lfs/, 'is a Git LFS pointer: the model itself was not fetched'],
-  [
-    /^(PK\u0003\u0004|7z\u00bc\u00af|Rar!|\u001f\u008b|\u00fd7zXZ|\u0028\u00b5\u002f\u00fd)/,
-    'is an archive: unpack it',
-  ],
-  [/^(\u0089PNG|\u00ff\u00d8\u00ff|RIFF....WEBP|GIF8)/s, 'is a picture'],
   [/^GGUF/, 'is a GGUF file under another name'],
   [/^[\t\r\n -~]{48}/, 'is a text'],
+]
+
+/** The same by their bytes, in hexadecimal: zip, 7z, RAR, gzip, xz and zstd; PNG, JPEG, GIF and WebP. */
+const signatures: readonly [RegExp, string][] = [
+  [/^(504b0304|377abcaf|52617221|1f8b|fd377a58|28b52ffd)/, 'is an archive: unpack it'],
+  [/^(89504e47|ffd8ff|47494638|52494646.{8}57454250)/, 'is a picture'],
 ]
 
 /** Python's pickle from its second protocol on, bare or in torch's zip archive. */
@@ -30,7 +31,10 @@ export function isPickle(start: Uint8Array): boolean {
  */
 export function strangerAt(path: string, start: Uint8Array): SanggarError | undefined {
   if (isPickle(start)) return new SanggarError({ code: 'pickle-refused', path })
-  const found = strangers.find(([pattern]) => pattern.test(text(start.subarray(0, 64))))
+  const first = start.subarray(0, 64)
+  const found =
+    signatures.find(([pattern]) => pattern.test(Buffer.from(first).toString('hex'))) ??
+    strangers.find(([pattern]) => pattern.test(text(first)))
   if (found !== undefined) return damaged(path, found[1])
   if (start.length > 0 && start.every((byte) => byte === 0)) {
     return damaged(path, 'begins with zeros: its download was never finished')

@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { failureOf, type Failure } from '../../contract/errors.ts'
 import type { WeightSource } from '../graph/weights.ts'
 import { readWeight } from '../precision/read-weight.ts'
-import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
+import { openCheckpoint, refusePartial, type Checkpoint } from './checkpoint.ts'
 import { blockPairs, outerPairs, resnetPairs, structureOfDiffusers } from './ldm-unet-keys.ts'
 import { probe } from './probe.ts'
 import { safetensorsBytes, type TensorSpec } from './safetensors-fixture.ts'
@@ -199,7 +199,8 @@ describe('a folder', () => {
   ])('without %s says so', async (part, missing) => {
     const path = await copy(`without-${part}`)
     await rm(join(path, part), { recursive: true })
-    expect(await failure(openCheckpoint(path))).toMatchObject({ code: 'model-folder-incomplete', missing })
+    const opening = openCheckpoint(path).then(refusePartial)
+    expect(await failure(opening)).toMatchObject({ code: 'model-folder-incomplete', missing })
     expect(await probe(path)).toMatchObject({ obstacle: 'folder-incomplete', missing: [part] })
   })
 

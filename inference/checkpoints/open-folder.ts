@@ -85,11 +85,10 @@ export async function openDiffusersFolder(path: string): Promise<Opened> {
   const className = stated === undefined ? usualPipeline(networks) : stated['_class_name']
   if (className === undefined) throw incomplete(path, 'model_index.json')
   const scheduler = await readJson(join(path, 'scheduler', 'scheduler_config.json'))
-  if (scheduler === undefined) throw incomplete(path, 'scheduler/scheduler_config.json')
   return {
     family: familyOf(typeof className === 'string' ? className : '', networks),
     modelIndex: stated ?? { _class_name: className },
     networks,
-    scheduler,
+    scheduler: scheduler ?? {},
   }
 }

@@ -245,6 +245,26 @@ const additions: Row[] = [
   ['VeRA', { [`${toK}.vera_lambda_b`]: [8] }, { kind: 'adapter', obstacle: 'adapter-kind-unsupported' }],
   ['norms alone', { 'lora_unet_mid_block_resnets_0_norm1.w_norm': [8] }, { kind: 'adapter', runs: true }],
   [
+    "ControlNet in CompVis' names, taken out of its model",
+    {
+      'input_hint_block.0.weight': [16, 3, 3, 3],
+      'input_blocks.0.0.weight': [320, 4, 3, 3],
+      'input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight': [320, 768],
+    },
+    { kind: 'controlnet', family: 'sd1', runs: true },
+  ],
+  [
+    'ESRGAN, eightfold',
+    {
+      'conv_first.weight': [64, 3, 3, 3],
+      'body.0.rdb1.conv1.weight': [32, 64, 3, 3],
+      'conv_up1.weight': [64, 64, 3, 3],
+      'conv_up2.weight': [64, 64, 3, 3],
+      'conv_up3.weight': [64, 64, 3, 3],
+    },
+    { kind: 'upscaler', says: /x8/ },
+  ],
+  [
     'ControlNet',
     {
       'control_model.input_blocks.0.0.weight': [320, 4, 3, 3],

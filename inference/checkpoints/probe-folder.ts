@@ -145,6 +145,12 @@ function obstacleOf(finding: Finding, components: Component[], missing: string[]
   return missing.length > 0 ? 'folder-incomplete' : finding.obstacle
 }
 
+/** In Hugging Face's cache a folder is called by a commit, and the model by the folder around it. */
+function nameOf(folder: string): string {
+  const cached = basename(dirname(dirname(folder)))
+  return cached.startsWith('models--') ? (cached.split('--').at(-1) ?? cached) : basename(folder)
+}
+
 async function pipelinePassport(
   folder: string,
   index: Record<string, unknown> | undefined,
@@ -177,6 +183,7 @@ async function pipelinePassport(
   const obstacle = obstacleOf(whole, components, missing)
   return passportOf(obstacle === undefined ? whole : { ...whole, obstacle }, {
     path: folder,
+    name: nameOf(folder),
     layout: denoiser?.weights.kind === 'onnx' ? 'onnx-folder' : 'diffusers-folder',
     precision,
     bytes: components.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -13,7 +13,7 @@ function widthOf(table: TensorTable, ending: RegExp, axis: number): number | und
 const controlNet: PartRecogniser = (table) => {
   const names = [...table.keys()]
   const isOne = names.some((name) =>
-    /^control_model\.|(^|\.)controlnet_cond_embedding\.conv_in\.weight$|(^|\.)controlnet_(blocks|mid_block|down_blocks)\.|^lllite_/.test(
+    /^control_model\.|^input_hint_block\.\d|(^|\.)controlnet_cond_embedding\.conv_in\.weight$|(^|\.)controlnet_(blocks|mid_block|down_blocks)\.|^lllite_/.test(
       name,
     ),
   )

@@ -20,7 +20,7 @@ export function recogniseUpscaler(table: TensorTable): Finding | undefined {
     const view = viewOf(table, prefix)
     if (view.has('conv_first.weight') && view.some('body.0.rdb1.')) {
       const channels = view.shape('conv_first.weight')?.[1] ?? 3
-      const grown = view.has('conv_up2.weight') ? 4 : view.has('conv_up1.weight') ? 2 : 1
+      const grown = 2 ** [1, 2, 3, 4].filter((step) => view.has(`conv_up${step}.weight`)).length
       const scale = channels === 12 ? grown / 2 : channels === 48 ? grown / 4 : grown
       return upscaler('esrgan', `ESRGAN, ${view.count('body.')} blocks, x${scale}`)
     }

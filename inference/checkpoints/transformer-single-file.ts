@@ -102,7 +102,8 @@ export async function openTransformerFile(weights: WeightSource, path: string): 
   const found = recogniseDenoiser(weights)
   const family = found === undefined ? undefined : families[found.finding.family]
   if (found === undefined || family === undefined || found.finding.obstacle !== undefined) {
-    const { detail, obstacle = 'family-unsupported' } = found?.finding ?? recogniseTensors(weights, {})
+    const finding = found?.finding ?? recogniseTensors(weights, {})
+    const { kind, detail, obstacle = kind === 'pipeline' ? 'family-unsupported' : 'part-only' } = finding
     throw new SanggarError({ code: 'model-unsupported', path, kind: detail, reason: obstacle })
   }
   const type = family.transformer

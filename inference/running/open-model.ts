@@ -3,7 +3,12 @@ import { basename, join } from 'node:path'
 import { SanggarError, failureOf } from '../../contract/errors.ts'
 import type { ModelOverride } from '../../contract/model.ts'
 import { adaptedParts } from '../adapters/sort-adapters.ts'
-import { type Checkpoint, openCheckpoint, openOnnxCheckpoint } from '../checkpoints/checkpoint.ts'
+import {
+  type Checkpoint,
+  openCheckpoint,
+  openOnnxCheckpoint,
+  refusePartial,
+} from '../checkpoints/checkpoint.ts'
 import { addControls, listens } from '../controls/add-controls.ts'
 import { autoencoderStagesOf, modelPartsOf } from '../checkpoints/model-parts-of.ts'
 import { openOnnxAutoencoder } from '../checkpoints/open-onnx-folder.ts'
@@ -74,7 +79,9 @@ async function opened(path: string, extras: Extras | undefined, said: ModelOverr
     if (adapted) return withAdapters(folder, extras)
     return controlled && !listens(folder) ? withListeningUnet(folder) : folder
   }
-  const { checkpoint } = await fitted(await openSaid(path, said), extras)
+  const own = await openSaid(path, said)
+  refusePartial(own)
+  const { checkpoint } = await fitted(own, extras)
   if (adapted) return adaptedBy(checkpoint, extras)
   const parts = modelPartsOf(checkpoint, { controlled })
   // What is packed does not listen.

@@ -78,7 +78,7 @@ test('codes inside a failure are words too; what has no text stays as it is', ()
   })
   expect([refused.what, refused.why]).toEqual([
     'Ini ControlNet; Sanggar belum dapat menjalankannya begitu saja.',
-    'Model ControlNet belum didukung (/m)',
+    'Jenis ControlNet ini belum didukung. Yang untuk SD 1.x, 2.x, dan SDXL didukung (/m)',
   ])
   expect(failure('model-unsupported', { path: '/m', kind: 'x', reason: 'y' }).why).toBe('y (/m)')
 })

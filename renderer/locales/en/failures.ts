@@ -68,9 +68,9 @@ export const failures = {
     do: 'Connect the drive, or choose another model.',
   },
   'error.model-folder-incomplete': {
-    what: 'The model folder is not complete.',
-    why: '{missing} is missing in {path}.',
-    do: 'Copy the whole folder again, with all of its parts.',
+    what: 'The model is not complete.',
+    why: 'Missing in {path}: {missing}',
+    do: 'Copy the whole folder again. Parts of a single file may lie beside it, in folders of these names.',
   },
   'error.model-unsupported': {
     what: 'This is {kind}; Sanggar cannot run it as it is.',

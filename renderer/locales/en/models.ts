@@ -95,7 +95,8 @@ export const models = {
   'passport.other': 'It does not run here ({code}).',
   'passport.pickle-refused':
     'A pickle can run any program when it is read, so it is not opened. Look for it as safetensors or ONNX.',
-  'passport.parts-missing': 'This file has only some of the parts. Look for the whole model, or its folder.',
+  'passport.parts-missing':
+    'This file has only some of the parts. Put the missing ones beside it in folders of their names, or look for the whole model.',
   'passport.folder-incomplete': 'Parts are missing in the folder. Copy the whole folder again.',
   'passport.family-unsupported': 'This family of models is not supported yet.',
   'passport.video-unsupported': 'This model makes videos; Sanggar makes pictures.',
@@ -114,7 +115,8 @@ export const models = {
   'passport.adapter-kind-unsupported': 'This kind of adapter is not supported yet. LoRA adapters are.',
   'passport.not-an-adapter':
     'It is neither LoRA nor embedding nor autoencoder, so nothing can be added from it.',
-  'passport.controlnet-unsupported': 'ControlNet models are not supported yet.',
+  'passport.controlnet-unsupported':
+    'This kind of ControlNet is not supported yet. Those of SD 1.x, 2.x and SDXL are.',
   'passport.ip-adapter-unsupported': 'IP-Adapter models are not supported yet.',
   'passport.part-only': 'This is one part of a model, not a whole one.',
   'passport.unrecognised':

@@ -67,9 +67,9 @@ export const failures = {
     do: 'Hubungkan drive-nya, atau pilih model lain.',
   },
   'error.model-folder-incomplete': {
-    what: 'Folder model ini tidak lengkap.',
-    why: '{missing} tidak ada di {path}.',
-    do: 'Salin kembali seluruh folder beserta semua bagiannya.',
+    what: 'Model ini tidak lengkap.',
+    why: 'Yang tidak ada di {path}: {missing}',
+    do: 'Salin kembali seluruh folder. Bagian dari berkas tunggal boleh ditaruh di sebelahnya, dalam folder dengan nama itu.',
   },
   'error.model-unsupported': {
     what: 'Ini {kind}; Sanggar belum dapat menjalankannya begitu saja.',

@@ -97,7 +97,8 @@ export const models = {
   'passport.other': 'Tidak dapat dijalankan di sini ({code}).',
   'passport.pickle-refused':
     'Pickle dapat menjalankan program apa pun saat dibaca, jadi tidak dibuka. Cari bentuk safetensors atau ONNX-nya.',
-  'passport.parts-missing': 'Berkas ini hanya berisi sebagian. Cari model utuhnya, atau foldernya.',
+  'passport.parts-missing':
+    'Berkas ini hanya berisi sebagian. Taruh bagian yang kurang di sebelahnya dalam folder dengan nama bagian itu, atau cari model utuhnya.',
   'passport.folder-incomplete': 'Ada bagian yang kurang di foldernya. Salin kembali seluruh folder.',
   'passport.family-unsupported': 'Keluarga model ini belum didukung.',
   'passport.video-unsupported': 'Model ini membuat video; Sanggar membuat gambar.',
@@ -115,7 +116,8 @@ export const models = {
   'passport.adapter-kind-unsupported': 'Jenis adapter ini belum didukung. Adapter LoRA didukung.',
   'passport.not-an-adapter':
     'Ini bukan LoRA, bukan embedding, dan bukan autoencoder, jadi tidak ada yang bisa ditambahkan darinya.',
-  'passport.controlnet-unsupported': 'Model ControlNet belum didukung.',
+  'passport.controlnet-unsupported':
+    'Jenis ControlNet ini belum didukung. Yang untuk SD 1.x, 2.x, dan SDXL didukung.',
   'passport.ip-adapter-unsupported': 'Model IP-Adapter belum didukung.',
   'passport.part-only': 'Ini hanya satu bagian dari sebuah model, bukan model utuh.',
   'passport.unrecognised':
