@@ -31,6 +31,22 @@ function wordFor(capability: string): string {
   return Object.entries(optionWords).find(([option]) => option === capability)?.[1] ?? capability
 }
 
+/** Stages are what a person sees, or the network that was at work. */
+const stageWords: Readonly<Record<string, string>> = {
+  loading: 'while the model was opened',
+  encoding: 'while the prompt was read',
+  text_encoder: 'in the text encoder',
+  text_encoder_2: 'in the second text encoder',
+  text_encoder_3: 'in the third text encoder',
+  unet: 'while drawing (unet)',
+  transformer: 'while drawing (transformer)',
+  vae_encoder: 'while the picture was read (vae_encoder)',
+  vae_decoder: 'while developing (vae_decoder)',
+  upscaler: 'while enlarging',
+}
+
+const during = (stage: string): string => (stage === '' ? '' : ` ${stageWords[stage] ?? `in: ${stage}`}`)
+
 /** One plain English sentence per code. The screens have their own catalogues; the terminal has this one. */
 const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } = {
   'invalid-request': ({ path, problem }) => `${place(path)} ${plain(problem)}`,
@@ -73,11 +89,13 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'mask-empty': () => 'the mask is black all over: white is what is to be painted anew',
   'inference-crashed': ({ signal }) =>
     `the process that computes pictures ended (${signal}); nothing else was lost`,
-  'inference-failed': ({ stage, detail }) => `computing failed while ${stage}: ${detail}`,
+  'inference-failed': ({ stage, detail }) => `computing failed${during(stage)}: ${detail}`,
   'checkpoint-unusable': ({ id }) => `there is no unfinished picture of ${id} to go on with`,
-  'out-of-memory': ({ stage }) => `there was not enough memory while ${stage}; a smaller picture may work`,
-  'output-not-finite': ({ stage }) => `the model produced numbers that are none while ${stage}`,
-  'output-constant': ({ stage }) => `the model produced an empty picture while ${stage}`,
+  'out-of-memory': ({ stage }) => `there was not enough memory${during(stage)}; a smaller picture may work`,
+  'output-not-finite': ({ stage }) =>
+    `the model produced numbers that are none${during(stage)}; its file, or an adapter's, may be damaged`,
+  'output-constant': ({ stage }) =>
+    `the model produced nothing but one number${during(stage)}; its file may be damaged`,
   'provider-unavailable': ({ provider }) => `${provider} is not available on this machine`,
   cancelled: () => 'stopped before it was done',
   interrupted: () => 'Sanggar ended before this was done',

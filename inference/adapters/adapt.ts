@@ -27,9 +27,16 @@ function fits(weight: Weight, { change }: ModuleDelta, rows: Place['rows']): boo
       (change.mid === undefined ? 1 : elements(change.mid.shape.slice(2)))
     return span === outputs && reads === elements(weight.shape.slice(1))
   }
-  if (rows !== undefined) return false
-  if (change.kind === 'full') return elements(change.weight.shape) === elements(weight.shape)
+  if (change.kind === 'full') {
+    const [learned = 0] = change.weight.shape
+    const whole = rows === undefined ? learned === outputs : rows[1] <= learned
+    return whole && elements(change.weight.shape) / learned === elements(weight.shape) / outputs
+  }
   const [first] = change.first
+  if (rows !== undefined) {
+    // Kronecker products of fused layers cannot be cut by rows before they are multiplied out.
+    return change.kind === 'loha' && change.first.length === 2 && rows[1] <= (first?.shape[0] ?? 0)
+  }
   if (change.kind === 'loha') {
     return change.first.length > 2 ? first?.shape[1] === outputs : first?.shape[0] === outputs
   }

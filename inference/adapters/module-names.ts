@@ -1,6 +1,7 @@
 import { blockPairs, outerPairs, resnetPairs, structureOfDiffusers } from '../checkpoints/ldm-unet-keys.ts'
 import type { Component } from '../checkpoints/components.ts'
 import type { WeightSource } from '../graph/weights.ts'
+import { publishedPlaces } from './published-places.ts'
 
 /** Where an adapter's module belongs: a network of the checkpoint, its layer, and which rows of a fused change. */
 export type Place = { network: string; module: string; rows?: readonly [number, number] }
@@ -84,7 +85,7 @@ function fusedPlaces(weights: WeightSource, network: string): Map<string, Place[
   return places
 }
 
-function modulesOf(network: string, weights: WeightSource): Map<string, Place[]> {
+function modulesOf(network: string, { type, weights }: Component): Map<string, Place[]> {
   const places = network === 'transformer' ? fusedPlaces(weights, network) : new Map<string, Place[]>()
   const learn = (alias: string, module: string): void => {
     if (!places.has(alias)) places.set(alias, [{ network, module }])
@@ -102,6 +103,14 @@ function modulesOf(network: string, weights: WeightSource): Map<string, Place[]>
     const projection = /^(.*\.self_attn)\.(q|k|v|out)_proj$/.exec(module)
     if (projection !== null) learn(underscored(`${projection[1]}.to_${projection[2]}`), module)
   }
+  for (const [published, layers] of publishedPlaces(type, weights)) {
+    const alias = underscored(published)
+    if (!places.has(alias))
+      places.set(
+        alias,
+        layers.map((layer) => ({ network, ...layer })),
+      )
+  }
   if (network === 'unet' || network === 'controlnet') {
     for (const [alias, module] of ldmAliases(weights)) learn(alias, module)
   }
@@ -112,7 +121,7 @@ function modulesOf(network: string, weights: WeightSource): Map<string, Place[]>
 export function moduleFinder(networks: ReadonlyMap<string, Component>): (name: string) => readonly Place[] {
   const denoiser = networks.has('unet') ? 'unet' : 'transformer'
   const tables = new Map<string, Map<string, Place[]>>()
-  for (const [network, { weights }] of networks) tables.set(network, modulesOf(network, weights))
+  for (const [network, component] of networks) tables.set(network, modulesOf(network, component))
 
   function within(network: string, rest: string): readonly Place[] | undefined {
     // kohya's prefix and a leading `_` of Z-Image files give two underscores.

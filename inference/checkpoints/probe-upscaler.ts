@@ -14,7 +14,17 @@ function upscaler(family: string, detail: string): Finding {
   }
 }
 
-/** ESRGAN (new and old names) and the compact SRVGG, or undefined. */
+/** Upscalers of other architectures by one telling name each. */
+const others: readonly [RegExp, string][] = [
+  [/(^|\.)layers\.0\.residual_group\.overlap_attn\./, 'HAT'],
+  [/(^|\.)layers\.0\.blocks\.\d+\.attn\.(attns\.0\.|attn_mask_0$)/, 'DAT'],
+  [/(^|\.)layers\.0\.residual_group\.blocks\.0\.attn\.(relative_position_bias_table|logit_scale)$/, 'SwinIR'],
+  [/(^|\.)residual_layer\.0\.residual_layer\.0\.layer\.0\./, 'OmniSR'],
+  [/(^|\.)feats\.1\.lk\./, 'RealPLKSR'],
+  [/(^|\.)block_1\.c1_r\./, 'SPAN'],
+]
+
+/** ESRGAN (new and old names) and the compact SRVGG; others are named and not run. Undefined for what is none. */
 export function recogniseUpscaler(table: TensorTable): Finding | undefined {
   for (const prefix of upscalerPrefixes) {
     const view = viewOf(table, prefix)
@@ -36,6 +46,10 @@ export function recogniseUpscaler(table: TensorTable): Finding | undefined {
       const scale = Math.sqrt((view.shape(`body.${last}.weight`)?.[0] ?? 3) / 3)
       return upscaler('srvgg', `compact upscaler (SRVGG), x${scale}`)
     }
+  }
+  for (const [pattern, name] of others) {
+    if (![...table.keys()].some((tensor) => pattern.test(tensor))) continue
+    return { ...upscaler('other', `${name} upscaler`), capabilities: [], obstacle: 'family-unsupported' }
   }
   return undefined
 }

@@ -66,5 +66,5 @@ export function canonicalUpscaler(file: WeightSource, path: string): UpscalerWei
       return { family: 'srvgg', weights: new Map(weights) }
     }
   }
-  throw new SanggarError({ code: 'model-unsupported', path, kind: 'upscaler', reason: 'architecture' })
+  throw new SanggarError({ code: 'model-unsupported', path, kind: 'upscaler', reason: 'family-unsupported' })
 }
