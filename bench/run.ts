@@ -4,7 +4,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 
-import { telemetryOff } from '../inference/environment.ts'
+import { inferenceEnvironment } from '../core/hosting/inference-environment.ts'
 import { cpuFeatures } from '../inference/precision/cpu-features.ts'
 import type { Measured, Measurement } from './measure.ts'
 import { models } from './model-sizes.ts'
@@ -38,7 +38,7 @@ async function measured(task: Measurement): Promise<Measured> {
   const { stdout } = await run(
     process.execPath,
     [join(import.meta.dirname, 'measure.ts'), JSON.stringify(task)],
-    { env: { ...process.env, ...telemetryOff }, maxBuffer: 1 << 24 },
+    { env: inferenceEnvironment(), maxBuffer: 1 << 24 },
   )
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Measured
 }

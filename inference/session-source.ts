@@ -7,6 +7,8 @@ export type GraphSource =
       addition?: Uint8Array
       /** weights stay as they lie in the file: ONNX Runtime makes no copies of them in the order of its kernels */
       asStored?: boolean
+      /** written by this program: where its weights lie need not be looked at before it opens */
+      own?: boolean
     }
   | {
       /** a graph built or read in memory */

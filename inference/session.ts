@@ -63,7 +63,9 @@ const switches: Record<string, number> = { return_dict: 0, output_hidden_states:
  */
 export async function openSession(source: GraphSource, options: SessionOptions): Promise<Session> {
   // Refuses external data outside the model's folder before the runtime would read them.
-  if (source.kind === 'file' && !source.path.endsWith('.ort')) await readOnnxHeader(source.path)
+  if (source.kind === 'file' && source.own !== true && !source.path.endsWith('.ort')) {
+    await readOnnxHeader(source.path)
+  }
   const { provider, fellBackFrom } = await resolveProvider(options.executionProvider)
   const native = await create(source, options, provider)
   const inputs = native.inputMetadata.map(portOf)

@@ -1,9 +1,15 @@
 /**
  * [Note: Memory that comes back] glibc raises the size from which it maps memory of its own with every block that is
  * freed, up to 32 MB, and keeps what is smaller: of a text encoder of 5 GB that was let go, 4.6 GB stayed. With the
- * size fixed, 0.1 GB stay. Other C libraries do not read these names.
+ * size fixed, 0.1 GB stay. But then every such block comes in fresh pages, which the system clears one by one, and on a
+ * virtual machine that took four times as long as packing the weights. So only matrices are mapped, in pages of 2 MB
+ * (docs/performance.md). Other C libraries do not read these names.
  */
-const memoryThatComesBack = { MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '1048576' }
+const memoryThatComesBack = {
+  MALLOC_MMAP_THRESHOLD_: String(2 << 20),
+  MALLOC_TRIM_THRESHOLD_: String(8 << 20),
+  GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
+}
 
 /**
  * The whole environment of the inference process, given at spawn.

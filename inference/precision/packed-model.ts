@@ -57,5 +57,5 @@ export async function writePacked(
 
 /** What `writePacked` left in the folder. */
 export function packedSource(folder: string, packing: Packing): GraphSource {
-  return { kind: 'file', path: join(folder, modelName), asStored: packing === 'asStored' }
+  return { kind: 'file', path: join(folder, modelName), asStored: packing === 'asStored', own: true }
 }
