@@ -67,8 +67,12 @@ export function createLocale(language: Language, reword: (text: string) => strin
   const catalogue = catalogues[language]
   const tag = tags[language]
   const plural = new Intl.PluralRules(tag)
+  const numbers = new Map<string, Intl.NumberFormat>()
   const number = (value: number, options?: Intl.NumberFormatOptions) =>
-    new Intl.NumberFormat(tag, options).format(value)
+    madeOnce(numbers, JSON.stringify(options ?? {}), () => new Intl.NumberFormat(tag, options)).format(value)
+  const dates = new Map<string, Intl.DateTimeFormat>()
+  const date = (milliseconds: number, options: Intl.DateTimeFormatOptions) =>
+    madeOnce(dates, JSON.stringify(options), () => new Intl.DateTimeFormat(tag, options)).format(milliseconds)
   const show = (value: unknown) => (typeof value === 'number' ? number(value) : String(value))
   const fill = (text: string, parameters: Record<string, unknown>) =>
     reword(text).replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
@@ -108,14 +112,20 @@ export function createLocale(language: Language, reword: (text: string) => strin
     percent: (fraction) => number(fraction, { style: 'percent', maximumFractionDigits: 0 }),
     bytes: (value) => showBytes(value, unit),
     duration: (milliseconds) => showDuration(milliseconds, unit),
-    date: (milliseconds) =>
-      new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds),
-    day: (milliseconds) =>
-      new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' }).format(milliseconds),
-    month: (milliseconds) =>
-      new Intl.DateTimeFormat(tag, { month: 'long', year: 'numeric' }).format(milliseconds),
+    date: (milliseconds) => date(milliseconds, { dateStyle: 'medium', timeStyle: 'short' }),
+    day: (milliseconds) => date(milliseconds, { day: 'numeric', month: 'long', year: 'numeric' }),
+    month: (milliseconds) => date(milliseconds, { month: 'long', year: 'numeric' }),
     list: (values) => new Intl.ListFormat(tag, { type: 'conjunction' }).format(values),
   }
+}
+
+/** Making a formatter takes many times as long as using it: scrolling spent half of its scripts on making them. */
+function madeOnce<Format>(made: Map<string, Format>, key: string, make: () => Format): Format {
+  const known = made.get(key)
+  if (known !== undefined) return known
+  const format = make()
+  made.set(key, format)
+  return format
 }
 
 type Unit = (value: number, name: string, digits?: number, display?: 'short' | 'long') => string
