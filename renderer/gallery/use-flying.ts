@@ -5,6 +5,8 @@ const tooFast = 10
 const slowAgain = 5
 /** ms without news after which it stands still. */
 const atRest = 150
+/** ms over which speed is measured: from one frame to the next it is twice too high whenever a frame comes late. */
+const measured = 80
 
 /** How it goes on from one look at the scroller to the next. `screens` were passed in `milliseconds`. */
 export function fliesOn(flying: boolean, screens: number, milliseconds: number): boolean {
@@ -30,11 +32,13 @@ export function useFlying(scroller: RefObject<HTMLElement | null>): boolean {
       setFlying(next)
     }
     const look = (event: Event) => {
-      const screens = Math.abs(element.scrollTop - top) / Math.max(element.clientHeight, 1)
-      turn(fliesOn(now, screens, event.timeStamp - at))
-      top = element.scrollTop
-      at = event.timeStamp
       clearTimeout(landing)
+      if (event.timeStamp - at >= measured) {
+        const screens = Math.abs(element.scrollTop - top) / Math.max(element.clientHeight, 1)
+        turn(fliesOn(now, screens, event.timeStamp - at))
+        top = element.scrollTop
+        at = event.timeStamp
+      }
       if (now) landing = setTimeout(() => turn(false), atRest)
     }
     element.addEventListener('scroll', look, { passive: true })

@@ -82,3 +82,16 @@ test('codes inside a failure are words too; what has no text stays as it is', ()
   ])
   expect(failure('model-unsupported', { path: '/m', kind: 'x', reason: 'y' }).why).toBe('y (/m)')
 })
+
+test('numbers are written as the language writes them, small ones without asking it', () => {
+  for (const [language, thousand] of [
+    ['en', '1,000'],
+    ['id', '1.000'],
+  ] as const) {
+    const { number } = createLocale(language)
+    for (const value of [0, 1, 999, 1000, 12.5, -3])
+      expect(number(value)).toBe(new Intl.NumberFormat(language).format(value))
+    expect(number(1000)).toBe(thousand)
+    expect(number(7, { minimumFractionDigits: 1 })).toBe(language === 'en' ? '7.0' : '7,0')
+  }
+})

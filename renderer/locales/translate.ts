@@ -62,14 +62,21 @@ const codeFamilies: Record<string, string> = {
 
 const tags: Record<Language, string> = { en: 'en', id: 'id' }
 
+/** Small counts look the same in both languages, and the first formatter of a page takes 50 ms while its window opens. */
+const isPlain = (value: number) => Number.isInteger(value) && value >= 0 && value < 1000
+
 /** `reword` changes every text on its way: see pseudo.ts. */
 export function createLocale(language: Language, reword: (text: string) => string = (text) => text): Locale {
   const catalogue = catalogues[language]
   const tag = tags[language]
-  const plural = new Intl.PluralRules(tag)
+  let rules: Intl.PluralRules | undefined
+  const plural = (count: number) => (rules ??= new Intl.PluralRules(tag)).select(count)
   const numbers = new Map<string, Intl.NumberFormat>()
-  const number = (value: number, options?: Intl.NumberFormatOptions) =>
-    madeOnce(numbers, JSON.stringify(options ?? {}), () => new Intl.NumberFormat(tag, options)).format(value)
+  const number = (value: number, options?: Intl.NumberFormatOptions) => {
+    if (options === undefined && isPlain(value)) return String(value)
+    const make = () => new Intl.NumberFormat(tag, options)
+    return madeOnce(numbers, JSON.stringify(options ?? {}), make).format(value)
+  }
   const dates = new Map<string, Intl.DateTimeFormat>()
   const date = (milliseconds: number, options: Intl.DateTimeFormatOptions) =>
     madeOnce(dates, JSON.stringify(options), () => new Intl.DateTimeFormat(tag, options)).format(milliseconds)
@@ -90,7 +97,7 @@ export function createLocale(language: Language, reword: (text: string) => strin
   const translate = (key: TextKey, parameters: Record<string, unknown> = {}) => {
     const value: string | Plural = catalogue[key]
     if (typeof value === 'string') return fill(value, parameters)
-    const form = plural.select(Number(parameters['count'] ?? 0))
+    const form = plural(Number(parameters['count'] ?? 0))
     return fill((form === 'one' ? value.one : undefined) ?? value.other, parameters)
   }
 
