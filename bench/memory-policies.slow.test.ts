@@ -10,7 +10,7 @@ import { writeRandomModel } from './write-random-model.ts'
 // Twenty seconds alone; long, because a busy machine is no failure.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 })
 
-const widths = [96, 192, 192, 192]
+const widths = [96, 256, 256, 256]
 /** Built as SD 1.5 is, a hundredth of it: megabytes of the text encoder and the UNet are what the process shows. */
 const small: RandomModel = {
   index: { _class_name: 'StableDiffusionPipeline' },
@@ -39,11 +39,14 @@ const small: RandomModel = {
     },
   },
 }
-const megabytesOf = (name: string): number =>
+/** Of its matrices of so many megabytes and more. */
+const megabytesOf = (name: string, least = 0): number =>
   [...(small.networks[name]?.shapes ?? [])]
     // The table of words is looked up where it lies.
     .filter(([tensor]) => !tensor.includes('token_embedding'))
-    .reduce((sum, [, shape]) => sum + (shape.reduce((product, side) => product * side, 1) * 4) / 2 ** 20, 0)
+    .map(([, shape]) => (shape.reduce((product, side) => product * side, 1) * 4) / 2 ** 20)
+    .filter((megabytes) => megabytes >= least)
+    .reduce((sum, megabytes) => sum + megabytes, 0)
 
 let place = ''
 beforeAll(async () => {
@@ -60,6 +63,8 @@ test.skipIf(process.platform !== 'linux')(
   async () => {
     const [text, unet] = [megabytesOf('text_encoder'), megabytesOf('unet')]
     const all = text + unet
+    // Smaller blocks lie between others and come back when the allocator likes: core/hosting/inference-environment.ts.
+    const mapped = megabytesOf('text_encoder', 2) + megabytesOf('unet', 2)
     const keep = await measured('keep')
     const idle = await measured('idle')
     const free = await measured('after-use')
@@ -69,8 +74,8 @@ test.skipIf(process.platform !== 'linux')(
     for (const run of [keep, idle, free, under]) expect(run.job.state).toBe('done')
     expect(keep.later - keep.before).toBeGreaterThan(all * 0.9)
     expect(idle.after - idle.before).toBeGreaterThan(all * 0.9)
-    expect(keep.later - idle.later).toBeGreaterThan(all / 3)
-    expect(keep.after - free.after).toBeGreaterThan(all / 3)
+    expect(keep.later - idle.later).toBeGreaterThan(mapped / 2)
+    expect(keep.after - free.after).toBeGreaterThan(mapped / 2)
     // Not peaks: the allocator gives back what was freed when it likes.
     expect(keep.after - under.after).toBeGreaterThan(text / 2)
   },
