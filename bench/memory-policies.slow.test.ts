@@ -10,6 +10,7 @@ import { writeRandomModel } from './write-random-model.ts'
 // Twenty seconds alone; long, because a busy machine is no failure.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 })
 
+// A 3x3 convolution of 256 channels is mapped; less than 2 MB comes back when the allocator likes.
 const widths = [96, 256, 256, 256]
 /** Built as SD 1.5 is, a hundredth of it: megabytes of the text encoder and the UNet are what the process shows. */
 const small: RandomModel = {
@@ -39,14 +40,11 @@ const small: RandomModel = {
     },
   },
 }
-/** Of its matrices of so many megabytes and more. */
-const megabytesOf = (name: string, least = 0): number =>
+const megabytesOf = (name: string): number =>
   [...(small.networks[name]?.shapes ?? [])]
     // The table of words is looked up where it lies.
     .filter(([tensor]) => !tensor.includes('token_embedding'))
-    .map(([, shape]) => (shape.reduce((product, side) => product * side, 1) * 4) / 2 ** 20)
-    .filter((megabytes) => megabytes >= least)
-    .reduce((sum, megabytes) => sum + megabytes, 0)
+    .reduce((sum, [, shape]) => sum + (shape.reduce((product, side) => product * side, 1) * 4) / 2 ** 20, 0)
 
 let place = ''
 beforeAll(async () => {
@@ -63,8 +61,6 @@ test.skipIf(process.platform !== 'linux')(
   async () => {
     const [text, unet] = [megabytesOf('text_encoder'), megabytesOf('unet')]
     const all = text + unet
-    // Smaller blocks lie between others and come back when the allocator likes: core/hosting/inference-environment.ts.
-    const mapped = megabytesOf('text_encoder', 2) + megabytesOf('unet', 2)
     const keep = await measured('keep')
     const idle = await measured('idle')
     const free = await measured('after-use')
@@ -74,8 +70,8 @@ test.skipIf(process.platform !== 'linux')(
     for (const run of [keep, idle, free, under]) expect(run.job.state).toBe('done')
     expect(keep.later - keep.before).toBeGreaterThan(all * 0.9)
     expect(idle.after - idle.before).toBeGreaterThan(all * 0.9)
-    expect(keep.later - idle.later).toBeGreaterThan(mapped / 2)
-    expect(keep.after - free.after).toBeGreaterThan(mapped / 2)
+    expect(keep.later - idle.later).toBeGreaterThan(all / 3)
+    expect(keep.after - free.after).toBeGreaterThan(all / 3)
     // Not peaks: the allocator gives back what was freed when it likes.
     expect(keep.after - under.after).toBeGreaterThan(text / 2)
   },
