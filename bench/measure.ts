@@ -162,7 +162,7 @@ async function measure(task: Measurement): Promise<Measured> {
   result.peak = status('VmHWM')
   if (task.output !== undefined) {
     await writeFile(task.output, new Uint8Array(output.buffer))
-    const fed = ['sample', 'encoder_hidden_states'].map((name) => feeds[name])
+    const fed = ['sample', 'encoder_hidden_states', 'text_embeds'].map((name) => feeds[name])
     const numbers = fed.flatMap((feed) => (feed !== undefined && 'data' in feed ? [...feed.data] : []))
     await writeFile(`${task.output}.feeds`, new Uint8Array(Float32Array.from(numbers).buffer))
   }

@@ -2,8 +2,9 @@
 
     python bench/peer_torch.py UNET.safetensors FEEDS.f32 OUTPUT.f32 --side 64 --heads 8 --threads 2 --runs 3
 
-FEEDS holds sample [2, 4, side, side] and context [2, 77, width] as float32, one behind the other; OUTPUT is
-Sanggar's exact answer to them. One line of JSON per number format.
+FEEDS holds sample [2, 4, side, side], context [2, 77, width] and, for SDXL, text_embeds [2, 1280] as float32, one
+behind the other; OUTPUT is Sanggar's exact answer to them. SDXL's heads are all 64 wide (--head-width 64). One line of
+JSON per number format.
 """
 
 import argparse
@@ -18,9 +19,16 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 
 
+def waves(values, width):
+    """Sinusoidal embeddings [n, width] of n numbers, cosines first."""
+    frequencies = torch.exp(-math.log(10000) * torch.arange(width // 2, dtype=torch.float32) / (width // 2))
+    angles = values[:, None] * frequencies[None]
+    return torch.cat([angles.cos(), angles.sin()], -1)
+
+
 class Unet:
-    def __init__(self, weights, heads, groups=32):
-        self.weights, self.heads, self.groups = weights, heads, groups
+    def __init__(self, weights, heads, head_width, groups=32):
+        self.weights, self.heads, self.head_width, self.groups = weights, heads, head_width, groups
 
     def has(self, prefix):
         return any(name.startswith(prefix) for name in self.weights)
@@ -47,7 +55,8 @@ class Unet:
 
     def attention(self, x, context, name):
         def split(y):
-            return y.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+            heads = self.heads if self.head_width is None else y.shape[-1] // self.head_width
+            return y.unflatten(-1, (heads, -1)).transpose(1, 2)
 
         q, k, v = (split(self.linear(y, f"{name}.to_{p}")) for y, p in ((x, "q"), (context, "k"), (context, "v")))
         return self.linear(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2), name + ".to_out.0")
@@ -71,12 +80,17 @@ class Unet:
         name = f"{block}.attentions.{index}"
         return self.transformer(x, name, context) if self.has(name + ".") else x
 
-    def __call__(self, sample, timestep, context):
+    def embedding(self, x, name):
+        return self.linear(F.silu(self.linear(x, name + ".linear_1")), name + ".linear_2")
+
+    def __call__(self, sample, timestep, context, text_embeds):
         width = self.weights["time_embedding.linear_1.weight"].shape[1]
-        frequencies = torch.exp(-math.log(10000) * torch.arange(width // 2, dtype=torch.float32) / (width // 2))
-        angles = timestep * frequencies[None]
-        t = torch.cat([angles.cos(), angles.sin()], -1).to(sample.dtype)
-        t = self.linear(F.silu(self.linear(t, "time_embedding.linear_1")), "time_embedding.linear_2")
+        t = self.embedding(waves(torch.tensor([timestep]), width).to(sample.dtype), "time_embedding")
+        if self.has("add_embedding."):
+            side = 8 * sample.shape[-1]
+            sizes = waves(torch.tensor([side, side, 0, 0, side, side]), 256).flatten().to(sample.dtype)
+            added = torch.cat([text_embeds, sizes.expand(len(text_embeds), -1)], -1)
+            t = t + self.embedding(added, "add_embedding")
         t = F.silu(t)
         x = self.conv(sample, "conv_in")
         skips = [x]
@@ -118,6 +132,8 @@ def main():
     parser.add_argument("output")
     parser.add_argument("--side", type=int, default=64)
     parser.add_argument("--heads", type=int, default=8)
+    parser.add_argument("--head-width", type=int)
+    parser.add_argument("--types", default="float32,bfloat16")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--runs", type=int, default=3)
     arguments = parser.parse_args()
@@ -125,18 +141,22 @@ def main():
     feeds = torch.from_numpy(np.fromfile(arguments.feeds, np.float32))
     count = 2 * 4 * arguments.side**2
     sample = feeds[:count].reshape(2, 4, arguments.side, arguments.side)
-    context = feeds[count:].reshape(2, 77, -1)
+    keys = (weight for name, weight in load_file(arguments.unet).items() if name.endswith("attn2.to_k.weight"))
+    words = 2 * 77 * next(keys).shape[1]
+    context, text_embeds = feeds[count:][:words].reshape(2, 77, -1), feeds[count:][words:].reshape(2, -1)
     exact = torch.from_numpy(np.fromfile(arguments.output, np.float32)).reshape(sample.shape)
-    for dtype in (torch.float32, torch.bfloat16):
+    for dtype in (getattr(torch, name) for name in arguments.types.split(",")):
         started = time.perf_counter()
-        unet = Unet({k: v.to(dtype) for k, v in load_file(arguments.unet).items()}, arguments.heads)
+        unet = weights = None  # what ran before goes first: both at once need not fit
+        weights = {name: weight.to(dtype) for name, weight in load_file(arguments.unet).items()}
+        unet = Unet(weights, arguments.heads, arguments.head_width)
         loaded = time.perf_counter() - started
         seconds, busy = [], []
         machine, own = machine_seconds(), time.process_time()
         with torch.inference_mode():
             for _ in range(arguments.runs):
                 started, used = time.perf_counter(), time.process_time()
-                answer = unet(sample.to(dtype), 500.0, context.to(dtype)).float()
+                answer = unet(sample.to(dtype), 500.0, context.to(dtype), text_embeds.to(dtype)).float()
                 seconds.append(time.perf_counter() - started)
                 busy.append(time.process_time() - used)
         since, used = machine_seconds(), time.process_time() - own

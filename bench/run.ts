@@ -12,8 +12,10 @@ import { writeRandomModel } from './write-random-model.ts'
 
 /*
  * node bench/run.ts [--model sd15|sdxl] [--precision exact,balanced,fast] [--threads 2] [--runs 3] [--side 64]
- *                   [--folder DIR] [--type F16|F32] [--decoder] [--peer PYTHON] [--write FILE.md]
- * --peer: a Python with torch and safetensors, which runs the same UNet of SD 1.5 in the same minutes.
+ *                   [--folder DIR] [--type F16|F32] [--decoder] [--peer PYTHON] [--peer-types float32,bfloat16]
+ *                   [--write FILE.md]
+ * --peer: a Python with torch and safetensors, which runs the same UNet in the same minutes (bfloat16 takes minutes on a
+ * processor that has to emulate it).
  * Writes a checkpoint of published size and random content into DIR (kept for the next time) and measures every
  * precision in a process of its own: first loading as a person's file, then what is kept for later.
  */
@@ -28,6 +30,7 @@ const { values: options } = parseArgs({
     type: { type: 'string', default: 'F16' },
     decoder: { type: 'boolean', default: false },
     peer: { type: 'string' },
+    'peer-types': { type: 'string', default: 'float32,bfloat16' },
     write: { type: 'string' },
   },
 })
@@ -115,7 +118,7 @@ for (const precision of options.precision.split(',') as Measurement['precision']
   console.error(lines.at(-1))
   console.error(JSON.stringify(first.forms))
 }
-if (options.peer !== undefined && options.model === 'sd15') {
+if (options.peer !== undefined) {
   const exact = join(options.folder, `${options.model}-exact.f32`)
   const unet = join(folder, 'unet', description.networks['unet']?.file ?? '')
   const { stdout } = await run(
@@ -131,6 +134,9 @@ if (options.peer !== undefined && options.model === 'sd15') {
       options.threads,
       '--runs',
       options.runs,
+      '--types',
+      options['peer-types'],
+      ...(options.model === 'sdxl' ? ['--head-width', '64'] : []),
     ],
     { maxBuffer: 1 << 24 },
   )
