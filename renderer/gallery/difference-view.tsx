@@ -1,10 +1,10 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, useEffect, useRef, useState } from 'react'
 import { media } from '../api'
 import { Slider } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { usePanZoom, useZoomKeys } from '../viewer/use-pan-zoom'
 import { ZoomTools } from '../viewer/zoom-tools'
-import { type Difference, compareRgba } from './difference'
+import { type Difference, compareRgba, noDifference, together } from './difference'
 
 type DifferenceViewProps = {
   left: string
@@ -15,13 +15,7 @@ type DifferenceViewProps = {
   hidden: boolean
   onKnown?: (difference: Difference) => void
 }
-type Pixels = {
-  width: number
-  height: number
-  left: Uint8ClampedArray
-  right: Uint8ClampedArray
-  scaled: boolean
-}
+type Found = { difference: Difference; scaled: boolean }
 
 /** Where two pictures differ, made brighter, and by how much in numbers; zoomed as the other ways of comparing are. */
 export function DifferenceView({ left, right, gain: start, hidden, onKnown }: DifferenceViewProps) {
@@ -30,31 +24,27 @@ export function DifferenceView({ left, right, gain: start, hidden, onKnown }: Di
   const stage = useRef<HTMLDivElement>(null)
   const panZoom = usePanZoom(stage)
   useZoomKeys(stage, panZoom)
-  const [pixels, setPixels] = useState<Pixels | null>(null)
+  const [known, setKnown] = useState<Found | null>(null)
   const [gain, setGain] = useState(start)
 
   useEffect(() => {
     let current = true
-    void Promise.all([left, right].map(decode)).then(([one, other]) => {
-      if (!current || !one || !other) return
-      const { naturalWidth: width, naturalHeight: height } = one
-      const scaled = other.naturalWidth !== width || other.naturalHeight !== height
-      const [first, second] = [one, other].map((image) => rgbaOf(image, width, height))
-      if (first && second) setPixels({ width, height, left: first, right: second, scaled })
+    void Promise.all([left, right].map(decode)).then(async ([one, other]) => {
+      const onto = canvas.current
+      if (current && one && other && onto) {
+        const scaled = other.width !== one.width || other.height !== one.height
+        const difference = await compare(one, other, onto, () => current)
+        if (difference) setKnown({ difference, scaled })
+      }
+      one?.close()
+      other?.close()
     })
     return () => {
       current = false
+      setKnown(null)
     }
   }, [left, right])
-  const compared = useMemo(() => {
-    if (!pixels) return null
-    const shown = new ImageData(pixels.width, pixels.height)
-    return { shown, difference: compareRgba(pixels.left, pixels.right, shown.data, gain) }
-  }, [pixels, gain])
-  const found = compared?.difference
-  useEffect(() => {
-    if (compared && !hidden) canvas.current?.getContext('2d')?.putImageData(compared.shown, 0, 0)
-  }, [compared, hidden])
+  const found = known?.difference
   useEffect(() => {
     if (found) onKnown?.(found)
   }, [found, onKnown])
@@ -84,8 +74,7 @@ export function DifferenceView({ left, right, gain: start, hidden, onKnown }: Di
           ref={canvas}
           className="difference-canvas"
           hidden={hidden}
-          width={pixels?.width ?? 1}
-          height={pixels?.height ?? 1}
+          style={{ '--gain': gain } as CSSProperties}
           role="img"
           aria-label={verdict ?? t('common.loading')}
         />
@@ -93,7 +82,7 @@ export function DifferenceView({ left, right, gain: start, hidden, onKnown }: Di
       <div className="difference-foot">
         <p role="status">
           {verdict ?? t('common.loading')}
-          {pixels?.scaled && ` ${t('difference.scaled')}`}
+          {known?.scaled && ` ${t('difference.scaled')}`}
         </p>
         <Slider
           label={t('difference.gain')}
@@ -109,21 +98,55 @@ export function DifferenceView({ left, right, gain: start, hidden, onKnown }: Di
   )
 }
 
-async function decode(id: string): Promise<HTMLImageElement | undefined> {
-  const image = new Image()
-  // Covers of two pictures may be alike where the pictures are not: it is the pictures that are compared.
-  image.src = media.original(id)
+/** Decoded beside the page's own thread, where 48 megapixels would keep it for a second. */
+async function decode(id: string): Promise<ImageBitmap | undefined> {
   try {
-    await image.decode()
-    return image
+    // Covers of two pictures may be alike where the pictures are not: it is the pictures that are compared.
+    const response = await fetch(media.original(id))
+    return response.ok ? await createImageBitmap(await response.blob()) : undefined
   } catch {
     return undefined // erased meanwhile; the sides say so
   }
 }
 
-function rgbaOf(image: HTMLImageElement, width: number, height: number): Uint8ClampedArray | undefined {
-  const canvas = new OffscreenCanvas(width, height)
-  const context = canvas.getContext('2d', { willReadFrequently: true })
-  context?.drawImage(image, 0, 0, width, height)
-  return context?.getImageData(0, 0, width, height).data
+/** of both pictures at a time: few enough that a frame is never late for it */
+const pixelsAtOnce = 500_000
+
+/**
+ * Draws the difference, band by band, since two photos of a telephone take half a second and half a gigabyte as a
+ * whole. Making it stronger is the style's work. Undefined when nobody wants it any more.
+ */
+async function compare(
+  left: ImageBitmap,
+  right: ImageBitmap,
+  onto: HTMLCanvasElement,
+  wanted: () => boolean,
+): Promise<Difference | undefined> {
+  const { width, height } = left
+  onto.width = width
+  onto.height = height
+  const drawing = onto.getContext('2d')
+  const rows = Math.max(Math.floor(pixelsAtOnce / width), 1)
+  const [readLeft, readRight] = [left, right].map((image) => bandsOf(image, width, height, rows))
+  let difference = noDifference
+  for (let top = 0; top < height; top += rows) {
+    if (!wanted()) return undefined
+    const shown = new ImageData(width, Math.min(rows, height - top))
+    const [one, other] = [readLeft?.(top, shown.height), readRight?.(top, shown.height)]
+    if (!one || !other) return undefined
+    difference = together(difference, compareRgba(one, other, shown.data))
+    drawing?.putImageData(shown, 0, top)
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  return difference
+}
+
+/** Reads rows of a picture as if it had this size. */
+function bandsOf(image: ImageBitmap, width: number, height: number, rows: number) {
+  const context = new OffscreenCanvas(width, rows).getContext('2d', { willReadFrequently: true })
+  return (top: number, count: number): Uint8ClampedArray | undefined => {
+    context?.clearRect(0, 0, width, rows)
+    context?.drawImage(image, 0, -top, width, height)
+    return context?.getImageData(0, 0, width, count).data
+  }
 }
