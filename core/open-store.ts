@@ -17,7 +17,7 @@ import { type Checkpoints, openCheckpoints } from './jobs/checkpoints.ts'
 import { interruptRunning, wasPaused } from './jobs/job-rows.ts'
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts'
 import { createRestorePreviews, type RestorePreviews } from './jobs/restore-preview.ts'
-import { coveredNow, getImage } from './library/image-rows.ts'
+import { coveredNow, wordsOf, getImage } from './library/image-rows.ts'
 import { openLibrary, type Library } from './library/library.ts'
 import { type Housekeeping, keepHouse } from './library/housekeeping.ts'
 import { eraseDoomed } from './library/doomed.ts'
@@ -143,9 +143,16 @@ export async function openStore(
         ignoredWords: async (request) =>
           request.kind === 'generate' ? ignored(request.model, request.prompt) : [],
         covering(image, record) {
-          const source = image.source === undefined ? undefined : coveredNow(room.database, image.source)
+          // What is made in a session may come from the vault.
+          const from = image.source ?? ''
+          const source = coveredNow(room.database, from) ?? coveredNow(database, from)
           const covered = coverOf(readSettings(database), image, record, source)
-          return covered === undefined ? image : { ...image, covered }
+          // Enlarged or restored, a picture is found by the same words as before.
+          const words =
+            image.origin === 'enhanced'
+              ? (wordsOf(room.database, from) ?? wordsOf(database, from))
+              : undefined
+          return { ...image, ...words, ...(covered !== undefined && { covered }) }
         },
         onJob(job) {
           preparer.onJob(job)

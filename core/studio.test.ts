@@ -57,6 +57,27 @@ const filesBelow = (folder: string) =>
     .map((entry) => path.join(entry.parentPath, entry.name))
 
 describe('a picture from a prompt', () => {
+  it('is found by its words when it is enlarged as well', async () => {
+    const { id } = await submit({ prompt: 'a boat', negativePrompt: 'fog' })
+    const [source] = (await ended(id)).images
+    const enlarging = (await call('jobs.submit', {
+      kind: 'upscale',
+      scale: 2,
+      model: 'starter',
+      image: source,
+    })) as {
+      id: string
+    }
+    const [enlarged] = (await ended(enlarging.id)).images
+    expect(await call('images.get', { id: enlarged })).toMatchObject({
+      origin: 'enhanced',
+      source,
+      prompt: 'a boat',
+      negativePrompt: 'fog',
+    })
+    expect(((await call('images.query', { text: 'boat' })) as Page).total).toBe(2)
+  })
+
   it('is in the gallery with all that made it, and survives a restart', async () => {
     const { id } = await submit({ prompt: 'a boat zebra', seed: '7', count: 2 })
     const job = await ended(id)
@@ -71,6 +92,11 @@ describe('a picture from a prompt', () => {
       ignoredWords: ['zebra'],
       origin: 'made',
     })
+
+    // A job that is through has no preview any more, which is no error; one that never was is.
+    const previewOf = async (made: string) =>
+      (await studio.handleMedia(new Request(`http://x/media/preview/${made}?n=1`))).status
+    expect([await previewOf(id), await previewOf('a'.repeat(24))]).toEqual([204, 404])
 
     await studio.close()
     await open()

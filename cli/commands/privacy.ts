@@ -5,7 +5,7 @@ import { type Command, dataOption, jsonOption, parse } from '../usage.ts'
 /** Why each is there, or is not: the words of the command line, as the catalogues have them for the Privacy screen. */
 const purposes: Record<LedgerCategory, string> = {
   prompts: 'to find pictures again, and to make them again',
-  'titles-and-notes': 'because you wrote them',
+  'titles-and-notes': 'because you wrote them, or a file you imported was called so',
   collections: 'because you made them',
   'pictures-made': 'they are what Sanggar is for',
   'pictures-brought-in': 'to edit them, and to use their settings again',

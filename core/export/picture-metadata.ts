@@ -24,7 +24,8 @@ export function parametersText(image: Image, version: string): string {
     // The size that the model drew; what enlarged it afterwards is told as other programs tell it.
     ['Size', `${image.width / enlarged}x${image.height / enlarged}`],
     ['Hires upscale', enlarged === 1 ? undefined : enlarged],
-    ['Model', image.model === '' ? undefined : quoted(image.model)],
+    // The one that drew it, not one that enlarged it.
+    ['Model', image.model === '' || image.origin === 'enhanced' ? undefined : quoted(image.model)],
     ['Denoising strength', image.strength],
     ['Version', `Sanggar ${version}`],
   ]

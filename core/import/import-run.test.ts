@@ -77,6 +77,19 @@ it('brings a folder in as history, once, and names what it could not read', asyn
   expect((await importFolder()).result).toMatchObject({ written: 0, duplicates: 3 })
 })
 
+it('calls a picture without words by the name of its file, and finds it so', async () => {
+  writeFileSync(path.join(folder, 'Danau Toba 2019.png'), await picture('#0aa'))
+  writeFileSync(
+    path.join(folder, 'danau.png'),
+    await picture('#a00', 'a lake\nSteps: 2, Seed: 1, Size: 24x12'),
+  )
+  await importFolder()
+  const { tiles } = (await call('images.query', { text: 'toba' })) as { tiles: { title: string }[] }
+  expect(tiles.map(({ title }) => title)).toEqual(['Danau Toba 2019'])
+  const told = (await call('images.query', { text: 'lake' })) as { tiles: { title: string }[] }
+  expect(told.tiles.map(({ title }) => title)).toEqual([''])
+})
+
 it('stops when it is cancelled and keeps what it has', async () => {
   for (let index = 0; index < 40; index++) {
     writeFileSync(path.join(folder, `${index}.png`), await picture(`#0000${(index + 16).toString(16)}`))

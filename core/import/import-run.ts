@@ -74,16 +74,28 @@ export async function importPicture(
   const picture = await readPicture(bytes, name)
   const settings = await readPictureSettings(bytes)
   const brought = await broughtBy(bytes)
+  const history = historyOf(settings)
   const image = await library.keep(picture, {
     origin: 'imported',
     createdAt: Math.round(at),
     digest,
     ...(brought.length === 0 ? {} : { brought }),
     ignoredWords: [],
-    ...historyOf(settings),
+    ...history,
+    // What has no words is known by its file's name, and found by it.
+    ...(history.prompt === '' && { title: titleOf(name) }),
   })
   onImage(image)
   return image
+}
+
+/** The file's name without its ending and without what would steer a terminal or hide the order of letters. */
+function titleOf(name: string): string {
+  return path
+    .parse(name)
+    .name.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
+    .trim()
+    .slice(0, 500)
 }
 
 /** What a file says of how it was made, as a picture keeps it. */

@@ -150,6 +150,16 @@ export function coveredNow(database: Connection, id: string): Image['covered'] {
   return (covered ?? undefined) as Image['covered']
 }
 
+/** The words of a picture; undefined when it is not (any more) in this library. */
+export function wordsOf(
+  database: Connection,
+  id: string,
+): Pick<Image, 'prompt' | 'negativePrompt'> | undefined {
+  return statement(database, 'SELECT prompt, negative_prompt AS negativePrompt FROM images WHERE id = ?').get(
+    id,
+  ) as Pick<Image, 'prompt' | 'negativePrompt'> | undefined
+}
+
 function getRow(database: Connection, id: string): ImageRow {
   const row = statement(database, 'SELECT * FROM images WHERE id = ?').get(id) as ImageRow | undefined
   if (row === undefined) throw new SanggarError({ code: 'not-found', what: 'image', id })

@@ -17,7 +17,7 @@ import { encodePng, encodeThumbnail, readMask, readPicture } from './picture-cod
 export type NewImage = Omit<
   Image,
   'id' | 'bytes' | 'width' | 'height' | 'starred' | 'title' | 'note' | 'tags'
->
+> & { title?: string }
 
 export type Library = {
   /**
@@ -127,7 +127,7 @@ export function openLibrary(database: Connection, items: ItemStore): Library {
     const id = newId()
     const thumbnail = await encodeThumbnail(png, 320)
     await items.put(id, 'thumbnail-320', null, thumbnail)
-    const unsized: Image = { ...partial, id, bytes: 0, starred: false, title: '', note: '', tags: [] }
+    const unsized: Image = { title: '', ...partial, id, bytes: 0, starred: false, note: '', tags: [] }
     const image = { ...unsized, bytes: await items.put(id, 'picture', unsized, png) }
     database.transaction(() => {
       insertImage(database, image)

@@ -10,6 +10,7 @@ import { broughtByteLimit } from '../../contract/picture-limits.ts'
 import { historyOf, importPicture } from '../import/import-run.ts'
 import { readPictureSettings } from '../import/picture-settings.ts'
 import { roomOfImage, roomOfJob, roomsOf } from '../incognito/rooms.ts'
+import { getJob } from '../jobs/job-rows.ts'
 import { coveredNow } from '../library/image-rows.ts'
 import { encodePreview, veil } from '../library/picture-codec.ts'
 import type { Store } from '../open-store.ts'
@@ -75,8 +76,13 @@ async function preview(ports: MediaPorts, job: string, parameters: URLSearchPara
     }
     return bytes(await veil(png), 'image/webp')
   }
-  const latest = roomOfJob(ports.store(), job).jobs.preview(job)
-  if (latest === undefined) throw new SanggarError({ code: 'not-found', what: 'preview', id: job })
+  const { database, jobs } = roomOfJob(ports.store(), job)
+  const latest = jobs.preview(job)
+  if (latest === undefined) {
+    getJob(database, job)
+    // It has ended before its preview was asked for: there is none, and nothing is wrong.
+    return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
+  }
   return bytes(await encodePreview(latest), 'image/webp')
 }
 

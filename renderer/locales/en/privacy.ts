@@ -46,7 +46,7 @@ export const privacy = {
   'privacy.category.cookies': 'Cookies and trackers',
   'privacy.category.shared-with-others': 'Shared with others',
   'privacy.why.prompts': 'to find pictures again, and to make them again',
-  'privacy.why.titles-and-notes': 'because you wrote them',
+  'privacy.why.titles-and-notes': 'because you wrote them, or a file you imported was called so',
   'privacy.why.collections': 'because you made them',
   'privacy.why.pictures-made': 'they are what Sanggar is for',
   'privacy.why.pictures-brought-in': 'to edit them, and to use their settings again',

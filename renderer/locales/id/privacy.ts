@@ -46,7 +46,7 @@ export const privacy = {
   'privacy.category.cookies': 'Kuki dan pelacak',
   'privacy.category.shared-with-others': 'Dibagikan kepada pihak lain',
   'privacy.why.prompts': 'untuk menemukan gambar lagi, dan membuatnya lagi',
-  'privacy.why.titles-and-notes': 'karena Anda yang menulisnya',
+  'privacy.why.titles-and-notes': 'karena Anda yang menulisnya, atau nama berkas yang Anda impor',
   'privacy.why.collections': 'karena Anda yang membuatnya',
   'privacy.why.pictures-made': 'itulah gunanya Sanggar',
   'privacy.why.pictures-brought-in': 'untuk disunting, dan agar pengaturannya dapat dipakai lagi',
