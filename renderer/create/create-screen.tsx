@@ -42,7 +42,7 @@ export function CreateScreen() {
   const takeTold = useCallback(
     async (id: string) => {
       const answer = await api.call('images.get', { id })
-      if (answer.ok) recall(answer.value, 'all')
+      if (answer.ok) await recall(answer.value, 'all')
       else toasts.fail(answer.failure)
     },
     [api, recall, toasts],

@@ -40,7 +40,13 @@ function DetailsOf({ image }: { image: Image }) {
       <img className="details-picture" src={media.thumbnail(image.id, 480)} alt={altOf(image)} />
       {image.trashedAt === undefined && <PictureActions image={image} panel />}
       {image.prompt === '' ? (
-        <p className="faint">{t('gallery.noSettings')}</p>
+        <p className="faint">
+          {t(
+            image.origin === 'imported' || image.origin === 'input'
+              ? 'gallery.noSettings'
+              : 'gallery.noWords',
+          )}
+        </p>
       ) : (
         <div className="details-prompt">
           <p className="break">{image.prompt}</p>

@@ -15,8 +15,8 @@ export function RecallButtons({ image }: { image: Image }) {
           <Button
             key={what}
             label={t(`gallery.recall.${what}`)}
-            disabled={what === 'seed' && image.seed === undefined}
-            onClick={() => recall(image, what)}
+            disabled={what === 'seed' && image.seed === undefined && image.origin !== 'enhanced'}
+            onClick={() => void recall(image, what)}
           />
         ))}
       </div>

@@ -1,23 +1,41 @@
 import { useCallback } from 'react'
 import type { Image } from '../../contract/image'
+import type { Api } from '../api'
 import { type Recall, recall } from '../create/create-draft'
 import { goTo } from '../shell/go-to'
 import { useStudio } from '../state/studio'
 
+/** no picture was enlarged or restored so often */
+const furthest = 16
+
+/** The picture that was drawn: what is enlarged or restored has its settings from there. */
+export async function drawnOf(api: Pick<Api, 'call'>, image: Image): Promise<Image> {
+  let drawn = image
+  for (let step = 0; step < furthest && drawn.origin === 'enhanced' && drawn.source; step++) {
+    const answer = await api.call('images.get', { id: drawn.source })
+    if (!answer.ok) break
+    drawn = answer.value
+  }
+  return drawn
+}
+
 /** Takes settings of a picture over into Create; what was written before is one undo away. */
-export function useRecall(): (image: Image, what: Recall) => void {
-  const { create, toasts } = useStudio()
+export function useRecall(): (image: Image, what: Recall) => Promise<void> {
+  const { api, create, toasts } = useStudio()
   return useCallback(
-    (image, what) => {
+    async (image, wanted) => {
+      const drawn = await drawnOf(api, image)
+      // What drew it is gone: its words are left.
+      const what = drawn.origin === 'enhanced' ? 'prompt' : wanted
       const before = create.get()
-      const request = image.request?.kind === 'generate' ? image.request : undefined
-      create.set(recall(before, { ...image, request }, what))
+      const request = drawn.request?.kind === 'generate' ? drawn.request : undefined
+      create.set(recall(before, { ...drawn, request }, what))
       goTo('create')
-      toasts.show((now) => `${now.t('create.recalled')} ${now.t('create.keepsDraft')}`, {
-        label: (now) => now.t('common.undo'),
-        run: () => create.set(before),
-      })
+      toasts.offerUndo(
+        (now) => `${now.t('create.recalled')} ${now.t('create.keepsDraft')}`,
+        () => create.set(before),
+      )
     },
-    [create, toasts],
+    [api, create, toasts],
   )
 }
