@@ -1,7 +1,8 @@
 import { X } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react'
 import { useLocale } from '../locales/context'
 import { Button, IconButton } from './button'
+import { useModal } from './use-modal'
 
 /** What is asked comes first, then the way out that does nothing. */
 const firstControl = '.dialog-body :is(input, select, textarea, button), .dialog-foot button'
@@ -21,16 +22,7 @@ export function Dialog({ title, wide = false, onClose, onKey, children, footer }
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   const { t } = useLocale()
-  useEffect(() => {
-    const shown = dialog.current
-    const before = document.activeElement
-    shown?.showModal()
-    shown?.querySelector<HTMLElement>(firstControl)?.focus()
-    return () => {
-      shown?.close()
-      if (before instanceof HTMLElement) before.focus()
-    }
-  }, [])
+  useModal(dialog, (shown) => shown.querySelector<HTMLElement>(firstControl)?.focus())
   return (
     <dialog
       ref={dialog}

@@ -1,17 +1,23 @@
 import { X } from 'lucide-react'
+import { createPortal } from 'react-dom'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { Button, IconButton } from './button'
 import { FailureNotice } from './failure-notice'
+import { openDialogs } from './use-modal'
 
-/** Short news over the screen. They never take the focus; undo stays reachable by keyboard. */
+/**
+ * Short news over the screen, or in the dialog that covers it. They never take the focus; undo stays reachable by
+ * keyboard.
+ */
 export function ToastStack() {
   const { toasts } = useStudio()
   const list = useStore(toasts.list)
   const locale = useLocale()
   const { t } = locale
-  return (
+  const dialog = useStore(openDialogs).at(-1)
+  const stack = (
     <div className="toasts" role="status" aria-live="polite">
       {list.map((toast) => (
         <div key={toast.id} className="toast">
@@ -39,5 +45,13 @@ export function ToastStack() {
         </div>
       ))}
     </div>
+  )
+  if (!dialog) return stack
+  return createPortal(
+    // Keys pressed in a dialog are not for the screen below it.
+    <div role="presentation" onKeyDown={(event) => event.stopPropagation()}>
+      {stack}
+    </div>,
+    dialog,
   )
 }

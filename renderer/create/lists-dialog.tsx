@@ -27,10 +27,10 @@ export function ListsDialog({ onClose }: { onClose: () => void }) {
     const before = await api.call('wildcards.get', { name })
     const gone = await api.call('wildcards.remove', { name })
     if (!gone.ok) return toasts.fail(gone.failure)
-    toasts.show((now) => now.t('lists.removed', { name }), {
-      label: (now) => now.t('common.undo'),
-      run: () => before.ok && void api.call('wildcards.save', { name, text: before.value.text }),
-    })
+    toasts.offerUndo(
+      (now) => now.t('lists.removed', { name }),
+      () => before.ok && void api.call('wildcards.save', { name, text: before.value.text }),
+    )
   }
   const bringIn = async (chosen: readonly File[]) => {
     const read = await readListFiles(chosen)

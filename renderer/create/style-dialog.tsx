@@ -34,10 +34,10 @@ export function StyleDialog({ style, onClose }: { style: OwnStyle; onClose: () =
     const before = ownStyles.get()
     ownStyles.set({ styles: before.styles.filter(({ id }) => id !== style.id) })
     create.change((draft) => ({ ...draft, style: draft.style === style.id ? '' : draft.style }))
-    toasts.show((now) => now.t('styles.removed', { name: style.name }), {
-      label: (now) => now.t('common.undo'),
-      run: () => ownStyles.set(before),
-    })
+    toasts.offerUndo(
+      (now) => now.t('styles.removed', { name: style.name }),
+      () => ownStyles.set(before),
+    )
     onClose()
   }
 

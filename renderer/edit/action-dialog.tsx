@@ -50,10 +50,10 @@ export function ActionDialog({ action, folder, onClose }: ActionDialogProps) {
   const remove = () => {
     const before = ownActions.get()
     ownActions.set({ actions: before.actions.filter(({ id }) => id !== action?.id) })
-    toasts.show((now) => now.t('action.removed', { name: label }), {
-      label: (now) => now.t('common.undo'),
-      run: () => ownActions.set(before),
-    })
+    toasts.offerUndo(
+      (now) => now.t('action.removed', { name: label }),
+      () => ownActions.set(before),
+    )
     onClose()
   }
   const bringIn = async (chosen: File) => {

@@ -29,10 +29,10 @@ export function AlbumMenu({ ids, collections, current }: AlbumMenuProps) {
     const images = [...ids]
     const answer = await api.call('collections.take', { id, images })
     if (!answer.ok) return toasts.fail(answer.failure)
-    return toasts.show((now) => now.t('gallery.albumTaken', { count: images.length, name }), {
-      label: (now) => now.t('common.undo'),
-      run: () => void api.call('collections.add', { id, images }),
-    })
+    return toasts.offerUndo(
+      (now) => now.t('gallery.albumTaken', { count: images.length, name }),
+      () => void api.call('collections.add', { id, images }),
+    )
   }
   const makeCover = async ({ id, name }: Collection, cover: string) => {
     const answer = await api.call('collections.save', { id, name, cover })

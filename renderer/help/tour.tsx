@@ -1,6 +1,7 @@
 import './tour.css'
-import { type CSSProperties, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type CSSProperties, useLayoutEffect, useRef, useState } from 'react'
 import { Button } from '../components/button'
+import { useModal } from '../components/use-modal'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 import { placeCard } from './tour-place'
@@ -28,17 +29,8 @@ export function Tour() {
   const dialog = useRef<HTMLDialogElement>(null)
   const end = () => overlay.set(null)
 
-  useEffect(() => {
-    const element = dialog.current
-    const before = document.activeElement
-    element?.showModal()
-    // Enter goes on; the browser would put the keyboard on the first button, which ends the tour.
-    element?.querySelector<HTMLElement>('.primary')?.focus()
-    return () => {
-      element?.close()
-      if (before instanceof HTMLElement) before.focus()
-    }
-  }, [])
+  // Enter goes on; the browser would put the keyboard on the first button, which ends the tour.
+  useModal(dialog, (element) => element.querySelector<HTMLElement>('.primary')?.focus())
 
   if (!step) return null
   const card = placeCard(box, { width: window.innerWidth, height: window.innerHeight })

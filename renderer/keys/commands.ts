@@ -26,6 +26,7 @@ export const commands = {
   selectAll: { place: 'gallery', keys: ['Mod+A'] },
   star: { place: 'gallery', keys: ['.'] },
   trash: { place: 'gallery', keys: ['Delete'] },
+  takeBack: { place: 'gallery', keys: ['Mod+Z'] },
   compare: { place: 'gallery', keys: ['C'] },
   recallAll: { place: 'gallery', keys: ['A'] },
   recallRemix: { place: 'gallery', keys: ['R'] },

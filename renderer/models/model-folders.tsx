@@ -22,10 +22,10 @@ export function ModelFolders() {
     const answer = await api.call('models.removeRoot', { path })
     if (!answer.ok) return toasts.fail(answer.failure)
     again()
-    return toasts.show((now) => now.t('folders.removed'), {
-      label: (now) => now.t('common.undo'),
-      run: () => void api.call('models.addRoot', { path }).then(again),
-    })
+    return toasts.offerUndo(
+      (now) => now.t('folders.removed'),
+      () => void api.call('models.addRoot', { path }).then(again),
+    )
   }
   return (
     <section className="panel folders" aria-labelledby="folders-title">

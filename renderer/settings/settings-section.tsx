@@ -38,12 +38,9 @@ export function SettingsSection({ name, settings: names = [], children }: Settin
               // The button goes with what it was for.
               heading.current?.focus()
               void changeSettings(pick(defaultSettings, changed))
-              toasts.show(
+              toasts.offerUndo(
                 (now) => now.t('settings.resetSectionDone', { section: now.t(`settings.${name}`) }),
-                {
-                  label: (now) => now.t('common.undo'),
-                  run: () => void changeSettings(pick(value, changed)),
-                },
+                () => void changeSettings(pick(value, changed)),
               )
             }}
           />

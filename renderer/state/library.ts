@@ -23,10 +23,10 @@ export function useTrash(): (ids: readonly string[]) => Promise<void> {
       if (ids.length === 0) return
       const answer = await api.call('images.trash', { ids: [...ids] })
       if (!answer.ok) return toasts.fail(answer.failure)
-      toasts.show((now) => now.t('gallery.trashed', { count: ids.length }), {
-        label: (now) => now.t('common.undo'),
-        run: () => void api.call('images.restore', { ids: [...ids] }),
-      })
+      toasts.offerUndo(
+        (now) => now.t('gallery.trashed', { count: ids.length }),
+        () => void api.call('images.restore', { ids: [...ids] }),
+      )
     },
     [api, toasts],
   )

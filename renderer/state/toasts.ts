@@ -9,12 +9,16 @@ export type Toast = {
   id: number
   text?: Said
   failure?: Failure
-  action?: { label: Said; run: () => void }
+  action?: { label: Said; run: () => void; undoes?: true }
 }
 
 export type Toasts = {
   list: Store<readonly Toast[]>
   show(text: Said, action?: Toast['action']): void
+  /** What was done, with the way back. */
+  offerUndo(text: Said, run: () => void): void
+  /** Takes the latest way back that is still offered; whether there was one. */
+  undo(): boolean
   fail(failure: Failure): void
   dismiss(id: number): void
 }
@@ -33,12 +37,23 @@ export function createToasts(): Toasts {
     list.change((toasts) => [...toasts, { ...toast, id }].slice(-atMost))
     return id
   }
+  const show: Toasts['show'] = (text, action) => {
+    const id = add({ text, ...(action && { action }) })
+    setTimeout(() => dismiss(id), action ? undoFor : shownFor)
+  }
   return {
     list,
     dismiss,
-    show(text, action) {
-      const id = add({ text, ...(action && { action }) })
-      setTimeout(() => dismiss(id), action ? undoFor : shownFor)
+    show,
+    offerUndo(text, run) {
+      show(text, { label: (now) => now.t('common.undo'), run, undoes: true })
+    },
+    undo() {
+      const latest = list.get().findLast((toast) => toast.action?.undoes)
+      if (!latest) return false
+      dismiss(latest.id)
+      latest.action?.run()
+      return true
     },
     fail(failure) {
       const known = list.get().some((toast) => toast.failure?.code === failure.code)

@@ -6,6 +6,7 @@ import { IconButton } from '../components/button'
 import { CoverNotice } from '../components/cover-notice'
 import { FailureNotice } from '../components/failure-notice'
 import { SettledPicture } from '../components/settled-picture'
+import { useModal } from '../components/use-modal'
 import type { CommandName } from '../keys/commands'
 import { useCommands } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
@@ -18,6 +19,8 @@ import { keyStep, usePanZoom } from './use-pan-zoom'
 type ViewerProps = {
   id: string
   onClose: () => void
+  /** it goes into the trash: what stands behind the viewer may have to show another one */
+  onTrash?: () => void
   /** where it stands among others, and the way to them */
   place?: ViewerPlace
 }
@@ -27,6 +30,8 @@ export type ViewerPlace = {
   position: number
   total: number
   to: (position: number) => void
+  /** to the one that comes into its place when it goes */
+  onGone: () => void
   /** begin as a slideshow */
   playing?: boolean
 }
@@ -34,8 +39,8 @@ export type ViewerPlace = {
 const paces = [2, 4, 8, 15, 30]
 
 /** One picture over the whole window: wheel or +/- zooms, drag pans, Z goes between fit and actual size. */
-export function Viewer({ id, onClose, place }: ViewerProps) {
-  const { api, gallery } = useStudio()
+export function Viewer({ id, onClose, onTrash, place }: ViewerProps) {
+  const { api, gallery, toasts } = useStudio()
   const { t, percent, duration } = useLocale()
   const nameOf = useImageName()
   const altOf = useAltText()
@@ -49,17 +54,8 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
   const answer = useImage(id)
   const image = answer.value
 
-  useEffect(() => {
-    const shown = dialog.current
-    const before = document.activeElement
-    shown?.showModal()
-    // The keys belong to the picture; no button is singled out.
-    shown?.focus()
-    return () => {
-      shown?.close()
-      if (before instanceof HTMLElement) before.focus()
-    }
-  }, [])
+  // The keys belong to the picture; no button is singled out.
+  useModal(dialog, (shown) => shown.focus())
   // `place` is new with every picture, and so is the time it is shown; a picture drawn again begins it anew.
   const position = place?.position ?? 0
   const total = place?.total ?? 0
@@ -84,10 +80,16 @@ export function Viewer({ id, onClose, place }: ViewerProps) {
     zoom: toggleActual,
     slideshow: () => setPlaying(!playing),
     star: () => image && void api.call('images.change', { ids: [id], change: { starred: !image.starred } }),
-    trash: () => {
-      onClose()
-      void trash([id])
+    trash() {
+      if (!image || image.trashedAt !== undefined) return
+      onTrash?.()
+      if (place) void trash([id]).then(place.onGone)
+      else {
+        onClose()
+        void trash([id])
+      }
     },
+    takeBack: () => void toasts.undo(),
   }
   const keys: Record<string, () => void> = {
     ArrowLeft: () => step(-1),

@@ -77,6 +77,7 @@ export const settings = {
   'shortcut.selectAll': 'Select all pictures',
   'shortcut.star': 'Star',
   'shortcut.trash': 'Move to trash',
+  'shortcut.takeBack': 'Undo what a message offers to undo',
   'shortcut.compare': 'Compare two pictures',
   'shortcut.recallAll': 'Use everything again',
   'shortcut.recallRemix': 'Use all but the seed again',

@@ -77,6 +77,7 @@ export const settings = {
   'shortcut.selectAll': 'Pilih semua gambar',
   'shortcut.star': 'Bintang',
   'shortcut.trash': 'Pindahkan ke sampah',
+  'shortcut.takeBack': 'Urungkan yang ditawarkan sebuah pesan',
   'shortcut.compare': 'Bandingkan dua gambar',
   'shortcut.recallAll': 'Pakai lagi semuanya',
   'shortcut.recallRemix': 'Pakai lagi semua kecuali seed',
