@@ -34,8 +34,8 @@ export type Api = {
 }
 
 export type UploadKind = 'picture' | 'mask' | 'import'
-/** `told`: the file says how the picture was made */
-export type Uploaded = { id: string; width: number; height: number; told?: boolean }
+/** `told`: the file says how the picture was made; `duplicate`: it was imported before, and the rest is missing */
+export type Uploaded = { id: string; width: number; height: number; told?: boolean; duplicate?: boolean }
 
 const firstWait = 10_000
 /** the web host's close code for a page without a session */

@@ -1,8 +1,16 @@
 import { type DragEvent, useEffect, useState } from 'react'
 import { pictureIn } from '../state/bring-in'
 
-/** Handlers for an element that takes dropped picture files, and whether one hovers over it. */
+/** Handlers for an element that takes a dropped picture file, and whether one hovers over it. */
 export function useDrop(take: (file: File) => void) {
+  return useDropOf(({ files }) => {
+    const file = pictureIn(files)
+    if (file) take(file)
+  })
+}
+
+/** The same for whatever files were dropped. */
+export function useDropOf(take: (transfer: DataTransfer) => void) {
   const [over, setOver] = useState(false)
   const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files')
   return {
@@ -20,8 +28,7 @@ export function useDrop(take: (file: File) => void) {
         if (!hasFiles(event)) return
         event.preventDefault()
         setOver(false)
-        const file = pictureIn(event.dataTransfer.files)
-        if (file) take(file)
+        take(event.dataTransfer)
       },
     },
   }
@@ -39,4 +46,22 @@ export function usePaste(take: (file: File) => void) {
     document.addEventListener('paste', paste)
     return () => document.removeEventListener('paste', paste)
   }, [take])
+}
+
+/** Elsewhere a dropped file is turned away: the browser would leave the studio and show it instead. */
+export function useDropGuard(): void {
+  useEffect(() => {
+    const guard = (event: globalThis.DragEvent) => {
+      const field = event.target instanceof Element && event.target.closest('input[type=file]')
+      if (event.defaultPrevented || field || !event.dataTransfer?.types.includes('Files')) return
+      event.preventDefault()
+      event.dataTransfer.dropEffect = 'none'
+    }
+    window.addEventListener('dragover', guard)
+    window.addEventListener('drop', guard)
+    return () => {
+      window.removeEventListener('dragover', guard)
+      window.removeEventListener('drop', guard)
+    }
+  }, [])
 }

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useMemo, useState } from 'react'
+import { type KeyboardEvent, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { Collection } from '../../contract/collection'
 import { FailureNotice } from '../components/failure-notice'
 import type { Recall } from '../create/create-draft'
@@ -17,10 +17,11 @@ import { CompareDialog } from './compare-dialog'
 import { Details } from './details'
 import { EmptyGallery } from './empty-gallery'
 import { Grid } from './grid'
+import { listStart } from './gallery-left'
 import { groupsOf } from './grid-layout'
 import { type GalleryQuery, createPages } from './pages'
 import { useRecall } from './recall'
-import { type Selection, noSelection, selectOne, selectRange } from './selection'
+import { useAtHand } from './use-at-hand'
 import { useCopyPicture } from './use-copy'
 
 const recallOf: Partial<Record<CommandName, Recall>> = {
@@ -31,11 +32,17 @@ const recallOf: Partial<Record<CommandName, Recall>> = {
   recallSize: 'size',
 }
 
-type ResultsProps = { text: string; place: GalleryPlace; collections: readonly Collection[] }
+type ResultsProps = {
+  /** names this list among others */
+  listKey: string
+  text: string
+  place: GalleryPlace
+  collections: readonly Collection[]
+}
 
 /** The pictures of one query with what is selected among them; another query is another one of these. */
-export function GalleryResults({ text, place, collections }: ResultsProps) {
-  const { api, gallery, library } = useStudio()
+export function GalleryResults({ listKey, text, place, collections }: ResultsProps) {
+  const { api, gallery, galleryLeft, library, toasts } = useStudio()
   const { t } = useLocale()
   const { view } = place
   const { tileSize, details, sort, group } = useStore(gallery)
@@ -48,8 +55,22 @@ export function GalleryResults({ text, place, collections }: ResultsProps) {
     ...(place.collection !== undefined && { collection: place.collection }),
   }))
   const [pages] = useState(() => createPages(api, query))
-  const [selection, setSelection] = useState<Selection>(noSelection)
-  const [viewing, setViewing] = useState(-1)
+  const album = collections.find(({ id, search }) => id === place.collection && search === undefined)?.id
+  const [left] = useState(() => {
+    const { list } = galleryLeft.get()
+    return list?.key === listKey ? list : listStart
+  })
+  const first = useRef(left.first)
+  const hand = useAtHand(pages, { view, album }, left)
+  const { selection, setSelection, clear, viewed, show } = hand
+  const leave = useEffectEvent(() => {
+    const { selection: chosen, focused } = hand
+    galleryLeft.change((now) => ({
+      ...now,
+      list: { key: listKey, selection: chosen, focused: focused.current, first: first.current },
+    }))
+  })
+  useEffect(() => () => leave(), [])
   const [playing, setPlaying] = useState(false)
   const [comparing, setComparing] = useState(false)
   const trash = useTrash()
@@ -69,15 +90,6 @@ export function GalleryResults({ text, place, collections }: ResultsProps) {
   const ids = [...selection.ids]
   const only = ids.length === 1 ? ids[0] : undefined
   const pair = ids.length === 2 ? ([ids[0] ?? '', ids[1] ?? ''] as const) : undefined
-  const viewed = viewing >= 0 ? pages.tile(viewing) : undefined
-  const clear = () => setSelection({ ...noSelection, active: selection.active })
-  const show = (next: number) => {
-    if (total === null || next < 0 || next >= total) return
-    pages.want(next, next)
-    setViewing(next)
-    const tile = pages.tile(next)
-    if (tile) setSelection(selectOne(next, tile.id))
-  }
   const star = async () => {
     const image = await api.call('images.get', { id: ids[0] ?? '' })
     if (image.ok) await api.call('images.change', { ids, change: { starred: !image.value.starred } })
@@ -85,20 +97,30 @@ export function GalleryResults({ text, place, collections }: ResultsProps) {
   const selectAll = async () => {
     if (!total) return
     const all = await pages.ids(0, total - 1)
-    setSelection(selectRange(selection, total - 1, all))
+    setSelection((now) => ({ ...now, ids: new Set(all) }))
   }
   const recallBy = async (what: Recall) => {
     if (!only) return
     const image = await api.call('images.get', { id: only })
-    if (image.ok) recall(image.value, what)
+    if (image.ok) await recall(image.value, what)
   }
   const commandOf = useCommands('gallery')
+  useEffect(() => {
+    // The message with the way back stands anywhere: so does its key.
+    const keys = (event: globalThis.KeyboardEvent) => {
+      const writes = event.target instanceof Element && event.target.closest('input, textarea, dialog')
+      if (!event.defaultPrevented && !writes && commandOf(event) === 'takeBack' && toasts.undo())
+        event.preventDefault()
+    }
+    window.addEventListener('keydown', keys)
+    return () => window.removeEventListener('keydown', keys)
+  }, [commandOf, toasts])
   const onKey = (event: KeyboardEvent) => {
     const command = commandOf(event.nativeEvent)
     const recalled = command && recallOf[command]
     if (event.key === 'Escape') clear()
     else if (command === 'selectAll') void selectAll()
-    else if (command === 'trash' && view !== 'trash') void trash(ids)
+    else if (command === 'trash' && view !== 'trash') void trash(ids).then(() => ids.length > 1 && clear())
     else if (command === 'star' && ids.length > 0) void star()
     else if (command === 'compare' && pair) setComparing(true)
     else if (command === 'details') gallery.change((draft) => ({ ...draft, details: !draft.details }))
@@ -120,9 +142,13 @@ export function GalleryResults({ text, place, collections }: ResultsProps) {
         onCompare={() => setComparing(true)}
         onSlideshow={() => {
           setPlaying(true)
-          show(Math.max(selection.active, 0))
+          void show(Math.max(selection.active, 0))
         }}
-        onClear={clear}
+        onClear={() => {
+          clear()
+          // What was pressed goes with the selection; the keyboard stays with the pictures.
+          document.getElementById('gallery-grid')?.focus({ preventScroll: true })
+        }}
       />
       <div className="gallery-body">
         {failure && total === null && <FailureNotice failure={failure} />}
@@ -134,8 +160,13 @@ export function GalleryResults({ text, place, collections }: ResultsProps) {
             groups={groups}
             tileSize={tileSize}
             selection={selection}
+            viewed={viewed?.index}
+            first={first}
             onSelect={setSelection}
-            onOpen={show}
+            onOpen={(index) => {
+              setPlaying(false)
+              void show(index)
+            }}
             onKey={onKey}
           />
         )}
@@ -155,13 +186,14 @@ export function GalleryResults({ text, place, collections }: ResultsProps) {
         <Viewer
           id={viewed.id}
           place={{
-            position: viewing + 1,
+            position: viewed.index + 1,
             total: total ?? 0,
-            to: (position) => show(position - 1),
+            to: (position) => void show(position - 1),
+            onGone: () => void hand.onGone(),
             playing,
           }}
           onClose={() => {
-            setViewing(-1)
+            hand.close()
             setPlaying(false)
           }}
         />

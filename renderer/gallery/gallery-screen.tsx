@@ -3,6 +3,8 @@ import './collections.css'
 import { BookmarkPlus, FolderInput, PanelLeft, PanelRight, SlidersHorizontal } from 'lucide-react'
 import { useCallback, useState } from 'react'
 import { IconButton } from '../components/button'
+import { useDropOf, usePaste } from '../components/drop'
+import { ProgressBar } from '../components/progress-bar'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 import { useStore } from '../state/store'
@@ -15,21 +17,28 @@ import { DuplicatesView } from './duplicates-view'
 import { GalleryResults } from './gallery-results'
 import { ImportDialog } from './import-dialog'
 import { SearchBox } from './search-box'
+import { type Search, searchText } from './search-tokens'
 import { useNarrow } from './use-narrow'
+import { useReceive } from './use-receive'
 
 /** What is searched and how it is shown; the answer stands below. */
 export function GalleryScreen() {
-  const { gallery, library } = useStudio()
+  const { gallery, galleryLeft, library } = useStudio()
   const { t } = useLocale()
   const { details, sort, panel } = useStore(gallery)
-  const [text, setText] = useState('')
-  const [asked, setAsked] = useState<GalleryPlace>({ view: 'all' })
+  const { search: words, place: asked } = useStore(galleryLeft)
+  const text = searchText(words)
+  const setAsked = (next: GalleryPlace) => galleryLeft.change((left) => ({ ...left, place: next }))
   const [dialog, setDialog] = useState<'import' | 'save' | null>(null)
-  const search = useCallback((next: string) => {
-    setText(next)
-    // Duplicates are not searched: words lead to all pictures.
-    if (next !== '') setAsked((now) => (now.view === 'duplicates' ? { view: 'all' } : now))
-  }, [])
+  const search = useCallback(
+    (next: Search) =>
+      galleryLeft.change((left) => {
+        // Duplicates are not searched: new words lead to all pictures.
+        const leaves = left.place.view === 'duplicates' && searchText(next) !== '' && next !== left.search
+        return { ...left, search: next, ...(leaves && { place: { view: 'all' } }) }
+      }),
+    [galleryLeft],
+  )
   const answer = useAnswer('collections.list', null, useStore(library))
   const collections = answer.value ?? []
   const collection = collections.find(({ id }) => id === asked.collection)
@@ -37,6 +46,11 @@ export function GalleryScreen() {
   const place: GalleryPlace =
     asked.collection !== undefined && answer.value && !collection ? { view: 'all' } : asked
 
+  const listKey = `${place.view} ${place.collection} ${collection?.search} ${sort} ${text}`
+
+  const { receive, drop: dropped, coming } = useReceive()
+  const drop = useDropOf(dropped)
+  usePaste(useCallback((file: File) => void receive([file]), [receive]))
   const narrow = useNarrow()
   const [over, setOver] = useState(false)
   const panelShown = narrow ? over : panel
@@ -48,7 +62,7 @@ export function GalleryScreen() {
   }
 
   return (
-    <div className="gallery">
+    <div className="gallery" {...drop.handlers}>
       <header className="gallery-bar">
         <IconButton
           icon={PanelLeft}
@@ -57,7 +71,7 @@ export function GalleryScreen() {
           onClick={togglePanel}
         />
         <h1>{t('gallery.title')}</h1>
-        <SearchBox onSearch={search} />
+        <SearchBox start={words} onSearch={search} />
         {text !== '' && place.view !== 'trash' && (
           <IconButton icon={BookmarkPlus} label={t('gallery.searchSave')} onClick={() => setDialog('save')} />
         )}
@@ -72,6 +86,12 @@ export function GalleryScreen() {
           />
         </div>
       </header>
+      {coming && (
+        <div className="gallery-coming">
+          <ProgressBar label={t('work.import')} fraction={coming.done / coming.total} />
+          <span className="small soft">{t('import.running', coming)}</span>
+        </div>
+      )}
       <div className={`gallery-main ${panelShown ? 'with-panel' : ''}`}>
         {panelShown && <CollectionsPanel place={place} collections={collections} onGo={go} />}
         <div className="gallery-content">
@@ -80,7 +100,8 @@ export function GalleryScreen() {
             <DuplicatesView />
           ) : (
             <GalleryResults
-              key={`${place.view} ${place.collection} ${collection?.search} ${sort} ${text}`}
+              key={listKey}
+              listKey={listKey}
               text={text}
               place={place}
               collections={collections}
@@ -88,6 +109,7 @@ export function GalleryScreen() {
           )}
         </div>
       </div>
+      {drop.over && <div className="drop-veil">{t('gallery.drop')}</div>}
       {dialog === 'import' && <ImportDialog onClose={() => setDialog(null)} />}
       {dialog === 'save' && (
         <CollectionDialog

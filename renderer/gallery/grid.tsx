@@ -3,7 +3,9 @@ import {
   type DragEvent,
   type KeyboardEvent,
   type MouseEvent,
+  type RefObject,
   useEffect,
+  useEffectEvent,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -14,7 +16,16 @@ import { GridHeading } from './grid-heading'
 import { type Group, layoutGrid, moveInGrid } from './grid-layout'
 import { GridTile } from './grid-tile'
 import type { Pages } from './pages'
-import { type Selection, focusOn, pairWith, rangeOf, selectOne, selectRange, toggle } from './selection'
+import {
+  type Selection,
+  focusOn,
+  noSelection,
+  pairWith,
+  rangeOf,
+  selectOne,
+  selectRange,
+  toggle,
+} from './selection'
 import { useFlying } from './use-flying'
 import { useWidth } from './use-width'
 import { useLocale } from '../locales/context'
@@ -29,6 +40,10 @@ type GridProps = {
   groups: readonly Group[]
   tileSize: number
   selection: Selection
+  /** the picture that is looked at over the grid, which follows */
+  viewed: number | undefined
+  /** the first picture that is seen: where the grid begins, and told as it is scrolled */
+  first: RefObject<number>
   onSelect: (selection: Selection) => void
   onOpen: (index: number) => void
   onKey: (event: KeyboardEvent) => void
@@ -40,7 +55,8 @@ type How = 'one' | 'range' | 'toggle' | 'focus' | 'pair'
  * The pictures as a listbox of which only the visible rows exist. The focus stays on the list and the active
  * picture is named by aria-activedescendant, so that nothing is lost when its row leaves the view.
  */
-export function Grid({ pages, total, groups, tileSize, selection, onSelect, onOpen, onKey }: GridProps) {
+export function Grid(props: GridProps) {
+  const { pages, total, groups, tileSize, selection, viewed, first: seen, onSelect, onOpen, onKey } = props
   const { t } = useLocale()
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<HTMLDivElement>(null)
@@ -61,6 +77,17 @@ export function Grid({ pages, total, groups, tileSize, selection, onSelect, onOp
     scrollPaddingStart: groups.length > 0 ? headingHeight : 0,
   })
   useLayoutEffect(() => rows.measure(), [rows, side, layout])
+  const laidOut = width > 0
+  const begin = useEffectEvent(() => {
+    if (seen.current > 0) rows.scrollToIndex(layout.rowOf(seen.current), { align: 'start' })
+  })
+  // As soon as the width and with it the rows are known.
+  useLayoutEffect(() => {
+    if (laidOut) begin()
+  }, [laidOut])
+  useEffect(() => {
+    if (viewed !== undefined) rows.scrollToIndex(layout.rowOf(viewed))
+  }, [rows, layout, viewed])
 
   const visible = rows.getVirtualItems()
   const shown = visible.flatMap(({ index, start }) => {
@@ -75,6 +102,10 @@ export function Grid({ pages, total, groups, tileSize, selection, onSelect, onOp
     // What flies by is gone before its page arrives.
     if (!flying) pages.want(first, Math.max(last, first))
   }, [pages, first, last, revision, flying])
+  const topFrom = tileRows.find(({ start }) => start >= (rows.scrollOffset ?? 0))?.from
+  useEffect(() => {
+    if (laidOut && topFrom !== undefined) seen.current = topFrom
+  }, [seen, laidOut, topFrom])
   const topRow = layout.rows[rows.range?.startIndex ?? 0]
   const topGroup = topRow ? groups[topRow.group] : undefined
 
@@ -120,7 +151,10 @@ export function Grid({ pages, total, groups, tileSize, selection, onSelect, onOp
   }
   const click = (event: MouseEvent) => {
     const index = indexAt(event)
-    if (index === null) return
+    if (index === null) {
+      onSelect(focusOn(noSelection, selection.active))
+      return
+    }
     void to(index, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'one')
   }
   const drag = (event: DragEvent) => {

@@ -58,6 +58,28 @@ test('a range over pages that were never seen has every id in order', async () =
   expect([ids[0], ids[50], ids.at(-1)]).toEqual(['p150', 'p200', 'p2400'])
 })
 
+test('a picture is found where newer ones have pushed it, once its page is fresh', async () => {
+  const { api, names } = library(500)
+  const pages = createPages(api, {})
+  pages.want(0, 10)
+  await settle()
+  expect(pages.placeOf('p3')).toBe(3)
+  expect(pages.placeOf('p300')).toBeUndefined()
+  names.prefix = 'new'
+  pages.refresh(1)
+  expect(pages.placeOf('p3')).toBeUndefined()
+})
+
+test('after pictures went, the one that came into their place is at hand, else the last, else none', async () => {
+  const { api, names } = library(500)
+  const pages = createPages(api, {})
+  expect(await pages.now(7)).toEqual({ index: 7, id: 'p7' })
+  names.total = 5
+  expect(await pages.now(7)).toEqual({ index: 4, id: 'p4' })
+  names.total = 0
+  expect(await pages.now(7)).toBeUndefined()
+})
+
 test('an answer that comes after a change is not taken for the fresh one', async () => {
   const { api, names } = library(10)
   const pages = createPages(api, {})

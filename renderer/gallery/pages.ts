@@ -16,6 +16,10 @@ export type Pages = {
   want(from: number, to: number): void
   /** The ids of a range, asked for where they are not known yet. */
   ids(from: number, to: number): Promise<string[]>
+  /** Where a picture stands by now, as far as its page is here. */
+  placeOf(id: string): number | undefined
+  /** The picture at a place as the core has it now; where the list has become shorter its last one. */
+  now(index: number): Promise<{ index: number; id: string } | undefined>
   /** The library has this version now: what is shown stays until the fresh page arrives. */
   refresh(version: number): void
 }
@@ -74,6 +78,23 @@ export function createPages(api: Pick<Api, 'call'>, query: GalleryQuery): Pages 
         index += answer.value.tiles.length
       }
       return found
+    },
+    placeOf(id) {
+      for (const [page, { tiles, age: of }] of pages) {
+        const found = of === age ? tiles.findIndex((one) => one.id === id) : -1
+        if (found >= 0) return page * pageSize + found
+      }
+      return undefined
+    },
+    async now(index) {
+      for (let asked = index; asked >= 0;) {
+        const answer = await api.call('images.query', { ...query, offset: asked, limit: 1 })
+        if (!answer.ok) return undefined
+        const [found] = answer.value.tiles
+        if (found) return { index: asked, id: found.id }
+        asked = Math.min(asked, answer.value.total) - 1
+      }
+      return undefined
     },
     refresh(version) {
       if (version === age) return

@@ -2,30 +2,22 @@ import { Search, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { IconButton } from '../components/button'
 import { useLocale } from '../locales/context'
-import {
-  type Search as Query,
-  type Token,
-  searchText,
-  showToken,
-  takeTokens,
-  tokenKeys,
-} from './search-tokens'
+import { type Search as Query, type Token, showToken, takeTokens, tokenKeys } from './search-tokens'
 
 const settleTime = 150
 
 /** The search: finished tokens stand as chips before the words. */
-export function SearchBox({ onSearch }: { onSearch: (text: string) => void }) {
+export function SearchBox({ start, onSearch }: { start: Query; onSearch: (query: Query) => void }) {
   const { t } = useLocale()
-  const [query, setQuery] = useState<Query>({ tokens: [], words: '' })
+  const [query, setQuery] = useState(start)
   /** the list of tokens: while nothing is typed, until Escape */
   const [help, setHelp] = useState(false)
   const input = useRef<HTMLInputElement>(null)
-  const text = searchText(query)
 
   useEffect(() => {
-    const timer = setTimeout(() => onSearch(text), settleTime)
+    const timer = setTimeout(() => onSearch(query), settleTime)
     return () => clearTimeout(timer)
-  }, [text, onSearch])
+  }, [query, onSearch])
 
   const type = (words: string) => {
     const taken = takeTokens(words)

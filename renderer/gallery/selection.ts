@@ -36,6 +36,21 @@ export const rangeOf = (selection: Selection, index: number): { from: number; to
 /** Ctrl+arrow: the focus moves, what is selected stays. */
 export const focusOn = (selection: Selection, index: number): Selection => ({ ...selection, active: index })
 
+/** Pictures came or went before these: the same ones are `by` places further. */
+export const shiftBy = (selection: Selection, by: number): Selection => ({
+  ...selection,
+  active: selection.active + by,
+  anchor: selection.anchor < 0 ? selection.anchor : Math.max(selection.anchor + by, 0),
+})
+
+/** Pictures left the list: they are selected no more, the focus stays where they were. */
+export function without(selection: Selection, gone: readonly string[]): Selection {
+  if (!gone.some((id) => selection.ids.has(id))) return selection
+  const ids = new Set(selection.ids)
+  for (const id of gone) ids.delete(id)
+  return { ...selection, ids }
+}
+
 /** Alt+arrow: beside the picture that was chosen, another one to compare it with. */
 export const pairWith = (selection: Selection, first: string, index: number, id: string): Selection => ({
   ids: new Set([first, id]),

@@ -1,4 +1,5 @@
 import { type ComponentType, Suspense, lazy, useEffect, useMemo } from 'react'
+import { useDropGuard } from '../components/drop'
 import { ToastStack } from '../components/toast-stack'
 import { CreateScreen } from '../create/create-screen'
 import { chordOf } from '../keys/chord'
@@ -64,6 +65,7 @@ export function App({ studio }: { studio: StudioState }) {
   }, [theme])
   useNavigation(studio)
   usePresence(studio)
+  useDropGuard()
 
   return (
     <StudioContext value={studio}>

@@ -10,6 +10,7 @@ import type { Wildcard } from '../../contract/wildcards'
 import { type CreateDraft, createDraftSchema } from '../create/create-draft'
 import { ownStylesSchema } from '../create/styles'
 import { ownActionsSchema } from '../edit/actions'
+import { type GalleryLeft, galleryStart } from '../gallery/gallery-left'
 import { forgetCovers } from './covers'
 import { type Draft, createDraft } from './draft'
 import { putJob } from './job-list'
@@ -66,6 +67,7 @@ export type StudioState = {
   create: Draft<CreateDraft>
   edit: Draft<EditDraft>
   gallery: Draft<GalleryDraft>
+  galleryLeft: Store<GalleryLeft>
   /** styles and quick actions that somebody added */
   ownStyles: Draft<z.output<typeof ownStylesSchema>>
   ownActions: Draft<z.output<typeof ownActionsSchema>>
@@ -109,6 +111,7 @@ export function createStudioState(api: Api): StudioState {
     create: createDraft(api, 'create', createDraftSchema),
     edit: createDraft(api, 'edit', editDraftSchema),
     gallery: createDraft(api, 'gallery', galleryDraftSchema),
+    galleryLeft: createStore(galleryStart),
     ownStyles: createDraft(api, 'styles', ownStylesSchema),
     ownActions: createDraft(api, 'actions', ownActionsSchema),
     wildcards: createStore<readonly Wildcard[]>([]),
@@ -168,11 +171,13 @@ export function createStudioState(api: Api): StudioState {
       state.jobs.set([])
       state.models.set(null)
       state.shown.set(null)
+      state.galleryLeft.set(galleryStart)
     },
     forget() {
       // An undo would bring back what was just deleted.
       state.toasts.list.set([])
       state.shown.set(null)
+      state.galleryLeft.set(galleryStart)
       for (const draft of draftsOf(state)) draft.forget()
       void state.refresh()
     },
@@ -215,6 +220,7 @@ function listen(state: StudioState) {
   api.on('library.emptied', () => {
     state.shown.set(null)
     state.jobs.set([])
+    state.galleryLeft.set(galleryStart)
     changed()
   })
   api.on(
