@@ -126,7 +126,8 @@ export const requests = {
     z.object({ words: z.array(z.string()) }),
   ),
 
-  'jobs.submit': request(jobRequestSchema, z.object({ id: z.string() })),
+  /** Choices and lists in a prompt make one job per picture: `id` is the first of `ids`. */
+  'jobs.submit': request(jobRequestSchema, z.object({ id: z.string(), ids: z.array(z.string()) })),
   'jobs.list': request(nothing, z.array(jobSchema)),
   'jobs.cancel': request(z.object({ id: z.string() }), nothing),
   'jobs.cancelAll': request(nothing, nothing),

@@ -28,6 +28,14 @@ test('a choice is settled when it is queued: one job per picture, each with its 
   expect(jobs.every(({ batch, prompt, count }) => batch?.value === prompt && count === 1)).toBe(true)
 })
 
+test('the answer names every job, so that all of them can go to the front', async () => {
+  await harness.call('queue.pause', { paused: true })
+  const wish = { kind: 'generate', prompt: 'a {red|green} boat', model: 'starter', count: 3 }
+  const { id, ids } = (await harness.call('jobs.submit', wish)) as { id: string; ids: string[] }
+  const jobs = (await harness.call('jobs.list')) as Job[]
+  expect([id, ids]).toEqual([jobs[0]?.id, jobs.map((job) => job.id)])
+})
+
 test('the same seed chooses the same words', async () => {
   await harness.call('queue.pause', { paused: true })
   const wish = {

@@ -23,13 +23,12 @@ export function jobHandlers(
   store: () => Store,
   emit: <Name extends EventName>(name: Name, value: EventValue<Name>) => void,
 ): JobHandlers {
-  /** Answers with the first of the jobs that the request becomes. */
-  async function submit(request: JobRequest): Promise<{ id: string }> {
+  async function submit(request: JobRequest): Promise<{ id: string; ids: string[] }> {
     const ids: string[] = []
     for (const one of expandRequest(request, wildcardReader(store().database))) {
       ids.push((await submitOne(one)).id)
     }
-    return { id: ids[0] ?? '' }
+    return { id: ids[0] ?? '', ids }
   }
 
   /** The job is a row before anything else happens; what it needs is looked at first, so that a typo fails here. */

@@ -99,7 +99,7 @@ function Shown({ id }: { id: string }) {
         <PictureActions image={image} onView={() => setViewing(true)} onTrash={() => shown.set(null)} />
       </figcaption>
       <Remarks image={image} job={job} />
-      {viewing && <Viewer id={id} onClose={() => setViewing(false)} />}
+      {viewing && <Viewer id={id} onClose={() => setViewing(false)} onTrash={() => shown.set(null)} />}
     </figure>
   )
 }
@@ -128,8 +128,10 @@ function Making({ job }: { job: Job }) {
   const { t } = useLocale()
   const preview = job.progress?.preview ?? 0
   const { request } = job
-  const ratio =
-    request.kind === 'generate' && request.width && request.height ? request.width / request.height : 1
+  // Without a size of its own it takes the shape of the picture that it begins with.
+  const source = useImage(request.kind === 'generate' ? request.image?.id : request.image).value
+  const size = request.kind === 'generate' && request.width && request.height ? request : source
+  const ratio = size?.width && size.height ? size.width / size.height : 1
   const alt = `${t('state.running')}: ${jobName(job, t)}`
   return (
     <figure className="canvas-figure making">

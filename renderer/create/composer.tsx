@@ -28,13 +28,15 @@ import { isWordless, useSubmit } from './submit'
 
 /** One box, its chips, and the one button. */
 export function Composer({ onPick }: { onPick: () => void }) {
-  const { create, forever, incognito, jobs, setIncognito } = useStudio()
+  const { create, forever, incognito, jobs, paused, setIncognito } = useStudio()
   const secret = useStore(incognito)
   const endless = useStore(forever)
   const { t } = useLocale()
   const draft = useStore(create)
   const model = useCurrentModel()
-  const running = useSelected(jobs, (all) => runningJob(all)?.id ?? null)
+  // While the queue is paused nothing begins either.
+  const isPaused = useStore(paused)
+  const waits = useSelected(jobs, (all) => runningJob(all) !== undefined) || isPaused
   const ignored = useIgnoredWords(model?.id, draft.prompt)
   const names = useKnownNames()
   const submit = useSubmit()
@@ -88,7 +90,7 @@ export function Composer({ onPick }: { onPick: () => void }) {
               tone="primary"
               icon={endless ? InfinityIcon : Sparkles}
               className="generate"
-              label={t(running === null ? 'create.generate' : 'create.generateMore')}
+              label={t(waits ? 'create.generateMore' : 'create.generate')}
               aria-keyshortcuts={keys}
               title={wordless ? t('create.needsPrompt') : undefined}
               disabled={impossible}

@@ -4,6 +4,7 @@ import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { readsNegative, takes } from './guidance-draft'
+import { useWeightKeys } from './use-weight-keys'
 
 /** Why a negative prompt is switched off, and what would switch it on. */
 export const negativeHint = (model: Model, t: ReturnType<typeof useLocale>['t']): string =>
@@ -16,6 +17,8 @@ export function NegativePromptField({ model }: { model: Model }) {
   const { t } = useLocale()
   const { guidance, negativePrompt } = useStore(create)
   const isRead = readsNegative(guidance, model)
+  const change = (text: string) => create.change((draft) => ({ ...draft, negativePrompt: text }))
+  const weightKeys = useWeightKeys(change)
   return (
     <TextArea
       label={t('create.negative')}
@@ -25,7 +28,8 @@ export function NegativePromptField({ model }: { model: Model }) {
       placeholder={t('create.negativePlaceholder')}
       disabled={!isRead}
       value={negativePrompt}
-      onChange={(text) => create.change((draft) => ({ ...draft, negativePrompt: text }))}
+      onChange={change}
+      onKeyDown={weightKeys}
     />
   )
 }

@@ -6,9 +6,7 @@ import { useStudio } from '../state/studio'
 import { usePromptHistory } from './prompt-history'
 import type { Segment } from './prompt-segments'
 import { Suggestions, useSuggestions } from './prompt-suggestions'
-import { changeWeight } from './prompt-weight'
-
-const weightStep = 0.1
+import { useWeightKeys } from './use-weight-keys'
 
 /**
  * The prompt. A mirror behind the text area carries the marks (weights, choices, words the model does not know)
@@ -22,6 +20,7 @@ export function PromptBox({ segments }: { segments: readonly Segment[] }) {
   const mirror = useRef<HTMLDivElement>(null)
 
   const commandOf = useCommands('prompt')
+  const weightKeys = useWeightKeys((text) => create.change((draft) => ({ ...draft, prompt: text })))
   const generateKeys = useAriaKeys('generate')
   const suggestionsId = useId()
   const [writing, setWriting] = useState(false)
@@ -54,24 +53,16 @@ export function PromptBox({ segments }: { segments: readonly Segment[] }) {
   }
   const keys = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (suggestionKeys(event)) return
+    if (weightKeys(event)) {
+      // That was no writing: nothing is suggested.
+      setWriting(false)
+      return
+    }
     const command = commandOf(event.nativeEvent)
-    if (command === 'heavier') replace(event.currentTarget, weightStep)
-    else if (command === 'lighter') replace(event.currentTarget, -weightStep)
-    else if (command === 'earlierPrompt') void history.step(-1)
+    if (command === 'earlierPrompt') void history.step(-1)
     else if (command === 'laterPrompt') void history.step(1)
     else return
     event.preventDefault()
-  }
-
-  function replace(area: HTMLTextAreaElement, change: number) {
-    const next = changeWeight({ text: prompt, start: area.selectionStart, end: area.selectionEnd }, change)
-    if (next.text === prompt) return
-    area.select()
-    // insertText keeps the browser's own undo; where it is not supported the text is set without it.
-    if (!document.execCommand('insertText', false, next.text)) {
-      create.change((draft) => ({ ...draft, prompt: next.text }))
-    }
-    requestAnimationFrame(() => area.setSelectionRange(next.start, next.end))
   }
 
   return (

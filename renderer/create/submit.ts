@@ -39,13 +39,18 @@ export function useSubmit(): (place?: 'first') => Promise<boolean> {
       create.flush()
       const ask = (request: JobRequestInput) =>
         api.call('jobs.submit', { ...request, ...(incognito.get() && { incognito: true }) })
-      for (const [index, request] of wish.requests.entries()) {
+      let waiting = 0
+      for (const request of wish.requests) {
         const answer = await ask(request)
         if (!answer.ok) {
           toasts.fail(answer.failure)
           return false
         }
-        if (place === 'first') await api.call('jobs.move', { id: answer.value.id, index })
+        if (place !== 'first') continue
+        for (const id of answer.value.ids) {
+          // The first of them may run already.
+          if ((await api.call('jobs.move', { id, index: waiting })).ok) waiting += 1
+        }
       }
       shown.set(null)
       return true

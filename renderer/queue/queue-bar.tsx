@@ -1,5 +1,5 @@
-import { ChevronDown, ChevronUp, Pause, Square } from 'lucide-react'
-import { useId, useMemo, useState } from 'react'
+import { ChevronDown, ChevronUp, Pause, Play, Square } from 'lucide-react'
+import { useId, useMemo, useRef, useState } from 'react'
 import './queue.css'
 import type { Job } from '../../contract/job'
 import { Button } from '../components/button'
@@ -18,6 +18,7 @@ export function QueueBar() {
   const { t, duration } = useLocale()
   const [open, setOpen] = useState(false)
   const id = useId()
+  const toggle = useRef<HTMLButtonElement>(null)
   const list = useStore(jobs)
   const isPaused = useStore(paused)
   const running = runningJob(list)
@@ -31,7 +32,17 @@ export function QueueBar() {
   const idle = !running && waiting.length === 0 && !isPaused
 
   return (
-    <div className={`queue-bar ${idle ? 'idle' : ''}`}>
+    <div
+      className={`queue-bar ${idle ? 'idle' : ''}`}
+      role="presentation"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !open) return
+        // What is open closes first; elsewhere Escape stops what is being made.
+        event.stopPropagation()
+        setOpen(false)
+        toggle.current?.focus()
+      }}
+    >
       {open && (
         <div id={id} className="queue-fold">
           <QueuePanel running={running} waiting={waiting} ended={ended} paused={isPaused} />
@@ -52,12 +63,23 @@ export function QueueBar() {
           <span className="grow" />
         )}
         {isPaused && (
-          <span className="queue-paused">
-            <Pause size={14} aria-hidden="true" />
-            {t('queue.paused')}
-          </span>
+          <>
+            <span className="queue-paused">
+              <Pause size={14} aria-hidden="true" />
+              {t('queue.paused')}
+            </span>
+            {/* It stays paused over a restart: the way on is where somebody wonders why nothing is made. */}
+            {!open && (
+              <Button
+                icon={Play}
+                label={t('queue.resume')}
+                onClick={() => void api.call('queue.pause', { paused: false })}
+              />
+            )}
+          </>
         )}
         <button
+          ref={toggle}
           type="button"
           className="queue-toggle"
           aria-expanded={open}

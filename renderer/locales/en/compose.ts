@@ -31,6 +31,7 @@ export const compose = {
   'series.open': 'The whole series',
   'series.waiting': 'waiting',
   'series.failed': 'failed',
+  'series.gone': 'thrown away',
   'vary.subtle': 'Vary a little',
   'vary.strong': 'Vary a lot',
   'vary.queued': 'Four variations are in the queue.',

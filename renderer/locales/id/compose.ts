@@ -30,6 +30,7 @@ export const compose = {
   'series.saved': 'Rangkaian ada di galeri sebagai satu gambar.',
   'series.open': 'Seluruh rangkaian',
   'series.waiting': 'menunggu',
+  'series.gone': 'dibuang',
   'series.failed': 'gagal',
   'vary.subtle': 'Ubah sedikit',
   'vary.strong': 'Ubah banyak',

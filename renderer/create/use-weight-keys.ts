@@ -1,0 +1,26 @@
+import type { KeyboardEvent } from 'react'
+import { useCommands } from '../keys/use-commands'
+import { changeWeight } from './prompt-weight'
+
+const weightStep = 0.1
+
+/** In any prompt: the keys that make the selected words weigh more or less. Answers whether the key was one of them. */
+export function useWeightKeys(
+  change: (text: string) => void,
+): (event: KeyboardEvent<HTMLTextAreaElement>) => boolean {
+  const commandOf = useCommands('prompt')
+  return (event) => {
+    const command = commandOf(event.nativeEvent)
+    if (command !== 'heavier' && command !== 'lighter') return false
+    event.preventDefault()
+    const area = event.currentTarget
+    const { value: text, selectionStart: start, selectionEnd: end } = area
+    const next = changeWeight({ text, start, end }, command === 'heavier' ? weightStep : -weightStep)
+    if (next.text === text) return true
+    area.select()
+    // insertText keeps the browser's own undo; where it is not supported the text is set without it.
+    if (!document.execCommand('insertText', false, next.text)) change(next.text)
+    requestAnimationFrame(() => area.setSelectionRange(next.start, next.end))
+    return true
+  }
+}
