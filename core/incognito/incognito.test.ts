@@ -30,7 +30,7 @@ describe('an incognito job', () => {
     expect(((await studio.call('jobs.list')) as Job[]).map((one) => one.id)).toEqual([job.id])
     expect(await studio.call('images.get', { id })).toMatchObject({ prompt: secret.prompt, seed: '77' })
     for (const address of [`/media/image/${id}`, `/media/image/${id}?w=320`, `/media/preview/${job.id}`]) {
-      const expected = address.includes('preview') ? 404 : 200
+      const expected = address.includes('preview') ? 204 : 200
       expect([address, (await studio.get(address)).status]).toEqual([address, expected])
     }
     expect(await studio.call('incognito.state')).toMatchObject({ active: true, pictures: 2, jobs: 1 })

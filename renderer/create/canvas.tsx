@@ -2,6 +2,7 @@ import { Rows3 } from 'lucide-react'
 import { type CSSProperties, useState } from 'react'
 import type { Image } from '../../contract/image'
 import type { Job } from '../../contract/job'
+import type { Model } from '../../contract/model'
 import { media } from '../api'
 import { Button } from '../components/button'
 import { FailureNotice } from '../components/failure-notice'
@@ -124,14 +125,24 @@ function Remarks({ image, job }: { image: Image; job: Job | undefined }) {
   )
 }
 
+/** The shape that a picture will have: the one asked for, or that of the picture it begins with where its model can. */
+function ratioOf(request: Job['request'], models: readonly Model[], source: Image | undefined): number {
+  const made = request.kind === 'generate' ? request : undefined
+  if (made?.width && made.height) return made.width / made.height
+  const limits = models.find(({ id }) => id === made?.model)?.limits
+  const own = limits && limits.defaultWidth / limits.defaultHeight
+  if (own !== undefined && limits?.minimum === limits?.maximum) return own
+  return source ? source.width / source.height : (own ?? 1)
+}
+
 function Making({ job }: { job: Job }) {
+  const { models } = useStudio()
   const { t } = useLocale()
   const preview = job.progress?.preview ?? 0
   const { request } = job
-  // Without a size of its own it takes the shape of the picture that it begins with.
+  const list = useStore(models)
   const source = useImage(request.kind === 'generate' ? request.image?.id : request.image).value
-  const size = request.kind === 'generate' && request.width && request.height ? request : source
-  const ratio = size?.width && size.height ? size.width / size.height : 1
+  const ratio = ratioOf(request, list ?? [], source)
   const alt = `${t('state.running')}: ${jobName(job, t)}`
   return (
     <figure className="canvas-figure making">

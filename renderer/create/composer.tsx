@@ -89,7 +89,7 @@ export function Composer({ onPick }: { onPick: () => void }) {
             <Button
               tone="primary"
               icon={endless ? InfinityIcon : Sparkles}
-              className="generate"
+              className={`generate ${waits ? 'more' : ''}`}
               label={t(waits ? 'create.generateMore' : 'create.generate')}
               aria-keyshortcuts={keys}
               title={wordless ? t('create.needsPrompt') : undefined}

@@ -2,6 +2,9 @@ import type { Forecast } from '../../contract/forecast'
 import { useLocale } from '../locales/context'
 import { isTooMuch } from './forecast'
 
+/** A line ends between time and memory, not between a number and its unit. */
+const whole = (amount: string) => amount.replaceAll(' ', '\u00a0')
+
 /** "about 4 s, 0.6 GB", from what this machine took before. */
 export function ForecastLine({ forecast }: { forecast: Forecast | null }) {
   const { t, duration, bytes } = useLocale()
@@ -23,7 +26,7 @@ export function ForecastLine({ forecast }: { forecast: Forecast | null }) {
       className={`forecast ${tight ? 'tight' : ''}`}
       title={tight ? t('forecast.more', { free: bytes(memoryFree) }) : undefined}
     >
-      {t('create.forecastMemory', { time, memory: bytes(memory) })}
+      {t('create.forecastMemory', { time: whole(time), memory: whole(bytes(memory)) })}
     </span>
   )
 }

@@ -1,5 +1,4 @@
 import { Columns2, Download, Globe, Play, RotateCcw, Star, Trash2, X } from 'lucide-react'
-import { useState } from 'react'
 import type { Collection } from '../../contract/collection'
 import { Button, IconButton } from '../components/button'
 import { Confirm } from '../components/dialog'
@@ -13,12 +12,17 @@ import type { GalleryPlace } from './collections-panel'
 import { EraseMatchingDialog } from './erase-matching-dialog'
 import type { GalleryQuery } from './pages'
 
+/** What the bar asks before it acts. */
+export type Asking = 'erase' | 'empty' | 'export' | 'publish' | 'matching' | null
+
 type BulkBarProps = {
   place: GalleryPlace
   query: GalleryQuery
   collections: readonly Collection[]
   ids: string[]
   total: number
+  asking: Asking
+  onAsk: (asking: Asking) => void
   onStar: () => void
   onCompare: () => void
   onSlideshow: () => void
@@ -27,12 +31,12 @@ type BulkBarProps = {
 
 /** What can be done with everything that is selected. */
 export function BulkBar(props: BulkBarProps) {
-  const { place, query, collections, ids, total, onStar, onCompare, onSlideshow, onClear } = props
+  const { place, query, collections, ids, total, asking, onAsk: setAsking } = props
+  const { onStar, onCompare, onSlideshow, onClear } = props
   const { view } = place
   const { api, toasts } = useStudio()
   const { t } = useLocale()
   const trash = useTrash()
-  const [asking, setAsking] = useState<'erase' | 'empty' | 'export' | 'publish' | 'matching' | null>(null)
   const count = ids.length
   if (count === 0 && !((view === 'trash' || view === 'shared') && total > 0)) {
     return (

@@ -11,7 +11,7 @@ import { useTrash } from '../state/library'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { Viewer } from '../viewer/viewer'
-import { BulkBar } from './bulk-bar'
+import { type Asking, BulkBar } from './bulk-bar'
 import type { GalleryPlace } from './collections-panel'
 import { CompareDialog } from './compare-dialog'
 import { Details } from './details'
@@ -73,6 +73,7 @@ export function GalleryResults({ listKey, text, place, collections }: ResultsPro
   useEffect(() => () => leave(), [])
   const [playing, setPlaying] = useState(false)
   const [comparing, setComparing] = useState(false)
+  const [asking, setAsking] = useState<Asking>(null)
   const trash = useTrash()
   const recall = useRecall()
   const copy = useCopyPicture()
@@ -121,6 +122,7 @@ export function GalleryResults({ listKey, text, place, collections }: ResultsPro
     if (event.key === 'Escape') clear()
     else if (command === 'selectAll') void selectAll()
     else if (command === 'trash' && view !== 'trash') void trash(ids).then(() => ids.length > 1 && clear())
+    else if (command === 'trash' && ids.length > 0) setAsking('erase')
     else if (command === 'star' && ids.length > 0) void star()
     else if (command === 'compare' && pair) setComparing(true)
     else if (command === 'details') gallery.change((draft) => ({ ...draft, details: !draft.details }))
@@ -138,6 +140,8 @@ export function GalleryResults({ listKey, text, place, collections }: ResultsPro
         collections={collections}
         ids={ids}
         total={total ?? 0}
+        asking={asking}
+        onAsk={setAsking}
         onStar={() => void star()}
         onCompare={() => setComparing(true)}
         onSlideshow={() => {

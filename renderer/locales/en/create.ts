@@ -6,7 +6,7 @@ export const create = {
   'create.generateMore': 'Add to queue',
   'create.stop': 'Stop',
   'create.forecast': 'about {time}',
-  'create.forecastMemory': 'about {time} · {memory}',
+  'create.forecastMemory': 'about\u00a0{time}\u00a0· {memory}',
   'create.forecastUnknown': 'no estimate yet',
   'create.needsPrompt': 'Write what you want to see first',
   'create.ignored': { one: 'This model does not know {words}', other: 'This model does not know {words}' },

@@ -6,7 +6,7 @@ export const create = {
   'create.generateMore': 'Tambah ke antrean',
   'create.stop': 'Hentikan',
   'create.forecast': 'sekitar {time}',
-  'create.forecastMemory': 'sekitar {time} · {memory}',
+  'create.forecastMemory': 'sekitar\u00a0{time}\u00a0· {memory}',
   'create.forecastUnknown': 'belum ada perkiraan',
   'create.needsPrompt': 'Tulis dahulu apa yang ingin Anda lihat',
   'create.ignored': { other: 'Model ini tidak mengenal {words}' },
