@@ -82,7 +82,7 @@ async function pictures(
           negativePrompt: 'grey',
           width: side,
           height: side,
-          steps: 4,
+          steps: 2,
           guidanceScale: 4,
           scheduler,
           ...(own === undefined || parts.components[own] === undefined
