@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { failureParameters } from '../contract/errors.ts'
-import { commands, runCommandLine } from './command-line.ts'
+import { allCommands, runCommandLine } from './command-line.ts'
 import { failureLine } from './failure-messages.ts'
 
 const data = mkdtempSync(path.join(os.tmpdir(), 'sanggar-cli-'))
@@ -21,6 +21,7 @@ async function run(...parameters: string[]) {
 }
 
 test('every command says what it does and takes', async () => {
+  const commands = await allCommands()
   for (const { name } of commands) {
     const { code, out } = await run(...name.split(' '), '--help')
     expect(code).toBe(0)

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { SanggarError } from './sanggar-error.ts'
+
+export { SanggarError, describeFailure } from './sanggar-error.ts'
 
 /**
  * Every failure that a person can meet: code -> parameters. The renderer's catalogues translate each code
@@ -91,26 +94,6 @@ export const failureSchema = z.discriminatedUnion(
   'code',
   shapes as unknown as [(typeof shapes)[number], ...typeof shapes],
 ) as unknown as z.ZodType<Failure>
-
-/** A failure on its way up to the boundary, where it becomes a value again. */
-export class SanggarError extends Error {
-  readonly failure: Failure
-
-  constructor(failure: Failure, options?: { cause?: unknown }) {
-    super(describeFailure(failure), options)
-    this.name = 'SanggarError'
-    this.failure = failure
-  }
-}
-
-/** English in one line for logs and the CLI's `code: message`; screens use the catalogues. */
-export function describeFailure(failure: Failure): string {
-  const { code, ...parameters } = failure
-  const details = Object.entries(parameters)
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ')
-  return details === '' ? code : `${code} (${details})`
-}
 
 /** What is said of a picture's file that has more bytes than `limit`. */
 export function fileTooLarge(

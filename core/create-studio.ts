@@ -44,9 +44,13 @@ type Listener = <Name extends EventName>(name: Name, value: EventValue<Name>) =>
 /**
  * The composition root. What belongs to one vault (database, items, jobs) is one store; "delete everything" closes
  * it, destroys it and opens an empty one, while host, inference process and clients stay.
+ * Throws SanggarError 'library-busy' when another process holds the data directory.
  */
-export async function createStudio(host: Host): Promise<Studio> {
-  const unlock = lockDataDirectory(host.dataDirectory)
+export async function createStudio(
+  host: Host,
+  /** from a host that holds the lock already */
+  unlock = lockDataDirectory(host.dataDirectory),
+): Promise<Studio> {
   const service = syncedBy(host.dataDirectory)
   keepUnindexed(host.dataDirectory)
   const listeners = new Set<Listener>()

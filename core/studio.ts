@@ -1,5 +1,4 @@
 import type { EventName, EventValue, Handlers } from '../contract/api.ts'
-import type { Host } from './host.ts'
 
 /** The studio as a host sees it. */
 export type Studio = {
@@ -26,6 +25,3 @@ export type Studio = {
   /** Finishes or interrupts what runs, closes the database, lets the lock go. */
   close(): Promise<void>
 }
-
-/** Throws SanggarError 'library-busy' when another process holds the data directory. */
-export type CreateStudio = (host: Host) => Promise<Studio>

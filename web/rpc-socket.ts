@@ -13,8 +13,13 @@ const helloSchema = z.object({ type: z.literal('hello'), token: z.string().max(2
 /** WebSocket close codes of our own range (RFC 6455, 7.4.2). */
 export const closeCodes = { unauthorised: 4401, notAMessage: 4400, tooSlow: 4408 } as const
 
-/** The socket side of the studio: a hello with the page's token first, then the contract's messages. */
-export function createRpcSockets(studio: Studio, helloTimeout = 20_000) {
+export type RpcSockets = ReturnType<typeof createRpcSockets>
+
+/**
+ * The socket side of the studio: a hello with the page's token first, then the contract's messages, which wait, in their
+ * order, for a studio that is still opening.
+ */
+export function createRpcSockets(studio: Promise<Studio>, helloTimeout = 20_000) {
   const server = new WebSocketServer({ noServer: true, maxPayload: maximumMessage, perMessageDeflate: false })
   const greeted = new Set<WebSocket>()
 
@@ -23,9 +28,14 @@ export function createRpcSockets(studio: Studio, helloTimeout = 20_000) {
     if (socket.bufferedAmount > maximumBacklog) socket.close(closeCodes.tooSlow)
     else socket.send(JSON.stringify(message))
   }
-  const unsubscribe = studio.onEvent((name, value) => {
-    for (const socket of greeted) send(socket, { type: 'event', name, value })
-  })
+  const listening = studio.then(
+    ({ onEvent }) =>
+      onEvent((name, value) => {
+        for (const socket of greeted) send(socket, { type: 'event', name, value })
+      }),
+    // The host says why; its sockets close with it.
+    () => () => undefined,
+  )
 
   return {
     server,
@@ -42,7 +52,10 @@ export function createRpcSockets(studio: Studio, helloTimeout = 20_000) {
         const message = isBinary ? undefined : parse(data as Buffer)
         if (message === undefined) return socket.close(closeCodes.notAMessage)
         if (greeted.has(socket)) {
-          void answer(studio.handlers, message, (reply) => send(socket, reply))
+          void studio.then(
+            ({ handlers }) => answer(handlers, message, (reply) => send(socket, reply)),
+            () => undefined,
+          )
           return
         }
         const hello = helloSchema.safeParse(message)
@@ -54,7 +67,7 @@ export function createRpcSockets(studio: Studio, helloTimeout = 20_000) {
       })
     },
     close() {
-      unsubscribe()
+      void listening.then((unsubscribe) => unsubscribe())
       for (const socket of server.clients) socket.terminate()
       server.close()
     },

@@ -13,7 +13,7 @@ let server: WebServer
 let double: ReturnType<typeof studioDouble>
 beforeEach(async () => {
   double = studioDouble()
-  server = await startWebServer({ studio: double.studio, files })
+  server = await startWebServer({ studio: async () => double.studio, files })
 })
 afterEach(() => server.close())
 
@@ -75,7 +75,7 @@ test('it listens on 127.0.0.1 and on no other address of this machine', async ()
 })
 
 test('two starts have two names, so that no cookie of one reaches the other', async () => {
-  const other = await startWebServer({ studio: double.studio, files })
+  const other = await startWebServer({ studio: async () => double.studio, files })
   expect(other.site.host.split(':')[0]).not.toBe(server.site.host.split(':')[0])
   expect(server.site.host).toMatch(/^s[0-9a-f]{20}\.localhost:\d+$/)
   await other.close()
@@ -83,5 +83,7 @@ test('two starts have two names, so that no cookie of one reaches the other', as
 
 test('a busy port is an error, not another port', async () => {
   const port = Number(server.site.host.split(':')[1])
-  await expect(startWebServer({ studio: double.studio, files, port })).rejects.toThrow('EADDRINUSE')
+  await expect(startWebServer({ studio: async () => double.studio, files, port })).rejects.toThrow(
+    'EADDRINUSE',
+  )
 })

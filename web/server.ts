@@ -8,12 +8,13 @@ import { securityHeaders } from '../core/hosting/security-headers.ts'
 import type { Studio } from '../core/studio.ts'
 import { type Refusal, refusalOf, refusalOfUpgrade } from './guard.ts'
 import { serveMedia } from './media.ts'
-import { createRpcSockets } from './rpc-socket.ts'
+import type { RpcSockets } from './rpc-socket.ts'
 import { type Session, createSessions, sameSecret, setCookie } from './sessions.ts'
 import { type Site, siteAt } from './site.ts'
 
 export type WebServerOptions = {
-  studio: Studio
+  /** Opens it when it is first asked for, or gives the one that is opening: requests wait for it, the page's files do not. */
+  studio(): Promise<Studio>
   files: ReadonlyMap<string, RendererFile>
   /** 0 or absent: any that is free */
   port?: number
@@ -37,7 +38,11 @@ const { createServer } = createRequire(import.meta.url)('node:http') as typeof H
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { studio, files } = options
   const sessions = createSessions()
-  const sockets = createRpcSockets(studio, options.helloTimeout)
+  let sockets: Promise<RpcSockets> | undefined
+  const openSockets = () =>
+    (sockets ??= import('./rpc-socket.ts').then(({ createRpcSockets }) =>
+      createRpcSockets(studio(), options.helloTimeout),
+    ))
   // A request can arrive only after listen(), when the port and with it the site is known.
   let site: Site = { host: '', origin: '' }
 
@@ -66,13 +71,15 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       if (method === 'POST' && !(typeof token === 'string' && sameSecret(token, session.pageToken))) {
         return refuse(request, response, { status: 401, reason: 'token' })
       }
-      return serveMedia(studio, url, request, response)
+      return serveMedia(await studio(), url, request, response)
     }
     const file = files.get(url.pathname)
     if (method === 'POST' || file === undefined) return plain(response, 404, 'Not found')
     const { type, bytes } = url.pathname === '/' ? pageWithToken(file, session.pageToken) : file
     response.writeHead(200, { ...securityHeaders, 'content-type': type, 'content-length': bytes.length })
     response.end(method === 'HEAD' ? undefined : bytes)
+    // While the browser starts the page, what it will ask for gets ready: not before, since that keeps this process busy.
+    if (type.startsWith('text/javascript')) response.once('finish', () => void openSockets())
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -80,12 +87,17 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     const refusal = refusalOfUpgrade({ method, path: url, headers }, site)
     const session = sessions.find(headers.cookie)
     socket.on('error', () => socket.destroy())
-    if (refusal !== null || session === undefined || sockets.full()) {
-      const status = refusal?.status ?? (session === undefined ? 401 : 503)
+    const turnAway = (status: number): void => {
       socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    }
+    if (refusal !== null || session === undefined) {
+      turnAway(refusal?.status ?? 401)
       return
     }
-    sockets.server.handleUpgrade(request, socket, head, (open) => sockets.accept(open, session))
+    void openSockets().then((opened) => {
+      if (opened.full()) turnAway(503)
+      else opened.server.handleUpgrade(request, socket, head, (open) => opened.accept(open, session))
+    })
   })
 
   limit(server)
@@ -101,7 +113,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     site,
     newLink: () => `${site.origin}/?token=${sessions.newLink()}`,
     async close() {
-      sockets.close()
+      ;(await sockets)?.close()
       await new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()

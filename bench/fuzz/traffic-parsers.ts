@@ -32,7 +32,10 @@ function messages(): Parser {
 /** Raw bytes to the loopback server, whatever comes; it must answer or close, and live on. */
 async function http(): Promise<Parser> {
   const page = { type: 'text/html', bytes: new TextEncoder().encode('%SANGGAR_TOKEN%') }
-  const server = await startWebServer({ studio: studioDouble().studio, files: new Map([['/', page]]) })
+  const server = await startWebServer({
+    studio: async () => studioDouble().studio,
+    files: new Map([['/', page]]),
+  })
   const { port, host } = new URL(server.site.origin)
   const request = (line: string, ...headers: string[]) =>
     Buffer.from([line, `Host: ${host}`, ...headers, '', ''].join('\r\n'))

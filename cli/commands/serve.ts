@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { SanggarError } from '../../contract/errors.ts'
+import { SanggarError } from '../../contract/sanggar-error.ts'
 import { dataDirectory } from '../../core/hosting/data-directory.ts'
 import { filesAmong } from '../../core/hosting/opened-files.ts'
 import { startWebHost } from '../../web/host.ts'
@@ -51,6 +51,7 @@ export const serve: Command = {
     terminal.out('(the link works once, in one browser of this machine; Ctrl-C ends Sanggar)')
     if (!values['no-open'] && !(await openBrowser(link)))
       terminal.out('No browser could be opened: use the link.')
+    await host.opened
     const lines = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined
     if (lines !== undefined) {
       terminal.out('Press Enter for another link.')

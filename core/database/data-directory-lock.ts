@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
-import { SanggarError } from '../../contract/errors.ts'
+import { SanggarError } from '../../contract/sanggar-error.ts'
 import { diskFailure } from '../vault/durable-file.ts'
 
 export const lockName = 'library.lock'

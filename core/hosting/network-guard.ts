@@ -3,7 +3,7 @@ import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 import net from 'node:net'
 import type { NetworkAttempt } from '../../contract/privacy.ts'
-import { SanggarError } from '../../contract/errors.ts'
+import { SanggarError } from '../../contract/sanggar-error.ts'
 
 /**
  * [Note: Network guard] Nothing in Sanggar makes a network connection, and no dependency is meant to. This makes

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { SanggarError } from '../../contract/errors.ts'
+import { SanggarError } from '../../contract/sanggar-error.ts'
 
 /** Ends the names of files that are still being written; the sweep at start removes them. */
 export const unfinishedSuffix = '.unfinished'
