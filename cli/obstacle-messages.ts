@@ -22,6 +22,8 @@ const messages: Record<Obstacle, string> = {
   'part-only': 'it is one part of a model and cannot draw by itself',
   unrecognised: 'it is not recognised; model folders, .safetensors, .gguf and .onnx files are looked for',
   'folder-of-models': 'several models lie in it; name one of them',
+  damaged: 'it is damaged, or was not copied to its end; copy or download it again',
+  'told-wrongly': 'it does not open as what was said that it is',
   missing: 'nothing is at that place now',
 }
 

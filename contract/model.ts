@@ -42,6 +42,10 @@ export const obstacles = [
   'unrecognised',
   // several models lie loosely in it; `parts` names them
   'folder-of-models',
+  // it breaks its own format, or stops in the middle
+  'damaged',
+  // it does not open as what somebody said that it is
+  'told-wrongly',
   // the drive is away or the folder was moved
   'missing',
 ] as const

@@ -102,7 +102,7 @@ export async function createStudio(
         version: host.version,
         host: host.kind,
         platform: process.platform,
-        language: language === 'system' ? host.language : language,
+        language,
         theme,
         dataDirectory: host.dataDirectory,
         capabilities: host.capabilities,
@@ -272,6 +272,7 @@ export async function createStudio(
 
     'host.chooseFolder': async () => ({ path: (await host.chooseFolder?.()) ?? null }),
     'host.chooseModel': async () => ({ path: (await host.chooseModel?.()) ?? null }),
+    'host.chooseBackup': async () => ({ path: (await host.chooseBackup?.()) ?? null }),
     'host.copyText': async ({ text }) => {
       await host.copy?.({ text })
       return null
@@ -290,7 +291,7 @@ export async function createStudio(
       if (ready !== undefined) host.startDrag?.(ready.files, ready.icon)
       return null
     },
-    'host.listFolder': ({ path: target }) => browseFolder(target),
+    'host.listFolder': ({ path: target, files }) => browseFolder(target, files),
     'host.reveal': async ({ path: target }) => {
       await host.reveal?.(target)
       return null

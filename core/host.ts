@@ -25,12 +25,12 @@ export type Host = {
   dataDirectory: string
   /** what ships with the app: models, styles, tokenizers (absolute) */
   resources: { models: string; resources: string }
-  language: 'en' | 'id'
   capabilities: HostCapabilities
   spawnInference(): InferenceProcess
   keychain?: Keychain
   chooseFolder?(): Promise<string | null>
   chooseModel?(): Promise<string | null>
+  chooseBackup?(): Promise<string | null>
   reveal?(path: string): Promise<void>
   /** the CPU alone, no adapters, hardware settings at their defaults: for when something of these is at fault */
   safe?: boolean

@@ -13,15 +13,6 @@ export const version = (
 /** Where `npm run build` puts the renderer. */
 export const rendererDirectory = path.join(root, 'out', 'renderer')
 
-/** "id" for Bahasa Indonesia, else English. */
-export function systemLanguage(env: NodeJS.ProcessEnv = process.env): 'en' | 'id' {
-  const asked = [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find(
-    (value) => value !== undefined && value !== '',
-  )
-  const locale = asked ?? new Intl.DateTimeFormat().resolvedOptions().locale
-  return /^(id|in)([_.@-]|$)/i.test(locale) ? 'id' : 'en'
-}
-
 /** `--safe` of the command line, which every command and the web host read. */
 export const safeVariable = 'SANGGAR_SAFE'
 
@@ -32,7 +23,6 @@ export function nodeHost(kind: 'web' | 'cli', dataDirectory: string): Host {
     version,
     dataDirectory,
     resources: { models: path.join(root, 'models'), resources: path.join(root, 'resources') },
-    language: systemLanguage(),
     capabilities: {
       reveal: false,
       dialogs: false,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { SanggarError } from '../../contract/errors.ts'
+import { type FailureCode, SanggarError } from '../../contract/errors.ts'
 import {
   type Capability,
   type Model,
@@ -42,7 +42,10 @@ export type ModelRegistry = {
   inspect(target: string): Promise<Passport>
   add(target: string): Promise<Model>
   remove(id: string): void
-  /** Null takes back what was said before. Throws 'path-not-found' for a companion that is not there. */
+  /**
+   * Null takes back what was said before. Throws 'path-not-found' for a companion that is not there, and what opening
+   * the model as that throws.
+   */
   override(id: string, override: ModelOverride | null): Promise<Model>
 }
 
@@ -127,6 +130,13 @@ export function createModelRegistry({
     return description
   }
 
+  /** One model that breaks, or that is not what somebody said, must not take the whole list with it. */
+  function undescribed(place: Place, error: unknown): ModelDescription {
+    if (!(error instanceof SanggarError) || error.failure.code === 'cancelled') throw error
+    const obstacle = obstacleIn(error.failure.code, overrideOf(place.path) !== undefined)
+    return { passport: { ...rememberedPassport(place.path), capabilities: [], obstacle } }
+  }
+
   async function modelOf(place: Place): Promise<Model> {
     const { manifest, vocabulary } = await saidBy(place)
     const base = {
@@ -141,8 +151,8 @@ export function createModelRegistry({
     }
     if (!existsSync(place.path))
       return { ...base, state: 'missing', passport: rememberedPassport(place.path) }
-    const description = await describeCached(place.path)
     const override = overrideOf(place.path)
+    const description = await describeCached(place.path).catch((error: unknown) => undescribed(place, error))
     const speed = medianMilliseconds(database, place.id)
     const ranOn = lastProvider(database, place.id)
     const { passport, limits } = description
@@ -171,7 +181,8 @@ export function createModelRegistry({
     if (place.root === undefined) return modelOf(place)
     try {
       const model = await modelOf(place)
-      return model.passport.kind === 'unknown' && model.passport.layout !== 'pickle' ? undefined : model
+      const { kind, layout, obstacle } = model.passport
+      return kind === 'unknown' && layout !== 'pickle' && obstacle !== 'damaged' ? undefined : model
     } catch (error) {
       if (error instanceof SanggarError) return undefined // it went away meanwhile, or cannot be read
       throw error
@@ -203,8 +214,14 @@ export function createModelRegistry({
     },
 
     chosenFor(capability) {
-      const { upscaleModel, restoreModel } = readSettings(database)
-      return { upscale: upscaleModel, restore: restoreModel }[capability as 'upscale' | 'restore'] ?? ''
+      const { upscaleModel, restoreModel, faceModel, cutoutModel } = readSettings(database)
+      const chosen: Partial<Record<Capability, string>> = {
+        upscale: upscaleModel,
+        restore: restoreModel,
+        face: faceModel,
+        cutout: cutoutModel,
+      }
+      return chosen[capability] ?? ''
     },
 
     async roots() {
@@ -255,6 +272,8 @@ export function createModelRegistry({
         database.prepare('DELETE FROM model_overrides WHERE path = ?').run(place.path)
       } else {
         if (override.companion !== undefined) await existing(override.companion)
+        // What it cannot be is refused, and what was said before stays.
+        await describe(place.path, override)
         database
           .prepare(
             `INSERT INTO model_overrides VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET override = excluded.override`,
@@ -301,6 +320,13 @@ function idFor(target: string): string {
   return `${slug === '' ? 'model' : slug}-${createHash('sha256').update(target).digest('hex').slice(0, 8)}`
 }
 
+/** Why a model that was there could not be looked at, for the catalogues. */
+function obstacleIn(code: FailureCode, said: boolean): string {
+  if (code === 'model-damaged') return 'damaged'
+  if (code === 'model-folder-incomplete') return 'folder-incomplete'
+  return said ? 'told-wrongly' : code
+}
+
 async function stampOf(target: string): Promise<string> {
   const { mtimeMs, size, isDirectory } = await stat(target).then((found) => ({
     mtimeMs: found.mtimeMs,
@@ -310,7 +336,13 @@ async function stampOf(target: string): Promise<string> {
   if (!isDirectory) return `${mtimeMs} ${size}`
   // A folder's own time does not change when a file inside is replaced: its parts are looked at as well.
   const parts = await readdir(target)
-  const times = await Promise.all(parts.map(async (part) => (await stat(path.join(target, part))).mtimeMs))
+  // Links of a cache may lead nowhere.
+  const timeOf = (part: string) =>
+    stat(path.join(target, part)).then(
+      (found) => found.mtimeMs,
+      () => 0,
+    )
+  const times = await Promise.all(parts.map(timeOf))
   return `${mtimeMs} ${parts.length} ${Math.max(0, ...times)}`
 }
 

@@ -119,6 +119,14 @@ test('folders and models of a folder, for people who look', async () => {
     folders: ['loose', 'sd'].map((name) => ({ name, path: path.join(root, name) })),
     files: [],
   })
+  // A link counts as what it leads to; one that leads nowhere is left out.
+  symlinkSync(path.join(root, 'loose'), path.join(root, 'elsewhere'))
+  symlinkSync(path.join(root, 'gone'), path.join(root, 'nowhere.onnx'))
+  writeFileSync(path.join(root, 'all.sanggarbackup'), 'x')
+  expect(await studio.call('host.listFolder', { path: root, files: 'backups' })).toMatchObject({
+    folders: [{ name: 'elsewhere' }, { name: 'loose' }, { name: 'sd' }],
+    files: [{ name: 'all.sanggarbackup' }],
+  })
   expect(await studio.failure('host.listFolder', { path: path.join(root, 'nowhere') })).toMatchObject({
     code: 'path-not-found',
   })

@@ -1,6 +1,8 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Failure } from '../../contract/errors.ts'
+import type { ModelOverride } from '../../contract/model.ts'
 import type { FromInference, InferenceTask, RuntimeOptions, ToInference } from '../../inference/protocol.ts'
 import type { Host, InferenceProcess } from '../host.ts'
 
@@ -78,13 +80,17 @@ export function createHostDouble(behaviour: Behaviour = drawFlat) {
       languages: { en: { words: { boat: {} }, fillers: ['a'] }, id: { words: { 'cat air': {} } } },
     }),
   )
-  const control = { behaviour, spawned: 0, tasks: [] as InferenceTask[], runtimes: [] as RuntimeOptions[] }
+  const control: Control & { spawned: number; runtimes: RuntimeOptions[] } = {
+    behaviour,
+    spawned: 0,
+    tasks: [],
+    runtimes: [],
+  }
   const host: Host = {
     kind: 'cli',
     version: '0.0.0',
     dataDirectory: path.join(root, 'data'),
     resources: { models, resources: root },
-    language: 'en',
     capabilities: {
       reveal: false,
       dialogs: false,
@@ -102,12 +108,16 @@ export function createHostDouble(behaviour: Behaviour = drawFlat) {
   return { host, control, root, remove: () => rmSync(root, { recursive: true, force: true }) }
 }
 
-/** The inference process of the double. */
-export function createProcessDouble(control: {
+type Control = {
   behaviour: Behaviour
   tasks: InferenceTask[]
   runtimes?: RuntimeOptions[]
-}): InferenceProcess {
+  /** what is said of a model instead of its passport */
+  refuse?: (target: string, override?: ModelOverride) => Failure | undefined
+}
+
+/** The inference process of the double. */
+export function createProcessDouble(control: Control): InferenceProcess {
   let onMessage: (message: FromInference) => void = () => undefined
   let onExit: (reason: string) => void = () => undefined
   let alive = true
@@ -134,7 +144,10 @@ export function createProcessDouble(control: {
       if (cancelled.has(id)) say({ type: 'failed', id, failure: { code: 'cancelled' } })
     } else if (message.type === 'cancel') cancelled.add(message.id)
     else if (message.type === 'describe') {
-      say({ type: 'described', id: message.id, description: { passport: passport(message.path) } })
+      const { id, path: target, override } = message
+      const failure = control.refuse?.(target, override)
+      if (failure) say({ type: 'failed', id, failure })
+      else say({ type: 'described', id, description: { passport: passport(target) } })
     }
   }
 

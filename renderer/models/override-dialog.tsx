@@ -11,8 +11,8 @@ const families = ['', 'sd1', 'sd2', 'sdxl'] as const
 const predictions = ['', 'epsilon', 'v', 'v-zero-snr'] as const
 
 /** Models that a person can know better than their file tells: see modelOverrideSchema. */
-export const overridable = ({ builtIn, state, passport }: Model): boolean =>
-  !builtIn && state !== 'missing' && (passport.kind === 'pipeline' || passport.kind === 'unknown')
+export const overridable = ({ builtIn, state, passport, override }: Model): boolean =>
+  !builtIn && state !== 'missing' && (passport.kind === 'pipeline' || override !== undefined)
 
 /** What somebody knows of a model that its file does not say, or says wrongly. */
 export function OverrideDialog({ model, onClose }: { model: Model; onClose: () => void }) {

@@ -44,6 +44,9 @@ export const edit = {
   'edit.face.run': 'Make the face clear',
   'edit.describe': 'Describe the result',
   'edit.describePlaceholder': 'What should the picture show?',
+  'edit.lacks.margins': 'Say first how far it goes on.',
+  'edit.lacks.paint': 'Paint a part first.',
+  'edit.lacks.words': 'Describe the result first.',
   'edit.apply': 'Apply',
   'edit.applyMask': 'Repaint what I painted',
   'edit.stop': 'Stop',
@@ -63,6 +66,8 @@ export const edit = {
   'edit.padding': 'Surroundings it may see',
   'edit.canvas': 'Picture to edit',
   'edit.painting': 'Paint the part that should change',
+  'edit.paintingKeys':
+    'Arrow keys move the brush, with Shift further. The space bar begins and ends a stroke.',
   'edit.uploading': 'Bringing the picture in…',
   'edit.pixels': '{value} px',
   'edit.unable.size': 'More than {limit} megapixels',

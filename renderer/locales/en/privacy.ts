@@ -198,9 +198,9 @@ export const privacy = {
   'vault.working': 'One moment…',
   'backup.start': 'Back up',
   'backup.restore': 'Restore',
-  'backup.file': 'Path of the backup file',
-  'backup.fileHint':
-    'The full path, such as a file on a USB drive. A new backup needs a name that is not there yet.',
+  'backup.file': 'Backup file',
+  'backup.name': 'Name of the file',
+  'backup.nameHint': 'A name that is not there yet. What ends in .sanggarbackup opens with Sanggar.',
   'backup.passphrase': 'Passphrase of the backup',
   'backup.restoreText':
     'The file is checked completely before anything changes; then it is merged into this library.',

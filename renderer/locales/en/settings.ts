@@ -92,7 +92,7 @@ export const settings = {
   'shortcut.undo': 'Undo',
   'shortcut.redo': 'Redo',
   'shortcut.place.everywhere': 'Everywhere',
-  'shortcut.place.create': 'Create',
+  'shortcut.place.create': 'Create and Edit',
   'shortcut.place.prompt': 'In the prompt',
   'shortcut.place.gallery': 'Gallery',
   'shortcut.place.viewer': 'Viewer',

@@ -43,6 +43,9 @@ export const edit = {
   'edit.face.run': 'Jernihkan wajah',
   'edit.describe': 'Gambarkan hasilnya',
   'edit.describePlaceholder': 'Apa yang seharusnya tampak?',
+  'edit.lacks.margins': 'Tentukan dulu seberapa jauh diteruskan.',
+  'edit.lacks.paint': 'Tandai dulu bagiannya.',
+  'edit.lacks.words': 'Gambarkan dulu hasilnya.',
   'edit.apply': 'Terapkan',
   'edit.applyMask': 'Lukis ulang yang saya tandai',
   'edit.stop': 'Hentikan',
@@ -62,6 +65,8 @@ export const edit = {
   'edit.padding': 'Lingkungan yang boleh dilihat',
   'edit.canvas': 'Gambar yang disunting',
   'edit.painting': 'Tandai bagian yang harus berubah',
+  'edit.paintingKeys':
+    'Tombol panah menggerakkan kuas, dengan Shift lebih jauh. Bilah spasi memulai dan mengakhiri sapuan.',
   'edit.uploading': 'Memasukkan gambar…',
   'edit.pixels': '{value} px',
   'edit.unable.size': 'Lebih dari {limit} megapiksel',

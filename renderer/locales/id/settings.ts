@@ -92,7 +92,7 @@ export const settings = {
   'shortcut.undo': 'Urungkan',
   'shortcut.redo': 'Ulangi',
   'shortcut.place.everywhere': 'Di mana saja',
-  'shortcut.place.create': 'Buat',
+  'shortcut.place.create': 'Buat dan Sunting',
   'shortcut.place.prompt': 'Di dalam prompt',
   'shortcut.place.gallery': 'Galeri',
   'shortcut.place.viewer': 'Penampil',
