@@ -310,6 +310,7 @@ export const requests = {
   /** Native dialogs where capabilities.dialogs says so; null when the user closed them. */
   'host.chooseFolder': request(nothing, z.object({ path: z.string().nullable() })),
   'host.chooseModel': request(nothing, z.object({ path: z.string().nullable() })),
+  'host.chooseBackup': request(nothing, z.object({ path: z.string().nullable() })),
   /** Where capabilities.privateClipboard says so; elsewhere the page copies by itself. */
   'host.copyText': request(z.object({ text: z.string().max(100_000) }), nothing),
   /** The picture as a clean PNG. */
@@ -318,9 +319,9 @@ export const requests = {
   'host.notify': request(z.object({ title: z.string().max(200), body: z.string().max(500) }), nothing),
   /** A drag of what 'export.prepareDrag' made has begun in the page. */
   'host.startDrag': request(nothing, nothing),
-  /** A folder's folders and models; null is the home folder. */
+  /** A folder's folders, and its files of one kind; null is the home folder. */
   'host.listFolder': request(
-    z.object({ path: z.string().nullable() }),
+    z.object({ path: z.string().nullable(), files: z.enum(['models', 'backups']).default('models') }),
     z.object({
       path: z.string(),
       parent: z.string().nullable(),

@@ -13,6 +13,14 @@ export async function chooseFolder(dialog: Open): Promise<string | null> {
   return filePaths[0] ?? null
 }
 
+export async function chooseBackup(dialog: Open): Promise<string | null> {
+  const { filePaths } = await dialog.showOpenDialog({
+    properties: [...always, 'openFile'],
+    filters: [{ name: 'Sanggar', extensions: ['sanggarbackup', 'sanggar-backup'] }],
+  })
+  return filePaths[0] ?? null
+}
+
 /**
  * A model is a file or a folder. Only macOS has a dialog for both; elsewhere a folder is chosen by its
  * model_index.json.

@@ -28,7 +28,7 @@ import type { Host } from '../core/host.ts'
 import { canHideFromCapture, createCapture } from './capture.ts'
 import { openChannel } from './channel.ts'
 import { privateCopy } from './clipboard.ts'
-import { chooseFolder, chooseModel } from './dialogs.ts'
+import { chooseBackup, chooseFolder, chooseModel } from './dialogs.ts'
 import { startDrag } from './drag-out.ts'
 import { openKeychain } from './keychain.ts'
 import { lockContents } from './lockdown/contents.ts'
@@ -76,7 +76,6 @@ async function run(): Promise<void> {
     version: app.getVersion(),
     dataDirectory: data,
     resources: { models: here.models, resources: here.resources },
-    language: app.getLocale().startsWith('id') ? 'id' : 'en',
     capabilities: {
       reveal: true,
       dialogs: true,
@@ -92,6 +91,7 @@ async function run(): Promise<void> {
     opened,
     chooseFolder: () => chooseFolder(dialog),
     chooseModel: () => chooseModel(dialog),
+    chooseBackup: () => chooseBackup(dialog),
     reveal: (file) => Promise.resolve(shell.showItemInFolder(file)),
     hideFromCapture: (hide) => capture.hide(hide),
     copy: privateCopy(clipboard, ClipboardItem),

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { contentSecurityPolicy } from '../core/hosting/security-headers.ts'
 import { studioDouble } from '../core/hosting/studio-double.ts'
 import { isTrusted, openChannel } from './channel.ts'
-import { chooseFolder, chooseModel } from './dialogs.ts'
+import { chooseBackup, chooseFolder, chooseModel } from './dialogs.ts'
 import { startDrag } from './drag-out.ts'
 import { openKeychain } from './keychain.ts'
 import { menuTemplate } from './menu.ts'
@@ -133,6 +133,7 @@ test('dialogs leave no trace in recent files; a folder is chosen by its model_in
   })
   expect(await chooseFolder(answering('/out') as never)).toBe('/out')
   expect(await chooseFolder(answering() as never)).toBeNull()
+  expect(await chooseBackup(answering('/usb/a.sanggarbackup') as never)).toBe('/usb/a.sanggarbackup')
   expect(await chooseModel(answering('/m/sd/model_index.json') as never, 'linux')).toBe('/m/sd')
   expect(await chooseModel(answering('/m/a.safetensors') as never, 'win32')).toBe('/m/a.safetensors')
   expect(await chooseModel(answering() as never, 'darwin')).toBeNull()

@@ -118,9 +118,10 @@ test('passphrase, lock, backup: locked is locked, and the backup brings all of i
 
   const outside = path.join(home.home, 'outside')
   mkdirSync(outside, { recursive: true })
-  const file = path.join(outside, 'library.backup')
+  const file = path.join(outside, 'library.sanggarbackup')
   await page.getByRole('button', { name: 'Back up', exact: true }).click()
-  await dialog.getByLabel('Path of the backup file').fill(file)
+  await dialog.getByLabel('Path of the folder').fill(outside)
+  await dialog.getByLabel('Name of the file').fill('library.sanggarbackup')
   await dialog.getByLabel('Passphrase of the backup').fill('cadangan')
   await dialog.getByLabel('The same once more').fill('cadangan')
   await dialog.getByRole('button', { name: 'Back up' }).click()
@@ -149,7 +150,7 @@ test('passphrase, lock, backup: locked is locked, and the backup brings all of i
   expect(receipt).toMatchObject({ keyDestroyed: true, left: [], rows: { images: 1 } })
 
   await page.getByRole('button', { name: 'Restore', exact: true }).click()
-  await dialog.getByLabel('Path of the backup file').fill(file)
+  await dialog.getByLabel('Backup file').fill(file)
   await dialog.getByLabel('Passphrase of the backup').fill('cadangan')
   await dialog.getByRole('button', { name: 'Restore' }).click()
   await expect(page.getByRole('row', { name: /Pictures you make/ })).toContainText('1 item', {

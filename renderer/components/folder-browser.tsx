@@ -1,4 +1,4 @@
-import { ArrowUp, Boxes, Folder } from 'lucide-react'
+import { Archive, ArrowUp, Boxes, Folder } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from './button'
 import { Dialog } from './dialog'
@@ -9,8 +9,8 @@ import { useAnswer } from '../state/answer'
 type FolderBrowserProps = {
   /** where it begins; "" is the home folder */
   start: string
-  /** whether a single model file can be taken too */
-  files: boolean
+  /** files of which kind can be taken besides folders, or instead of them */
+  files: 'models' | 'backups' | undefined
   onChoose: (path: string) => void
   onClose: () => void
 }
@@ -19,25 +19,28 @@ type FolderBrowserProps = {
 export function FolderBrowser({ start, files, onChoose, onClose }: FolderBrowserProps) {
   const { t } = useLocale()
   const [place, setPlace] = useState<string | null>(start === '' ? null : start)
-  const answer = useAnswer('host.listFolder', { path: place })
+  const answer = useAnswer('host.listFolder', { path: place, files })
   const here = answer.value
+  const FileIcon = files === 'backups' ? Archive : Boxes
   const choose = (path: string) => {
     onChoose(path)
     onClose()
   }
   return (
     <Dialog
-      title={t('browse.title')}
+      title={t(files === 'backups' ? 'browse.backup' : 'browse.title')}
       onClose={onClose}
       footer={
         <>
           <Button label={t('common.cancel')} onClick={onClose} />
-          <Button
-            tone="primary"
-            label={t('browse.choose')}
-            disabled={!here}
-            onClick={() => here && choose(here.path)}
-          />
+          {files !== 'backups' && (
+            <Button
+              tone="primary"
+              label={t('browse.choose')}
+              disabled={!here}
+              onClick={() => here && choose(here.path)}
+            />
+          )}
         </>
       }
     >
@@ -65,13 +68,13 @@ export function FolderBrowser({ start, files, onChoose, onClose }: FolderBrowser
           here?.files.map((file) => (
             <li key={file.path}>
               <button type="button" className="browse-item" onClick={() => choose(file.path)}>
-                <Boxes size={16} aria-hidden="true" />
+                <FileIcon size={16} aria-hidden="true" />
                 <span className="break">{file.name}</span>
               </button>
             </li>
           ))}
         {here && here.folders.length === 0 && (!files || here.files.length === 0) && (
-          <li className="faint">{t('browse.empty')}</li>
+          <li className="faint">{t(files === 'backups' ? 'browse.noBackup' : 'browse.empty')}</li>
         )}
       </ul>
     </Dialog>

@@ -12,17 +12,23 @@ type PlaceFieldProps = {
   label: string
   hint?: string
   value: string
-  /** a single file will do as well as a folder */
-  files?: boolean
+  /** a single file will do as well as a folder; of backups there are only files */
+  files?: 'models' | 'backups'
   onChange: (path: string) => void
   /** a path that was picked, not typed */
   onPicked?: (path: string) => void
   children?: ReactNode
 }
 
+const choosers = {
+  folders: 'host.chooseFolder',
+  models: 'host.chooseModel',
+  backups: 'host.chooseBackup',
+} as const
+
 /** A path of this computer: typed, or picked in the host's own dialog, or in ours where it has none. */
 export function PlaceField(props: PlaceFieldProps) {
-  const { label, hint, value, files = false, onChange, onPicked, children } = props
+  const { label, hint, value, files, onChange, onPicked, children } = props
   const { api, info, toasts } = useStudio()
   const { t } = useLocale()
   const dialogs = useSelected(info, (about) => about?.capabilities.dialogs ?? false)
@@ -33,7 +39,7 @@ export function PlaceField(props: PlaceFieldProps) {
   }
   const browse = async () => {
     if (!dialogs) return setBrowsing(true)
-    const answer = await api.call(files ? 'host.chooseModel' : 'host.chooseFolder', null)
+    const answer = await api.call(choosers[files ?? 'folders'], null)
     if (!answer.ok) return toasts.fail(answer.failure)
     if (answer.value.path !== null) pick(answer.value.path)
     return undefined

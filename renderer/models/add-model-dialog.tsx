@@ -99,7 +99,7 @@ export function AddModelDialog({ start = '', onClose }: { start?: string; onClos
         <PlaceField
           label={t('models.addPath')}
           hint={t('models.addPathHint')}
-          files
+          files="models"
           value={path}
           onChange={(next) => {
             setPath(next)

@@ -3,6 +3,7 @@ import type { Model } from '../../contract/model'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
 import { TextField } from '../components/text-field'
+import { fileIn, isFileName } from '../components/file-place'
 import { FolderField } from '../components/folder-field'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
@@ -18,8 +19,7 @@ export function ExportModelDialog({ model, onClose }: { model: Model; onClose: (
   const [folder, setFolder] = useState('')
   const [name, setName] = useState(`${model.passport.name}-onnx`)
   const start = async () => {
-    const separator = folder.includes('\\') ? '\\' : '/'
-    const target = `${folder.trim().replace(/[\\/]+$/, '')}${separator}${name.trim()}`
+    const target = fileIn(folder.trim(), name.trim())
     const answer = await api.call('models.export', { id: model.id, folder: target })
     return answer.ok ? onClose() : toasts.fail(answer.failure)
   }
@@ -33,7 +33,7 @@ export function ExportModelDialog({ model, onClose }: { model: Model; onClose: (
           <Button
             tone="primary"
             label={t('models.exportDo')}
-            disabled={folder.trim() === '' || !/^[^\\/]+$/.test(name.trim())}
+            disabled={folder.trim() === '' || !isFileName(name)}
             onClick={() => void start()}
           />
         </>
