@@ -41,8 +41,13 @@ test('paint, undo, redo, repaint only that part: the rest keeps its pixels', asy
   expect(await painted(page)).toBe(false)
   await page.keyboard.press('Control+Shift+Z')
   expect(await painted(page)).toBe(true)
-  await describe(page).fill('a red boat')
-  await page.getByRole('button', { name: 'Repaint what I painted' }).click()
+  // Who looks something up comes back to what was painted.
+  await openScreen(page, 'Gallery')
+  await openScreen(page, 'Edit')
+  expect(await painted(page)).toBe(true)
+  await describe(page).fill('a (red:1.2) boat')
+  await expect(page.locator('.edit-prompt .segment.weight')).toHaveText('(red:1.2)')
+  await page.keyboard.press('Control+Enter')
   await expect(page.locator('.compare')).toBeVisible(drawn)
   const same = await page.evaluate(async () => {
     const pixels = await Promise.all(

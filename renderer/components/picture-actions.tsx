@@ -34,7 +34,7 @@ type PictureActionsProps = {
 
 /** Everything that can be done with one picture, from wherever it is seen. */
 export function PictureActions({ image, onView, onTrash, panel = false }: PictureActionsProps) {
-  const { api, create, edit, incognito, models, screen, toasts } = useStudio()
+  const { api, create, incognito, models, screen, startEditing, toasts } = useStudio()
   const secret = useStore(incognito)
   const here = useStore(screen)
   const { t } = useLocale()
@@ -46,7 +46,12 @@ export function PictureActions({ image, onView, onTrash, panel = false }: Pictur
   )
 
   const enlarge = async () => {
-    const answer = await api.call('jobs.submit', { kind: 'upscale', image: image.id, scale: 2 })
+    const answer = await api.call('jobs.submit', {
+      kind: 'upscale',
+      image: image.id,
+      scale: 2,
+      ...(secret && { incognito: true }),
+    })
     if (answer.ok) toasts.show((now) => now.t('create.queued'))
     else toasts.fail(answer.failure)
   }
@@ -67,7 +72,7 @@ export function PictureActions({ image, onView, onTrash, panel = false }: Pictur
   }
 
   const sendToEdit = () => {
-    edit.change((draft) => ({ ...draft, pictures: [image.id] }))
+    startEditing(image.id)
     goTo('edit')
   }
 

@@ -1,5 +1,5 @@
 import { InfinityIcon, SlidersHorizontal, Sparkles, VenetianMask } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { Button, IconButton } from '../components/button'
 import { useAriaKeys } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
@@ -12,19 +12,17 @@ import { useCurrentModel } from './current-model'
 import { isTooMuch, itemsOf, useForecast } from './forecast'
 import { ForecastLine } from './forecast-line'
 import { GenerateWays } from './generate-ways'
-import { useIgnoredWords } from './ignored-words'
 import { ImageChip } from './image-chip'
 import { IncognitoBar } from './incognito-bar'
-import { useKnownNames } from './known-names'
 import { ListsDialog } from './lists-dialog'
 import { ModelChip } from './model-chip'
 import { PromptBox } from './prompt-box'
 import { PromptNotes } from './prompt-notes'
-import { markPrompt } from './prompt-segments'
 import { SeriesChip, useCells } from './series-chip'
 import { ShapeChip } from './shape-chip'
 import { StyleChip } from './style-chip'
 import { isWordless, useSubmit } from './submit'
+import { useMarkedPrompt } from './use-marked-prompt'
 
 /** One box, its chips, and the one button. */
 export function Composer({ onPick }: { onPick: () => void }) {
@@ -37,14 +35,12 @@ export function Composer({ onPick }: { onPick: () => void }) {
   // While the queue is paused nothing begins either.
   const isPaused = useStore(paused)
   const waits = useSelected(jobs, (all) => runningJob(all) !== undefined) || isPaused
-  const ignored = useIgnoredWords(model?.id, draft.prompt)
-  const names = useKnownNames()
   const submit = useSubmit()
   const keys = useAriaKeys('generate')
   const cells = useCells(model)
   const forecast = useForecast(model ? itemsOf(draft, model, cells) : [])
   const [lists, setLists] = useState(false)
-  const marked = useMemo(() => markPrompt(draft.prompt, ignored, names), [draft.prompt, ignored, names])
+  const marked = useMarkedPrompt(model?.id, draft.prompt)
   const wordless = isWordless(draft)
   const broken = (cells !== null && 'problem' in cells) || (forecast !== null && isTooMuch(forecast))
   const impossible = model === undefined || wordless || broken || !seedIsGood(draft.seed)
@@ -52,8 +48,16 @@ export function Composer({ onPick }: { onPick: () => void }) {
   return (
     <section className="composer" aria-label={t('create.title')}>
       <IncognitoBar />
-      <PromptBox segments={marked.segments} />
-      <PromptNotes ignored={ignored} {...marked} />
+      <PromptBox
+        id="prompt"
+        label={t('create.prompt')}
+        placeholder={t('create.placeholder')}
+        notes="prompt-notes"
+        prompt={draft.prompt}
+        onWrite={(prompt) => create.change((now) => ({ ...now, prompt }))}
+        segments={marked.segments}
+      />
+      <PromptNotes id="prompt-notes" {...marked} />
       <div className="composer-bar">
         <div className="composer-chips">
           <ModelChip model={model} />

@@ -56,6 +56,16 @@ type GenerateRequestInput = Extract<JobRequestInput, { kind: 'generate' }>
 export type CreateDraft = z.output<typeof createDraftSchema>
 export const emptyCreateDraft: CreateDraft = createDraftSchema.parse({})
 
+/** Another model begins with its own numbers. */
+export const withModel = (draft: CreateDraft, model: string): CreateDraft => ({
+  ...draft,
+  model,
+  size: null,
+  steps: null,
+  guidanceScale: null,
+  scheduler: 'auto',
+})
+
 export const seedIsGood = (seed: string) => seed === '' || seedSchema.safeParse(seed).success
 
 /** What is asked of the core. Values that the model has no use for are left out, not sent and ignored. */

@@ -5,6 +5,7 @@ import { Popover } from '../components/popover'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { withModel } from './create-draft'
 import { draws } from './current-model'
 
 export function ModelChip({ model }: { model: Model | undefined | null }) {
@@ -43,16 +44,7 @@ export function ModelChip({ model }: { model: Model | undefined | null }) {
           hint: hint(one),
           disabled: one.state !== 'ready',
         }))}
-        onChoose={(id) =>
-          create.change((draft) => ({
-            ...draft,
-            model: id,
-            size: null,
-            steps: null,
-            guidanceScale: null,
-            scheduler: 'auto',
-          }))
-        }
+        onChoose={(id) => create.change((draft) => withModel(draft, id))}
       />
     </Popover>
   )

@@ -1,39 +1,50 @@
+import './prompt-box.css'
 import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import { useAriaKeys, useCommands } from '../keys/use-commands'
-import { useLocale } from '../locales/context'
-import { useSelected } from '../state/store'
-import { useStudio } from '../state/studio'
 import { usePromptHistory } from './prompt-history'
 import type { Segment } from './prompt-segments'
 import { Suggestions, useSuggestions } from './prompt-suggestions'
 import { useWeightKeys } from './use-weight-keys'
 
+type PromptBoxProps = {
+  /** of the text area, for what leads to it */
+  id: string
+  label: string
+  placeholder: string
+  /** id of what is said about the prompt */
+  notes: string
+  prompt: string
+  onWrite: (prompt: string) => void
+  segments: readonly Segment[]
+  disabled?: boolean
+}
+
 /**
- * The prompt. A mirror behind the text area carries the marks (weights, choices, words the model does not know)
+ * A prompt. A mirror behind the text area carries the marks (weights, choices, words the model does not know)
  * and gives the box its height, so that it grows with the text without measuring.
  */
-export function PromptBox({ segments }: { segments: readonly Segment[] }) {
-  const { create } = useStudio()
-  const { t } = useLocale()
-  const prompt = useSelected(create, (draft) => draft.prompt)
-  const history = usePromptHistory()
+export function PromptBox(props: PromptBoxProps) {
+  const { id, label, placeholder, notes, prompt, onWrite, segments, disabled } = props
+  const history = usePromptHistory(prompt, onWrite)
+  const area = useRef<HTMLTextAreaElement>(null)
   const mirror = useRef<HTMLDivElement>(null)
 
   const commandOf = useCommands('prompt')
-  const weightKeys = useWeightKeys((text) => create.change((draft) => ({ ...draft, prompt: text })))
+  const weightKeys = useWeightKeys(onWrite)
   const generateKeys = useAriaKeys('generate')
   const suggestionsId = useId()
   const [writing, setWriting] = useState(false)
   const [chosen, setChosen] = useState(-1)
   const suggestions = useSuggestions(prompt, writing)
+  /** insertText keeps the browser's own undo; where it is not supported the text is set without it. */
+  const put = (text: string) => {
+    area.current?.select()
+    if (!document.execCommand('insertText', false, text)) onWrite(text)
+  }
   const take = (text: string) => {
     setWriting(false)
-    const area = document.getElementById('prompt')
-    if (!(area instanceof HTMLTextAreaElement)) return
-    area.focus()
-    area.select()
-    if (!document.execCommand('insertText', false, text))
-      create.change((draft) => ({ ...draft, prompt: text }))
+    area.current?.focus()
+    put(text)
     // Taking one is not writing: the list stays away until the next letter.
     setWriting(false)
   }
@@ -85,22 +96,23 @@ export function PromptBox({ segments }: { segments: readonly Segment[] }) {
         ))}{' '}
       </div>
       <textarea
-        id="prompt"
+        ref={area}
+        id={id}
         className="prompt-input"
-        aria-label={t('create.prompt')}
-        aria-describedby="prompt-notes"
+        aria-label={label}
+        aria-describedby={notes}
         aria-keyshortcuts={generateKeys}
-        placeholder={t('create.placeholder')}
+        placeholder={placeholder}
         rows={1}
         spellCheck={false}
         autoComplete="off"
+        disabled={disabled}
         value={prompt}
         onChange={(event) => {
-          const text = event.currentTarget.value
           history.forget()
           setWriting(true)
           setChosen(-1)
-          create.change((draft) => ({ ...draft, prompt: text }))
+          onWrite(event.currentTarget.value)
         }}
         onKeyDown={keys}
         onBlur={() => setWriting(false)}

@@ -2,6 +2,7 @@ import type { PromptProblem } from '../../contract/prompt-syntax'
 import { useLocale } from '../locales/context'
 
 type PromptNotesProps = {
+  id: string
   ignored: readonly string[]
   problems: readonly PromptProblem[]
   /** names in the prompt that nothing here answers to */
@@ -10,12 +11,12 @@ type PromptNotesProps = {
 }
 
 /** What is to be known about the prompt: mistakes first, then words that the model does not know. */
-export function PromptNotes({ ignored, problems, unknownLists, unknownAdapters }: PromptNotesProps) {
+export function PromptNotes({ id, ignored, problems, unknownLists, unknownAdapters }: PromptNotesProps) {
   const quoted = (names: readonly string[]) => list(names.map((name) => `“${name}”`))
   const { t, list } = useLocale()
   const codes = [...new Set(problems.map(({ problem }) => problem))]
   return (
-    <div id="prompt-notes" className="prompt-notes" aria-live="polite">
+    <div id={id} className="prompt-notes" aria-live="polite">
       {codes.map((code) => (
         <p key={code} className="prompt-problem">
           {t(`prompt.problem.${code}`)}

@@ -8,6 +8,7 @@ import { NumberField, Slider } from '../components/fields'
 import { TextArea, TextField } from '../components/text-field'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
+import { takesWords, withWords } from './actions'
 
 const mostBytes = 100_000
 const usualSteps = 0
@@ -25,6 +26,8 @@ export function ActionDialog({ action, folder, onClose }: ActionDialogProps) {
   )
   const [strength, setStrength] = useState(action?.strength ?? written.strength)
   const [steps, setSteps] = useState(action?.steps ?? usualSteps)
+  const worded = action === null || takesWords(action)
+  const complete = label.trim() !== '' && (!worded || action?.does === 'extend' || prompt.trim() !== '')
   const file = useRef<HTMLInputElement>(null)
   const replace = (next: QuickAction) =>
     ownActions.change(({ actions }) => ({
@@ -38,10 +41,9 @@ export function ActionDialog({ action, folder, onClose }: ActionDialogProps) {
       needs: 'image-to-image',
       ...rest,
       id: action?.id ?? `own-${crypto.randomUUID()}`,
-      label,
-      prompt,
-      strength,
-      ...(steps > 0 && { steps }),
+      label: withWords(action?.label, language, label),
+      ...(worded && { prompt: withWords(action?.prompt, language, prompt), strength }),
+      ...(worded && steps > 0 && { steps }),
     })
     if (!parsed.success) return
     replace(parsed.data)
@@ -81,12 +83,7 @@ export function ActionDialog({ action, folder, onClose }: ActionDialogProps) {
           )}
           <span className="grow" />
           <Button label={t('common.cancel')} onClick={onClose} />
-          <Button
-            tone="primary"
-            label={t('lists.save')}
-            disabled={label.trim() === '' || prompt.trim() === ''}
-            onClick={save}
-          />
+          <Button tone="primary" label={t('lists.save')} disabled={!complete} onClick={save} />
         </>
       }
     >
@@ -97,33 +94,37 @@ export function ActionDialog({ action, folder, onClose }: ActionDialogProps) {
         value={label}
         onChange={setLabel}
       />
-      <TextArea
-        label={t('action.prompt')}
-        hint={t('action.promptHint', { prompt: '{prompt}' })}
-        rows={3}
-        maxLength={2000}
-        spellCheck={false}
-        value={prompt}
-        onChange={setPrompt}
-      />
-      <Slider
-        label={t('edit.strength')}
-        value={strength}
-        minimum={0.05}
-        maximum={1}
-        step={0.05}
-        shown={percent(strength)}
-        ends={[t('edit.keep'), t('edit.change')]}
-        onChange={setStrength}
-      />
-      <NumberField
-        label={t('create.steps')}
-        value={steps}
-        minimum={0}
-        maximum={200}
-        hint={t('action.stepsHint')}
-        onCommit={setSteps}
-      />
+      {worded && (
+        <>
+          <TextArea
+            label={t('action.prompt')}
+            hint={t('action.promptHint', { prompt: '{prompt}' })}
+            rows={3}
+            maxLength={2000}
+            spellCheck={false}
+            value={prompt}
+            onChange={setPrompt}
+          />
+          <Slider
+            label={t('edit.strength')}
+            value={strength}
+            minimum={0.05}
+            maximum={1}
+            step={0.05}
+            shown={percent(strength)}
+            ends={[t('edit.keep'), t('edit.change')]}
+            onChange={setStrength}
+          />
+          <NumberField
+            label={t('create.steps')}
+            value={steps}
+            minimum={0}
+            maximum={200}
+            hint={t('action.stepsHint')}
+            onCommit={setSteps}
+          />
+        </>
+      )}
       {folder !== '' && <p className="field-hint break">{t('action.folder', { folder })}</p>}
       <input
         ref={file}

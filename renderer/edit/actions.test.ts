@@ -3,7 +3,16 @@ import { jobRequestSchema } from '../../contract/generation'
 import type { Image } from '../../contract/image'
 import type { Model } from '../../contract/model'
 import { type QuickAction, quickActionSchema } from '../../contract/quick-action'
-import { ableModel, allActions, ownActionsSchema, promptOf, requestOfAction, shippedActions } from './actions'
+import {
+  ableModel,
+  allActions,
+  ownActionsSchema,
+  promptOf,
+  requestOfAction,
+  shippedActions,
+  takesWords,
+  withWords,
+} from './actions'
 
 const image = { id: 'p1', prompt: 'watercolor of a blue boat' } as Image
 const painter = {
@@ -43,6 +52,22 @@ describe('the actions that ship', () => {
 })
 
 describe('one’s own', () => {
+  test('edited in one language, it keeps what it is called in the other', () => {
+    expect(withWords({ en: 'Night', id: 'Malam' }, 'id', 'Tengah malam')).toEqual({
+      en: 'Night',
+      id: 'Tengah malam',
+    })
+    expect(withWords('Night', 'id', 'Malam')).toBe('Malam')
+    expect(withWords(undefined, 'en', 'Night')).toBe('Night')
+  })
+
+  test('one that enlarges has no words to be asked for', () => {
+    expect((['restyle', 'paint', 'extend'] as const).every((does) => takesWords({ does }))).toBe(true)
+    expect((['upscale', 'restore', 'face', 'cutout'] as const).some((does) => takesWords({ does }))).toBe(
+      false,
+    )
+  })
+
   const own = {
     id: 'moody',
     label: 'Moody',

@@ -2,7 +2,13 @@ import { z } from 'zod'
 import type { JobRequestInput } from '../../contract/generation'
 import type { Image } from '../../contract/image'
 import type { Model } from '../../contract/model'
-import { type QuickAction, fillTemplate, quickActionSchema, wordsIn } from '../../contract/quick-action'
+import {
+  type QuickAction,
+  type Words,
+  fillTemplate,
+  quickActionSchema,
+  wordsIn,
+} from '../../contract/quick-action'
 import { withoutStyles } from '../create/styles'
 
 const files = import.meta.glob<unknown>('../../resources/actions/*.json', { eager: true, import: 'default' })
@@ -30,6 +36,14 @@ export function allActions(...lists: readonly (readonly QuickAction[])[]): Quick
   const all = new Map(lists.flat().map((action) => [action.id, action]))
   return [...all.values()].sort((one, other) => one.order - other.order)
 }
+
+/** What is written in one language, with what the others had. */
+export const withWords = (before: Words | undefined, language: 'en' | 'id', text: string): Words =>
+  before === undefined || typeof before === 'string' ? text : { ...before, [language]: text }
+
+/** The others say nothing and take no strength. */
+export const takesWords = ({ does }: Pick<QuickAction, 'does'>): boolean =>
+  does === 'restyle' || does === 'paint' || does === 'extend'
 
 /** A model here that can do what the action needs. */
 export const ableModel = (action: QuickAction, models: readonly Model[]): Model | undefined =>

@@ -6,7 +6,9 @@ import type { QuickAction } from '../../contract/quick-action'
 import { Button } from '../components/button'
 import { Choice } from '../components/choice'
 import { Field, Slider } from '../components/fields'
+import { useAriaKeys } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
+import { EditPrompt } from './edit-prompt'
 import type { Editing } from './editing'
 import { type Frame, firstFrame } from './face-frame'
 import { FaceTools, type FaceWishes } from './face-tools'
@@ -14,6 +16,8 @@ import { ExtendTools } from './extend-tools'
 import { type BrushState, MaskTools } from './mask-tools'
 import { QuickActions } from './quick-actions'
 import { RestorePanel, type RestoreWishes, type Restoring } from './restore-panel'
+
+export type EditLack = 'margins' | 'paint' | 'words'
 
 type EditPanelProps = {
   image: Image
@@ -25,6 +29,8 @@ type EditPanelProps = {
   brush: BrushState
   onBrush: (brush: BrushState) => void
   ready: boolean
+  /** why it is not, where the person can do something about it */
+  lacks: EditLack | null
   onAction: (action: QuickAction) => void
   onApply: () => void
   /** no job runs on this picture */
@@ -39,7 +45,8 @@ type EditPanelProps = {
 
 /** What can be done with the picture: one press, or in words with a strength, a painted part or new margins. */
 export function EditPanel(props: EditPanelProps) {
-  const { image, models, painters, painter, inpaints, editing, ready, onAction, onApply } = props
+  const { image, models, painters, painter, inpaints, editing, ready, lacks, onAction, onApply } = props
+  const keys = useAriaKeys('generate')
   const { t, percent } = useLocale()
   const { draft, tool } = editing
   const can = (capability: Capability) =>
@@ -96,17 +103,7 @@ export function EditPanel(props: EditPanelProps) {
             )}
           </Field>
         )}
-        <textarea
-          id="edit-prompt"
-          className="text-input"
-          aria-label={t('edit.describe')}
-          placeholder={t('edit.describePlaceholder')}
-          rows={3}
-          spellCheck={false}
-          disabled={!painter}
-          value={draft.prompt}
-          onChange={(event) => editing.write({ prompt: event.currentTarget.value })}
-        />
+        <EditPrompt editing={editing} painter={painter} />
         {inpaints ? (
           <Choice
             legend={t('edit.tool')}
@@ -137,11 +134,18 @@ export function EditPanel(props: EditPanelProps) {
         )}
         {tool === 'paint' && inpaints && <MaskTools {...props} />}
         {tool === 'extend' && inpaints && <ExtendTools image={image} editing={editing} />}
+        {lacks && (
+          <p id="edit-lacks" className="field-hint">
+            {t(`edit.lacks.${lacks}`)}
+          </p>
+        )}
         <Button
           tone="primary"
           icon={Sparkles}
           className="edit-apply"
           label={t(applies)}
+          aria-describedby={lacks ? 'edit-lacks' : undefined}
+          aria-keyshortcuts={keys}
           disabled={!ready}
           onClick={onApply}
         />

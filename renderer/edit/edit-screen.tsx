@@ -15,20 +15,21 @@ import { useLocale } from '../locales/context'
 import { useBringIn } from '../state/bring-in'
 import { isEnded } from '../state/job-list'
 import { useImage } from '../state/library'
-import { useStore } from '../state/store'
+import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { fits } from '../create/shapes'
 import { promptOf, requestOfAction } from './actions'
-import { EditPanel } from './edit-panel'
+import { type EditLack, EditPanel } from './edit-panel'
 import { EditStage } from './edit-stage'
 import { useEditKeys } from './edit-keys'
-import { useEditing } from './editing'
-import { type Frame, firstFrame } from './face-frame'
+import { type Editing, useEditing } from './editing'
+import { firstFrame, isWithin } from './face-frame'
 import type { FaceWishes } from './face-tools'
 import { extendedFiles, extendedSize, isExtended, loadPicture } from './extend'
 import { maskFile } from './mask-drawing'
 import { isPainted } from './mask-history'
-import { firstRestoring, type RestoreWishes } from './restore-panel'
+import type { BrushState } from './mask-tools'
+import { firstRestoring, type RestoreWishes, type Restoring } from './restore-panel'
 import { StartPicture } from './start-picture'
 import { useRestorePreview } from './use-restore-preview'
 
@@ -37,21 +38,24 @@ const firstBrush = { size: 0, erase: false }
 const smallestBrush = 8
 
 export function EditScreen() {
-  const { api, edit, incognito, jobs, models, toasts } = useStudio()
+  const { api, edit, editWork, incognito, jobs, models, settings, toasts } = useStudio()
   const { t, language } = useLocale()
   const list = useStore(models) ?? []
   const editing = useEditing()
-  const { draft, tool } = editing
-  const [jobId, setJobId] = useState<string | null>(null)
-  const [chosenBrush, setBrush] = useState(firstBrush)
-  const [frame, setFrame] = useState<Frame | null>(null)
+  const { draft, tool, work } = editing
+  const { job: jobId } = work
+  const chosenBrush = work.brush ?? firstBrush
+  const restoring = work.restoring ?? firstRestoring
+  const setBrush = (next: BrushState) => editing.hold({ brush: next })
+  const setRestoring = (next: Restoring) => editing.hold({ restoring: next })
   const [bringing, setBringing] = useState(false)
-  const [restoring, setRestoring] = useState(firstRestoring)
+  const [sending, setSending] = useState(false)
   const bringIn = useBringIn()
 
   const current = draft.pictures.at(-1)
   const answer = useImage(current)
   const image = answer.value
+  const frame = image && work.frame && isWithin(work.frame, image) ? work.frame : null
   const shortSide = Math.min(image?.width ?? 0, image?.height ?? 0)
   const size = chosenBrush.size || Math.max(smallestBrush, Math.round(shortSide / 12))
   const brush = { ...chosenBrush, size }
@@ -62,7 +66,9 @@ export function EditScreen() {
     ({ state, passport: { capabilities } }) =>
       state === 'ready' && (capabilities.includes('image-to-image') || capabilities.includes('inpaint')),
   )
-  const painter = painters.find((model) => model.id === draft.model) ?? painters[0]
+  const usual = useSelected(settings, (value) => value.model)
+  const named = (id: string) => painters.find((model) => model.id === id)
+  const painter = named(draft.model) ?? named(usual) ?? painters[0]
   const inpaints = painter?.passport.capabilities.includes('inpaint') ?? false
   const previews = restoring.shows && tool === 'none' && !busy
   const preview = useRestorePreview((previews && image?.id) || null, restoring.wishes, restoring.centre)
@@ -75,15 +81,14 @@ export function EditScreen() {
   useEffect(() => {
     if (jobId === null) return undefined
     const look = () => {
+      if (editWork.get().job !== jobId) return
       const result = jobs.get().find((one) => one.id === jobId && one.state === 'done')?.images[0]
-      if (result === undefined) return
-      setJobId(null)
-      show.current(result)
+      if (result !== undefined) show.current(result)
     }
     // It may have ended before this was listening.
     queueMicrotask(look)
     return jobs.subscribe(look)
-  }, [jobId, jobs])
+  }, [jobId, jobs, editWork])
 
   const take = useCallback(
     (file: File) => {
@@ -98,14 +103,12 @@ export function EditScreen() {
   const drop = useDrop(take)
   const pick = usePickPicture(take)
   usePaste(take)
-  useEditKeys(editing, brush, setBrush)
-
   const run = async (request: JobRequestInput) => {
     const submitted = await api.call('jobs.submit', {
       ...request,
       ...(incognito.get() && { incognito: true }),
     })
-    if (submitted.ok) setJobId(submitted.value.id)
+    if (submitted.ok) editing.hold({ job: submitted.value.id })
     else toasts.fail(submitted.failure)
   }
   const send = async (kind: 'picture' | 'mask', blob: Blob | null): Promise<string | null> => {
@@ -136,6 +139,11 @@ export function EditScreen() {
       mask: { id: mask, feather, onlyMasked: true, padding },
     })
   }
+  /** Encoding a large picture takes seconds, in which a second press would begin it twice. */
+  const once = async (act: () => Promise<void>) => {
+    setSending(true)
+    await act().finally(() => setSending(false))
+  }
   const apply = async () => {
     if (!painter || !image) return
     if (tool === 'extend') return extend()
@@ -156,7 +164,7 @@ export function EditScreen() {
   }
   const restore = async (wishes: RestoreWishes) => {
     if (!image) return
-    setRestoring((now) => ({ ...now, shows: false }))
+    setRestoring({ ...restoring, shows: false })
     const { id, width, height } = image
     const painted = tool === 'scratches' && isPainted(editing.mask)
     const mask = painted ? await send('mask', await maskFile(width, height, editing.mask)) : undefined
@@ -181,10 +189,17 @@ export function EditScreen() {
     editing.write({ prompt: words === '' ? draft.prompt : promptOf(action, image, language) })
     editing.setTool(action.does === 'extend' ? 'extend' : 'paint')
   }
-  const ready =
-    painter !== undefined &&
-    !busy &&
-    (tool === 'extend' ? isExtended(editing.margins) : draft.prompt.trim() !== '')
+  const lacks = lacking(editing)
+  const idle = !busy && !sending
+  const ready = painter !== undefined && idle && lacks === null
+  const stop = () => job && void api.call('jobs.cancel', { id: job.id })
+  useEditKeys({
+    editing,
+    brush,
+    onBrush: setBrush,
+    onApply: () => ready && void once(apply),
+    onStop: busy && stop,
+  })
 
   return (
     <div className="edit" {...drop.handlers}>
@@ -213,11 +228,11 @@ export function EditScreen() {
             brush={brush}
             onBrush={setBrush}
             frame={frame}
-            onFrame={setFrame}
+            onFrame={(next) => editing.hold({ frame: next })}
             restoring={previews ? restoring : null}
             onRestoring={setRestoring}
             preview={preview}
-            onStop={() => job && void api.call('jobs.cancel', { id: job.id })}
+            onStop={stop}
           />
           <EditPanel
             image={image}
@@ -230,13 +245,14 @@ export function EditScreen() {
             onBrush={setBrush}
             ready={ready}
             onAction={act}
-            onApply={() => void apply()}
-            idle={!busy}
+            lacks={painter && idle ? lacks : null}
+            onApply={() => void once(apply)}
+            idle={idle}
             restoring={restoring}
             onRestoring={setRestoring}
-            onRestore={(wishes) => void restore(wishes)}
+            onRestore={(wishes) => void once(() => restore(wishes))}
             frame={frame}
-            onFrame={setFrame}
+            onFrame={(next) => editing.hold({ frame: next })}
             onFace={makeFaceClear}
           />
         </div>
@@ -245,4 +261,11 @@ export function EditScreen() {
       {drop.over && <div className="drop-veil">{t('edit.dropHere')}</div>}
     </div>
   )
+}
+
+/** What is still to be said before it can begin. */
+function lacking({ draft, tool, mask, margins }: Editing): EditLack | null {
+  if (tool === 'extend') return isExtended(margins) ? null : 'margins'
+  if (tool === 'paint' && !isPainted(mask)) return 'paint'
+  return draft.prompt.trim() === '' ? 'words' : null
 }

@@ -1,15 +1,14 @@
-import { useState } from 'react'
 import { useStore } from '../state/store'
 import { type EditDraft, useStudio } from '../state/studio'
 import {
   type EditHistory,
   type EditMoment,
   type EditTool,
-  emptyEditHistory,
   redoEdit,
   remember,
   undoEdit,
 } from './edit-history'
+import { type EditWork, workOnAnother } from './edit-work'
 import { type Margins, noMargins } from './extend'
 import type { MaskAct } from './mask-history'
 
@@ -17,6 +16,7 @@ type Undoable = Pick<EditDraft, 'strength' | 'feather' | 'onlyMasked' | 'padding
 
 export type Editing = {
   draft: EditDraft
+  work: EditWork
   tool: EditTool
   mask: readonly MaskAct[]
   margins: Margins
@@ -26,6 +26,8 @@ export type Editing = {
   set(part: Partial<Undoable>): void
   /** Words, model and what else is no step of the work. */
   write(part: Partial<EditDraft>): void
+  /** The same, of what no restart keeps. */
+  hold(part: Partial<Pick<EditWork, 'job' | 'frame' | 'brush' | 'restoring'>>): void
   setTool(tool: EditTool): void
   setMargins(margins: Margins): void
   paint(act: MaskAct): void
@@ -37,30 +39,28 @@ export type Editing = {
 
 /** Everything that is being done to a picture, each step of it with its way back. */
 export function useEditing(): Editing {
-  const { edit } = useStudio()
+  const { edit, editWork } = useStudio()
   const draft = useStore(edit)
-  const [tool, setToolNow] = useState<EditTool>('none')
-  const [mask, setMask] = useState<readonly MaskAct[]>([])
-  const [margins, setMarginsNow] = useState<Margins>(noMargins)
-  const [history, setHistory] = useState<EditHistory>(emptyEditHistory)
+  const work = useStore(editWork)
+  const { history, tool, mask, margins } = work
 
   const now = (): EditMoment => {
     const { pictures, strength, feather, onlyMasked, padding } = edit.get()
-    return { pictures, strength, feather, onlyMasked, padding, tool, mask, margins }
+    const { tool: held, mask: painted, margins: added } = editWork.get()
+    return { pictures, strength, feather, onlyMasked, padding, tool: held, mask: painted, margins: added }
   }
-  const keep = (key: string) => setHistory(remember(history, now(), key, Date.now()))
+  const put = (part: Partial<EditWork>) => editWork.change((all) => ({ ...all, ...part }))
+  const keep = (key: string) => put({ history: remember(editWork.get().history, now(), key, Date.now()) })
   const go = (step: { history: EditHistory; moment: EditMoment } | null) => {
     if (!step) return
-    const { tool: nextTool, mask: nextMask, margins: nextMargins, pictures, ...settings } = step.moment
-    setHistory(step.history)
-    setToolNow(nextTool)
-    setMask(nextMask)
-    setMarginsNow(nextMargins)
+    const { tool: held, mask: painted, margins: added, pictures, ...settings } = step.moment
+    put({ history: step.history, tool: held, mask: painted, margins: added })
     edit.change((all) => ({ ...all, ...settings, pictures: [...pictures] }))
   }
 
   return {
     draft,
+    work,
     tool,
     mask,
     margins,
@@ -73,27 +73,30 @@ export function useEditing(): Editing {
     write(part) {
       edit.change((all) => ({ ...all, ...part }))
     },
+    hold: put,
     setTool(next) {
       keep('tool')
-      setToolNow(next)
+      put({ tool: next })
     },
     setMargins(next) {
       keep('margins')
-      setMarginsNow(next)
+      put({ margins: next })
     },
     paint(act) {
       keep('')
-      setMask([...mask, act])
+      put({ mask: [...editWork.get().mask, act] })
     },
     show(picture, anew = false) {
-      if (anew) setHistory(emptyEditHistory)
-      else keep('')
-      setToolNow('none')
-      setMask([])
-      setMarginsNow(noMargins)
-      edit.change((all) => ({ ...all, pictures: anew ? [picture] : [...all.pictures, picture] }))
+      if (anew) {
+        editWork.change(workOnAnother)
+        edit.change((all) => ({ ...all, pictures: [picture] }))
+        return
+      }
+      keep('')
+      put({ tool: 'none', mask: [], margins: noMargins, job: null })
+      edit.change((all) => ({ ...all, pictures: [...all.pictures, picture] }))
     },
-    undo: () => go(undoEdit(history, now())),
-    redo: () => go(redoEdit(history, now())),
+    undo: () => go(undoEdit(editWork.get().history, now())),
+    redo: () => go(redoEdit(editWork.get().history, now())),
   }
 }

@@ -10,6 +10,9 @@ export function firstFrame({ width, height }: Pick<Image, 'width' | 'height'>): 
   return { left: Math.round((width - size) / 2), top: Math.round((height - size) * 0.35), size }
 }
 
+export const isWithin = ({ left, top, size }: Frame, image: Pick<Image, 'width' | 'height'>): boolean =>
+  left + size <= image.width && top + size <= image.height
+
 /** Around a point, as far as the picture goes. */
 export function frameAround(
   x: number,

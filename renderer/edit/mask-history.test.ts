@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type MaskAct, isNextOf, isPainted, resizeBrush, toPicture } from './mask-history'
+import { type MaskAct, isNextOf, isPainted, movedBrush, resizeBrush, toPicture } from './mask-history'
 
 const stroke: MaskAct = { kind: 'stroke', erase: false, size: 8, points: [[1, 1]] }
 const erase: MaskAct = { ...stroke, erase: true }
@@ -26,6 +26,18 @@ test('the brush grows and shrinks, within limits', () => {
   expect(resizeBrush(4, -1)).toBe(4)
   expect(resizeBrush(4, 1)).toBe(5)
   expect(resizeBrush(500, 1)).toBe(512)
+})
+
+test('the arrows move the brush by its own width, and never off the picture', () => {
+  const picture = { width: 100, height: 50 }
+  const moved = (key: string, shiftKey = false) => movedBrush({ x: 50, y: 25 }, { key, shiftKey }, 8, picture)
+  expect(moved('ArrowRight')).toEqual({ x: 52, y: 25 })
+  expect(moved('ArrowUp', true)).toEqual({ x: 50, y: 9 })
+  expect(movedBrush({ x: 99, y: 49 }, { key: 'ArrowDown', shiftKey: true }, 8, picture)).toEqual({
+    x: 99,
+    y: 50,
+  })
+  expect(moved('a')).toBeNull()
 })
 
 test('a point on a fitted picture', () => {

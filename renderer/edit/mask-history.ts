@@ -29,6 +29,27 @@ export function resizeBrush(size: number, direction: -1 | 1): number {
   return Math.round(Math.min(Math.max(next, smallest), largest))
 }
 
+const ways: Readonly<Record<string, readonly [x: number, y: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+}
+
+/** Where an arrow key takes the brush: a quarter of its width, and with Shift two of its widths, never off the picture. */
+export function movedBrush(
+  at: { x: number; y: number },
+  { key, shiftKey }: { key: string; shiftKey: boolean },
+  size: number,
+  picture: { width: number; height: number },
+): { x: number; y: number } | null {
+  const way = ways[key]
+  if (!way) return null
+  const step = Math.max(1, shiftKey ? size * 2 : size / 4)
+  const kept = (place: number, length: number) => Math.min(Math.max(place, 0), length)
+  return { x: kept(at.x + way[0] * step, picture.width), y: kept(at.y + way[1] * step, picture.height) }
+}
+
 /** From a point on the element to the picture's pixels, for a picture fitted into it (`object-fit: contain`). */
 export function toPicture(
   point: { x: number; y: number },

@@ -1,8 +1,8 @@
-import { type PointerEvent, useEffect, useLayoutEffect, useRef } from 'react'
+import { type KeyboardEvent, type PointerEvent, useEffect, useId, useLayoutEffect, useRef } from 'react'
 import { useLocale } from '../locales/context'
 import type { View } from '../viewer/pan-zoom'
 import { drawStroke, redraw } from './mask-drawing'
-import { type MaskAct, isNextOf, toPicture } from './mask-history'
+import { type MaskAct, isNextOf, movedBrush, toPicture } from './mask-history'
 
 type Point = readonly [number, number]
 
@@ -30,6 +30,9 @@ export function MaskSurface({ width, height, brush, acts, onAct, view }: MaskSur
   const canvas = useRef<HTMLCanvasElement>(null)
   const cursor = useRef<HTMLDivElement>(null)
   const stroke = useRef<Point[] | null>(null)
+  /** where the brush is, in the picture's pixels */
+  const pen = useRef<{ x: number; y: number } | null>(null)
+  const hint = useId()
   const drawn = useRef<readonly MaskAct[]>([])
   const justDrawn = useRef<MaskAct | null>(null)
   /** where canvas and stage are on the screen in this view; null: to be read again */
@@ -101,15 +104,24 @@ export function MaskSurface({ width, height, brush, acts, onAct, view }: MaskSur
     const context = contextOf()
     if (context) drawStroke(context, { kind: 'stroke', ...brush, points })
   }
-  const moveCursor = (event: PointerEvent) => {
-    const at = place(event)
-    const stage = measured()?.stage
-    if (!at || !stage || !cursor.current) return
-    const size = brush.size * at.scale
+  /** in the picture's pixels */
+  const showCursor = ({ x, y }: { x: number; y: number }) => {
+    const boxed = measured()
+    if (!boxed || !cursor.current) return
+    const scale = boxed.canvas.width / width
+    const size = brush.size * scale
+    const left = boxed.canvas.left + x * scale - boxed.stage.left - size / 2
+    const top = boxed.canvas.top + y * scale - boxed.stage.top - size / 2
     const { style } = cursor.current
     style.width = `${size}px`
     style.height = `${size}px`
-    style.transform = `translate(${event.clientX - stage.left - size / 2}px, ${event.clientY - stage.top - size / 2}px)`
+    style.transform = `translate(${left}px, ${top}px)`
+  }
+  const moveCursor = (event: PointerEvent) => {
+    const at = place(event)
+    if (!at) return
+    pen.current = at
+    showCursor(at)
   }
   const end = () => {
     const points = stroke.current
@@ -119,15 +131,54 @@ export function MaskSurface({ width, height, brush, acts, onAct, view }: MaskSur
     onAct(justDrawn.current)
   }
 
+  /** Without a pointer: the arrows move the brush, the space bar puts it down and lifts it. */
+  const keys = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const at = pen.current ?? { x: width / 2, y: height / 2 }
+    const next = movedBrush(at, event, brush.size, { width, height })
+    const points = stroke.current
+    if (next) {
+      pen.current = next
+      points?.push([next.x, next.y])
+      if (points) draw(points.slice(-2))
+      showCursor(next)
+    } else if (event.key === ' ' || event.key === 'Enter') {
+      if (points) end()
+      else {
+        stroke.current = [[at.x, at.y]]
+        draw(stroke.current)
+      }
+    } else if (event.key === 'Escape' && points) end()
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
   return (
     <>
       <canvas
         ref={canvas}
         className="mask-canvas"
-        role="img"
+        // oxlint-disable-next-line jsx-a11y/no-interactive-element-to-noninteractive-role -- its keys are its own
+        role="application"
+        tabIndex={0}
         aria-label={t('edit.painting')}
+        aria-describedby={hint}
+        onFocus={() => {
+          boxes.current = null
+          showCursor(pen.current ?? { x: width / 2, y: height / 2 })
+        }}
+        onBlur={end}
+        onKeyDown={keys}
         onPointerEnter={() => (boxes.current = null)}
+        // The focus is the keyboard's way to it. Painting by pointer takes it away from wherever it is, so that the
+        // brackets and the space bar are not typed somewhere.
+        onMouseDown={(event) => {
+          event.preventDefault()
+          if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+        }}
         onPointerDown={(event) => {
+          event.currentTarget.blur()
           boxes.current = null
           const at = place(event)
           if (!at || event.button !== 0) return
@@ -149,6 +200,9 @@ export function MaskSurface({ width, height, brush, acts, onAct, view }: MaskSur
         onPointerUp={end}
         onPointerCancel={end}
       />
+      <p id={hint} className="mask-keys small">
+        {t('edit.paintingKeys')}
+      </p>
       <div ref={cursor} className={`mask-cursor ${brush.erase ? 'erase' : ''}`} aria-hidden="true" />
     </>
   )

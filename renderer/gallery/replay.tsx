@@ -13,7 +13,7 @@ import type { Difference } from './difference'
 
 /** Makes a picture once more from what is recorded of it and says whether it came out the same to the pixel. */
 export function Replay({ image }: { image: Image }) {
-  const { api, jobs, models, toasts } = useStudio()
+  const { api, incognito, jobs, models, toasts } = useStudio()
   const { t } = useLocale()
   const [job, setJob] = useState<string | null>(null)
   const [copy, setCopy] = useState<string | null>(null)
@@ -38,7 +38,7 @@ export function Replay({ image }: { image: Image }) {
 
   if (!again) return null
   const start = async () => {
-    const answer = await api.call('jobs.submit', again)
+    const answer = await api.call('jobs.submit', { ...again, ...(incognito.get() && { incognito: true }) })
     if (answer.ok) setJob(answer.value.id)
     else toasts.fail(answer.failure)
   }

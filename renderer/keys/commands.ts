@@ -61,12 +61,13 @@ export function commandFor(chord: Chord | null, place: Place, own: OwnKeys): Com
 /** Places that are awake together: a chord must not mean two things there. */
 const together: Record<Place, readonly Place[]> = {
   everywhere: ['everywhere', 'create', 'prompt', 'gallery', 'viewer', 'edit'],
-  create: ['everywhere', 'create', 'prompt'],
-  prompt: ['everywhere', 'create', 'prompt'],
+  // Edit begins and stops a picture with Create's keys, and its prompt is the same box.
+  create: ['everywhere', 'create', 'prompt', 'edit'],
+  prompt: ['everywhere', 'create', 'prompt', 'edit'],
   // The viewer listens to Star and Trash of the gallery too.
   gallery: ['everywhere', 'gallery', 'viewer'],
   viewer: ['everywhere', 'gallery', 'viewer'],
-  edit: ['everywhere', 'edit'],
+  edit: ['everywhere', 'create', 'prompt', 'edit'],
 }
 
 /** The other command that already has this chord where `name` is listened to. */

@@ -9,7 +9,7 @@ const quarters = 4
 
 /** What happens in the queue, said to screen readers: each quarter and the end; not every step. */
 export function JobNews() {
-  const { jobs, screen, toasts } = useStudio()
+  const { editWork, jobs, screen, toasts } = useStudio()
   const { t, percent, failure } = useLocale()
   const [news, setNews] = useState('')
   useNotifications()
@@ -21,8 +21,10 @@ export function JobNews() {
       if (job.state === 'done') return setNews(t('progress.done', { count: job.images.length }))
       if (!job.failure || job.state !== 'failed') return setNews(t(`state.${job.state}`))
       setNews(failure(job.failure.code, job.failure).what)
-      // Create and Edit show it in place, where the picture would have been.
-      if (screen.get() !== 'create' && screen.get() !== 'edit') toasts.fail(job.failure)
+      // Create shows it in place, where the picture would have been, and Edit what was begun there.
+      const here = screen.get()
+      if (here === 'create' || (here === 'edit' && editWork.get().job === job.id)) return
+      toasts.fail(job.failure)
     }
     return jobs.subscribe(() => {
       const list = jobs.get()
@@ -37,7 +39,7 @@ export function JobNews() {
         if (was !== undefined && was !== job.state && isEnded(job)) tell(job)
       }
     })
-  }, [jobs, screen, toasts, t, percent, failure])
+  }, [editWork, jobs, screen, toasts, t, percent, failure])
 
   return (
     <div className="hidden-text" role="status" aria-live="polite">

@@ -10,6 +10,7 @@ import type { Wildcard } from '../../contract/wildcards'
 import { type CreateDraft, createDraftSchema } from '../create/create-draft'
 import { ownStylesSchema } from '../create/styles'
 import { ownActionsSchema } from '../edit/actions'
+import { type EditWork, noEditWork, workOnAnother } from '../edit/edit-work'
 import { type GalleryLeft, galleryStart } from '../gallery/gallery-left'
 import { forgetCovers } from './covers'
 import { type Draft, createDraft } from './draft'
@@ -66,6 +67,7 @@ export type StudioState = {
   screen: Store<Screen>
   create: Draft<CreateDraft>
   edit: Draft<EditDraft>
+  editWork: Store<EditWork>
   gallery: Draft<GalleryDraft>
   galleryLeft: Store<GalleryLeft>
   /** styles and quick actions that somebody added */
@@ -83,6 +85,8 @@ export type StudioState = {
   lookBefore: Store<Partial<Pick<Settings, 'language' | 'theme'>>>
   /** the picture that Create shows, null for the newest or what is being made */
   shown: Store<string | null>
+  /** A picture goes to Edit; what is being done to the one that is there already stays. */
+  startEditing(picture: string): void
   changeSettings(change: SettingsChange): Promise<void>
   /** Reads everything again: at the start, and after the connection was lost. */
   refresh(): Promise<void>
@@ -95,6 +99,8 @@ export type StudioState = {
 }
 
 export function createStudioState(api: Api): StudioState {
+  /** what was being edited before an incognito session */
+  let heldWork = noEditWork
   const state: StudioState = {
     api,
     toasts: createToasts(),
@@ -110,6 +116,7 @@ export function createStudioState(api: Api): StudioState {
     screen: createStore<Screen>(screenOf(globalThis.location?.hash ?? '')),
     create: createDraft(api, 'create', createDraftSchema),
     edit: createDraft(api, 'edit', editDraftSchema),
+    editWork: createStore<EditWork>(noEditWork),
     gallery: createDraft(api, 'gallery', galleryDraftSchema),
     galleryLeft: createStore(galleryStart),
     ownStyles: createDraft(api, 'styles', ownStylesSchema),
@@ -122,13 +129,21 @@ export function createStudioState(api: Api): StudioState {
     async setIncognito(on) {
       if (on) {
         for (const draft of [state.create, state.edit]) draft.hold()
+        heldWork = state.editWork.get()
+        state.editWork.set(noEditWork)
       } else {
         const answer = await api.call('incognito.end', null)
         if (!answer.ok) return state.toasts.fail(answer.failure)
         for (const draft of [state.create, state.edit]) draft.release()
+        state.editWork.set(heldWork)
       }
       state.shown.set(null)
       state.incognito.set(on)
+    },
+    startEditing(picture) {
+      if (state.edit.get().pictures.at(-1) === picture) return
+      state.edit.change((draft) => ({ ...draft, pictures: [picture] }))
+      state.editWork.change(workOnAnother)
     },
     async changeSettings(change) {
       if (change.language !== undefined || change.theme !== undefined) state.lookBefore.set({})
@@ -167,7 +182,7 @@ export function createStudioState(api: Api): StudioState {
     forgetShown() {
       forgetCovers()
       state.toasts.list.set([])
-      for (const draft of draftsOf(state)) draft.forget()
+      forgetDrafts()
       state.jobs.set([])
       state.models.set(null)
       state.shown.set(null)
@@ -178,9 +193,14 @@ export function createStudioState(api: Api): StudioState {
       state.toasts.list.set([])
       state.shown.set(null)
       state.galleryLeft.set(galleryStart)
-      for (const draft of draftsOf(state)) draft.forget()
+      forgetDrafts()
       void state.refresh()
     },
+  }
+  function forgetDrafts() {
+    for (const draft of draftsOf(state)) draft.forget()
+    heldWork = noEditWork
+    state.editWork.set(noEditWork)
   }
   listen(state)
   return state
