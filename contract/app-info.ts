@@ -28,7 +28,8 @@ export const appInfoSchema = z.object({
   version: z.string(),
   host: z.enum(['electron', 'web', 'cli']),
   platform: z.string(),
-  language: z.enum(['en', 'id']),
+  /** what was chosen: a locked library's settings cannot be read */
+  language: z.enum(['system', 'en', 'id']),
   theme: z.enum(['system', 'light', 'dark']),
   dataDirectory: z.string(),
   capabilities: capabilitiesSchema,

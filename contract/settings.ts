@@ -6,9 +6,11 @@ export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   /** model of the Create screen; "" is the first that is ready */
   model: z.string().default(''),
-  /** what enlarges and restores where nothing else is said; "" is the one that fits best */
+  /** what does these where nothing else is said; "" is the one that fits best */
   upscaleModel: z.string().default(''),
   restoreModel: z.string().default(''),
+  faceModel: z.string().default(''),
+  cutoutModel: z.string().default(''),
   /** write the settings into exported PNGs (A1111 `parameters`) unless the export says otherwise */
   embedSettings: z.boolean().default(false),
   executionProvider: z.enum(['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu']).default('auto'),

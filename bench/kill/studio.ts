@@ -11,7 +11,6 @@ export function hostOf(dataDirectory: string, models: string, behaviour: Behavio
     version: '0.0.0',
     dataDirectory,
     resources: { models, resources: models },
-    language: 'en',
     capabilities: {
       reveal: false,
       dialogs: false,

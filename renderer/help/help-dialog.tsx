@@ -1,6 +1,6 @@
 import './help.css'
 import { Compass, Newspaper, Search } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from '../components/button'
 import { Dialog } from '../components/dialog'
 import { MarkdownText } from '../components/markdown-text'
@@ -27,6 +27,18 @@ export function HelpDialog() {
     setOpen(id)
     setText('')
   }
+  /** the section that a hit led to */
+  const sought = useRef<string | null>(null)
+  const reading = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const title = sought.current
+    if (title === null || text !== '' || !reading.current) return
+    sought.current = null
+    // The hit is gone, and the keyboard with it.
+    reading.current.focus()
+    const headings = [...reading.current.querySelectorAll('h3, h4')]
+    headings.find(({ textContent }) => textContent === title)?.scrollIntoView({ block: 'start' })
+  }, [text])
 
   return (
     <Dialog
@@ -68,7 +80,14 @@ export function HelpDialog() {
           <ul>
             {hits.map((hit) => (
               <li key={`${hit.article} ${hit.title}`}>
-                <button type="button" className="help-hit" onClick={() => show(hit.article)}>
+                <button
+                  type="button"
+                  className="help-hit"
+                  onClick={() => {
+                    sought.current = hit.title
+                    show(hit.article)
+                  }}
+                >
                   <strong>{hit.title}</strong>
                   {hit.title !== hit.articleTitle && <span className="faint"> {hit.articleTitle}</span>}
                   <span className="soft help-snippet">{snippetOf(hit, text)}</span>
@@ -96,8 +115,14 @@ export function HelpDialog() {
             </ul>
           </nav>
           {article && (
-            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and has to by keyboard too
-            <article key={article.id} className="help-article" tabIndex={0} aria-label={article.title}>
+            <article
+              ref={reading}
+              key={article.id}
+              className="help-article"
+              // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and has to by keyboard too
+              tabIndex={0}
+              aria-label={article.title}
+            >
               <h3 className="help-title">{article.title}</h3>
               <MarkdownText text={article.text} />
             </article>

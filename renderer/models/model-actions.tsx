@@ -10,7 +10,7 @@ import { OverrideDialog, overridable } from './override-dialog'
 import { RemoveModelDialog } from './remove-model-dialog'
 import { useTaskModel } from './use-task-model'
 
-const testable = ['text-to-image', 'upscale', 'restore'] as const
+const testable = ['text-to-image', 'upscale', 'restore', 'face', 'cutout'] as const
 
 export function ModelActions({ model }: { model: Model }) {
   const { api, info, toasts } = useStudio()
@@ -32,6 +32,7 @@ export function ModelActions({ model }: { model: Model }) {
           {t(`models.usual.${usual.task}`)}
         </span>
       )}
+      {usual?.release && <Button tone="quiet" label={t('models.notUsual')} onClick={usual.release} />}
       {usual && !usual.chosen && (
         <Button label={t(`models.makeUsual.${usual.task}`)} onClick={usual.choose} />
       )}

@@ -9,6 +9,8 @@ import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { AddModelDialog } from './add-model-dialog'
 import { ModelCard } from './model-card'
+import { findModels, noModelFilter, seenAtAGlance } from './model-filter'
+import { ModelFilterBar } from './model-filter-bar'
 import { ModelFolders } from './model-folders'
 import { PreparedForms } from './prepared-forms'
 
@@ -20,20 +22,24 @@ export function ModelsScreen() {
   useEffect(() => {
     void api.call('models.list', null).then((now) => now.ok && models.set(now.value))
   }, [api, models])
-  /** the path that the dialog begins with; null: it is closed */
-  const [adding, setAdding] = useState<string | null>(null)
+  /** the paths that dialogs begin with, one after the other; none: it is closed */
+  const [adding, setAdding] = useState<readonly string[]>([])
+  const [next] = adding
   const [over, setOver] = useState(false)
+  const [filter, setFilter] = useState(noModelFilter)
+  const found = findModels(list ?? [], (list?.length ?? 0) > seenAtAGlance ? filter : noModelFilter)
   const drop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
-    const file = event.dataTransfer.files[0]
-    if (!file) return
-    const path = api.pathOf(file)
+    const files = [...event.dataTransfer.files]
+    const [first] = files
+    if (!first) return
+    const paths = files.map((file) => api.pathOf(file)).filter((path) => path !== '')
     // A browser does not tell where a file lies: the dialog has a way to look for it.
-    if (path === '') toasts.show((now) => now.t('models.dropNoPath', { name: file.name }))
-    setAdding(path)
+    if (paths.length === 0) toasts.show((now) => now.t('models.dropNoPath', { name: first.name }))
+    setAdding(paths.length === 0 ? [''] : paths)
   }
-  const add = <Button tone="primary" icon={Plus} label={t('models.add')} onClick={() => setAdding('')} />
+  const add = <Button tone="primary" icon={Plus} label={t('models.add')} onClick={() => setAdding([''])} />
   return (
     <div
       className={`models-drop ${over ? 'over' : ''}`}
@@ -51,9 +57,12 @@ export function ModelsScreen() {
       <ScreenFrame title={t('models.title')} intro={t('models.intro')} actions={add}>
         {list === null && <p className="faint">{t('common.loading')}</p>}
         {list?.length === 0 && <Empty icon={Boxes} title={t('models.empty')} text={t('models.emptyText')} />}
-        {list && list.length > 0 && (
+        {list && list.length > seenAtAGlance && (
+          <ModelFilterBar models={list} found={found.length} filter={filter} onFilter={setFilter} />
+        )}
+        {found.length > 0 && (
           <ul className="models">
-            {list.map((model) => (
+            {found.map((model) => (
               <li key={model.id}>
                 <ModelCard model={model} />
               </li>
@@ -62,7 +71,9 @@ export function ModelsScreen() {
         )}
         <ModelFolders />
         <PreparedForms />
-        {adding !== null && <AddModelDialog start={adding} onClose={() => setAdding(null)} />}
+        {next !== undefined && (
+          <AddModelDialog key={next} start={next} onClose={() => setAdding(adding.slice(1))} />
+        )}
       </ScreenFrame>
     </div>
   )

@@ -1,6 +1,7 @@
 import { Copy } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../components/button'
+import { useCopyText } from '../gallery/use-copy'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 import { SettingsSection } from './settings-section'
@@ -9,6 +10,7 @@ import { SettingsSection } from './settings-section'
 export function Diagnostics() {
   const { api, toasts } = useStudio()
   const { t } = useLocale()
+  const copy = useCopyText()
   const [report, setReport] = useState<string>()
   const read = async () => {
     const answer = await api.call('app.diagnostics', null)
@@ -33,15 +35,7 @@ export function Diagnostics() {
             value={report}
           />
           <div className="row wrap">
-            <Button
-              icon={Copy}
-              label={t('settings.diagnosticsCopy')}
-              onClick={() =>
-                void navigator.clipboard
-                  .writeText(report)
-                  .then(() => toasts.show((now) => now.t('common.copied')))
-              }
-            />
+            <Button icon={Copy} label={t('settings.diagnosticsCopy')} onClick={() => void copy(report)} />
             <Button label={t('settings.diagnosticsHide')} onClick={() => setReport(undefined)} />
           </div>
         </>

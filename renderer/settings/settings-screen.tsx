@@ -6,6 +6,7 @@ import { Confirm } from '../components/dialog'
 import { Field, NumberField, Switch } from '../components/fields'
 import { NotifyRow } from '../queue/notify-switch'
 import { ScreenFrame } from '../components/screen-frame'
+import { withModel } from '../create/create-draft'
 import { draws } from '../create/current-model'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
@@ -16,7 +17,7 @@ import { SettingsSection } from './settings-section'
 import { ShortcutList } from './shortcut-list'
 
 export function SettingsScreen() {
-  const { api, info, models, settings, toasts, changeSettings } = useStudio()
+  const { api, create, info, models, settings, toasts, changeSettings } = useStudio()
   const { t } = useLocale()
   const value = useStore(settings)
   const about = useStore(info)
@@ -65,7 +66,11 @@ export function SettingsScreen() {
               id={id}
               className="text-input settings-select"
               value={value.model}
-              onChange={(event) => change({ model: event.currentTarget.value })}
+              onChange={(event) => {
+                change({ model: event.currentTarget.value })
+                // What Create was told before would count more.
+                create.change((draft) => withModel(draft, ''))
+              }}
             >
               <option value="">{t('settings.modelFirst')}</option>
               {drawing.map((model) => (

@@ -48,8 +48,9 @@ export function App({ studio }: { studio: StudioState }) {
   const infoTheme = useSelected(studio.info, (info) => info?.theme ?? 'system')
   const chosenTheme = known ? settingsTheme : infoTheme
   const theme = chosenTheme === 'system' ? (before.theme ?? chosenTheme) : chosenTheme
-  const system = useSelected(studio.info, (info) => info?.language ?? navigator.language)
-  const language = chooseLanguage(setting, system)
+  const told = useSelected(studio.info, (info) => info?.language ?? 'system')
+  // As the window's: in a browser that is the browser's, which need not be that of the host's environment.
+  const language = chooseLanguage(known ? setting : told, navigator.language)
   const locale = useMemo(
     () => createLocale(language, isPseudo(navigator.language) ? pseudoText : undefined),
     [language],

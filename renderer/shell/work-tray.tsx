@@ -14,6 +14,14 @@ export function WorkTray() {
   const locale = useLocale()
   const { t } = locale
   const [works, setWorks] = useState<readonly Work[]>([])
+  // What runs already when the page is opened, or opened again.
+  useEffect(() => {
+    void api.call('works.list', null).then((answer) => {
+      if (!answer.ok) return
+      const running = answer.value.filter(({ state }) => state === 'running')
+      setWorks((now) => [...now, ...running.filter(({ id }) => !now.some((one) => one.id === id))])
+    })
+  }, [api])
 
   useEffect(
     () =>
