@@ -26,3 +26,14 @@ test('undo takes the latest way back that is still offered, each once', () => {
   vi.runAllTimers()
   expect(toasts.undo()).toBe(false)
 })
+
+test('a failure is shown once, and another of its kind takes its place', () => {
+  const toasts = createToasts()
+  toasts.fail({ code: 'path-not-found', path: '/a' })
+  toasts.fail({ code: 'mask-empty' })
+  toasts.fail({ code: 'path-not-found', path: '/b' })
+  expect(toasts.list.get().map(({ failure }) => failure)).toEqual([
+    { code: 'mask-empty' },
+    { code: 'path-not-found', path: '/b' },
+  ])
+})

@@ -56,8 +56,9 @@ export function createToasts(): Toasts {
       return true
     },
     fail(failure) {
-      const known = list.get().some((toast) => toast.failure?.code === failure.code)
-      if (!known) add({ failure })
+      // The same once more is the same news; with another file or number it is another.
+      for (const toast of list.get()) if (toast.failure?.code === failure.code) dismiss(toast.id)
+      add({ failure })
     },
   }
 }
