@@ -9,13 +9,17 @@ type PopoverProps = {
   /** where the panel goes from the trigger */
   side?: 'above' | 'below'
   align?: 'start' | 'end'
+  /** its buttons are acts, one of which is chosen */
+  menu?: boolean
   children: ReactNode
 }
 
 /** pixels that stay free between a panel and the window's sides */
 const edge = 8
 
-/** A panel over its trigger; Escape, a click outside, or leaving it with Tab closes it. */
+/**
+ * A panel over its trigger; Escape, a click outside, or leaving it with Tab closes it. In a menu a choice does too.
+ */
 export function Popover(props: PopoverProps) {
   const {
     trigger,
@@ -24,6 +28,7 @@ export function Popover(props: PopoverProps) {
     panelClassName = '',
     side = 'above',
     align = 'start',
+    menu = false,
     children,
   } = props
   const [open, setOpen] = useState(false)
@@ -100,7 +105,17 @@ export function Popover(props: PopoverProps) {
           aria-label={label}
           className={`popover ${side} ${align} ${panelClassName}`}
         >
-          {children}
+          <div
+            role="presentation"
+            onClick={(event) => {
+              if (!menu || !(event.target instanceof Element) || !event.target.closest('button')) return
+              setOpen(false)
+              // Before a dialog that the choice opens remembers where the focus was.
+              button.current?.focus()
+            }}
+          >
+            {children}
+          </div>
         </div>
       )}
     </div>

@@ -33,6 +33,7 @@ export function VaryMenu({ image }: { image: Image }) {
         </>
       }
       panelClassName="vary-panel"
+      menu
     >
       <div className="stack tight">
         <Button label={t('vary.subtle')} onClick={() => void vary('subtle')} />

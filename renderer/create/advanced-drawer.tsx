@@ -124,7 +124,7 @@ export function AdvancedDrawer({ model }: { model: Model }) {
 
 /** The seed: random by default, kept when locked, or that of the last picture. */
 function SeedField() {
-  const { create, jobs } = useStudio()
+  const { create, incognito, jobs, library, shown } = useStudio()
   const { t } = useLocale()
   const seed = useSelected(create, (draft) => draft.seed)
   const lastPicture = useSelected(
@@ -134,7 +134,17 @@ function SeedField() {
         .find((job) => job.images.length > 0)
         ?.images.at(-1) ?? null,
   )
-  const last = useAnswer('images.get', lastPicture ? { id: lastPicture } : undefined)
+  const pinned = useStore(shown)
+  const secret = useStore(incognito)
+  const made = pinned ?? lastPicture
+  // Jobs are cleared, pictures stay.
+  const newest = useAnswer(
+    'images.query',
+    made === null && !secret ? { limit: 1, origins: ['made', 'edited'] } : undefined,
+    useStore(library),
+  )
+  const of = made ?? newest.value?.tiles[0]?.id
+  const last = useAnswer('images.get', of ? { id: of } : undefined)
   const lastSeed = last.value?.seed
   const set = (next: string) => create.change((draft) => ({ ...draft, seed: next }))
   const good = seedIsGood(seed)

@@ -22,6 +22,7 @@ export function GenerateWays({ impossible, onLists }: { impossible: boolean; onL
       panelClassName="generate-panel"
       label={t('generate.more')}
       align="end"
+      menu
       trigger={<ChevronDown size={16} aria-hidden="true" />}
     >
       <div className="stack tight">

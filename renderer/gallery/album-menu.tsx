@@ -47,6 +47,7 @@ export function AlbumMenu({ ids, collections, current }: AlbumMenuProps) {
         label={t('gallery.albumAdd')}
         side="below"
         align="end"
+        menu
         trigger={
           <>
             <FolderPlus size={16} aria-hidden="true" />

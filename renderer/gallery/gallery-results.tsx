@@ -90,6 +90,15 @@ export function GalleryResults({ listKey, text, place, collections }: ResultsPro
 
   const ids = [...selection.ids]
   const only = ids.length === 1 ? ids[0] : undefined
+  const chosen = ids.length > 0
+  useEffect(() => {
+    // What acted on the selection has gone with it: the keyboard stays with the pictures.
+    if (!chosen) return undefined
+    return () => {
+      if (document.activeElement === document.body)
+        document.getElementById('gallery-grid')?.focus({ preventScroll: true })
+    }
+  }, [chosen])
   const pair = ids.length === 2 ? ([ids[0] ?? '', ids[1] ?? ''] as const) : undefined
   const star = async () => {
     const image = await api.call('images.get', { id: ids[0] ?? '' })
@@ -148,11 +157,7 @@ export function GalleryResults({ listKey, text, place, collections }: ResultsPro
           setPlaying(true)
           void show(Math.max(selection.active, 0))
         }}
-        onClear={() => {
-          clear()
-          // What was pressed goes with the selection; the keyboard stays with the pictures.
-          document.getElementById('gallery-grid')?.focus({ preventScroll: true })
-        }}
+        onClear={clear}
       />
       <div className="gallery-body">
         {failure && total === null && <FailureNotice failure={failure} />}

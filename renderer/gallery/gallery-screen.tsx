@@ -92,9 +92,14 @@ export function GalleryScreen() {
           <span className="small soft">{t('import.running', coming)}</span>
         </div>
       )}
-      <div className={`gallery-main ${panelShown ? 'with-panel' : ''}`}>
+      <div
+        className={`gallery-main ${panelShown ? 'with-panel' : ''}`}
+        role="presentation"
+        onKeyDown={(event) => event.key === 'Escape' && setOver(false)}
+      >
         {panelShown && <CollectionsPanel place={place} collections={collections} onGo={go} />}
-        <div className="gallery-content">
+        {/* Over a narrow window's pictures the list goes when they are touched. */}
+        <div className="gallery-content" role="presentation" onPointerDown={() => setOver(false)}>
           {collection && <CollectionBar collection={collection} onGone={() => setAsked({ view: 'all' })} />}
           {place.view === 'duplicates' ? (
             <DuplicatesView />
