@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { failureParameters } from '../../contract/errors'
 import { en } from './en'
 import { id } from './id'
-import { chooseLanguage, createLocale } from './translate'
+import { chooseLanguage, createLocale, regionOf } from './translate'
 
 const texts = (value: unknown): string[] =>
   typeof value === 'string' ? [value] : Object.values(value as object)
@@ -94,4 +94,12 @@ test('numbers are written as the language writes them, small ones without asking
     expect(number(1000)).toBe(thousand)
     expect(number(7, { minimumFractionDigits: 1 })).toBe(language === 'en' ? '7.0' : '7,0')
   }
+})
+
+test('days are written as where the person lives', () => {
+  const day = Date.UTC(2026, 10, 29, 12)
+  const shown = (wanted: string[]) => createLocale('en', undefined, regionOf('en', wanted)).day(day)
+  expect(shown(['en-GB', 'en'])).toBe(new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }).format(day))
+  expect(shown(['id-ID', 'en-AU'])).toBe('29 November 2026')
+  expect(shown(['fr'])).toBe('November 29, 2026')
 })

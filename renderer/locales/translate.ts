@@ -66,7 +66,12 @@ const tags: Record<Language, string> = { en: 'en', id: 'id' }
 const isPlain = (value: number) => Number.isInteger(value) && value >= 0 && value < 1000
 
 /** `reword` changes every text on its way: see pseudo.ts. */
-export function createLocale(language: Language, reword: (text: string) => string = (text) => text): Locale {
+export function createLocale(
+  language: Language,
+  reword: (text: string) => string = (text) => text,
+  /** "en-GB": how days are written there */
+  region: string = language,
+): Locale {
   const catalogue = catalogues[language]
   const tag = tags[language]
   let rules: Intl.PluralRules | undefined
@@ -79,7 +84,9 @@ export function createLocale(language: Language, reword: (text: string) => strin
   }
   const dates = new Map<string, Intl.DateTimeFormat>()
   const date = (milliseconds: number, options: Intl.DateTimeFormatOptions) =>
-    madeOnce(dates, JSON.stringify(options), () => new Intl.DateTimeFormat(tag, options)).format(milliseconds)
+    madeOnce(dates, JSON.stringify(options), () => new Intl.DateTimeFormat(region, options)).format(
+      milliseconds,
+    )
   const show = (value: unknown) => (typeof value === 'number' ? number(value) : String(value))
   const fill = (text: string, parameters: Record<string, unknown>) =>
     reword(text).replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
@@ -154,7 +161,11 @@ function showDuration(milliseconds: number, unit: Unit): string {
   return `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`
 }
 
-/** What the settings ask for, else what the host's system speaks. */
+/** The person's own way of writing a language, where the system names one. */
+export const regionOf = (language: Language, wanted: readonly string[]): string =>
+  wanted.find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language
+
+/** What the settings ask for, else what the window's system speaks. */
 export function chooseLanguage(setting: 'system' | Language, system: string): Language {
   if (setting !== 'system') return setting
   return system.toLowerCase().startsWith('id') ? 'id' : 'en'

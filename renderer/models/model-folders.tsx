@@ -1,7 +1,9 @@
 import { Folder, FolderPlus, Trash2, Unplug } from 'lucide-react'
 import { useState } from 'react'
+import type { Failure } from '../../contract/errors'
 import { Button, IconButton } from '../components/button'
 import { Dialog } from '../components/dialog'
+import { FailureNotice } from '../components/failure-notice'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 import { useStore } from '../state/store'
@@ -76,12 +78,13 @@ export function ModelFolders() {
 }
 
 function AddFolderDialog({ onClose }: { onClose: () => void }) {
-  const { api, toasts } = useStudio()
+  const { api } = useStudio()
   const { t } = useLocale()
   const [path, setPath] = useState('')
+  const [failure, setFailure] = useState<Failure | null>(null)
   const add = async () => {
     const answer = await api.call('models.addRoot', { path: path.trim() })
-    if (!answer.ok) return toasts.fail(answer.failure)
+    if (!answer.ok) return setFailure(answer.failure)
     return onClose()
   }
   return (
@@ -102,6 +105,7 @@ function AddFolderDialog({ onClose }: { onClose: () => void }) {
     >
       <p className="soft">{t('folders.text')}</p>
       <PlaceField label={t('folder.path')} hint={t('folders.hint')} value={path} onChange={setPath} />
+      {failure && <FailureNotice failure={failure} />}
     </Dialog>
   )
 }

@@ -1,8 +1,10 @@
 import { useState } from 'react'
+import type { Failure } from '../../contract/errors'
 import type { Model, ModelOverride } from '../../contract/model'
 import { Button } from '../components/button'
 import { Choice } from '../components/choice'
 import { Dialog } from '../components/dialog'
+import { FailureNotice } from '../components/failure-notice'
 import { useLocale } from '../locales/context'
 import { useStudio } from '../state/studio'
 import { PlaceField } from '../components/place-field'
@@ -21,9 +23,10 @@ export function OverrideDialog({ model, onClose }: { model: Model; onClose: () =
   const [family, setFamily] = useState<(typeof families)[number]>(model.override?.family ?? '')
   const [prediction, setPrediction] = useState<(typeof predictions)[number]>(model.override?.prediction ?? '')
   const [companion, setCompanion] = useState(model.override?.companion ?? '')
+  const [failure, setFailure] = useState<Failure | null>(null)
   const save = async (override: ModelOverride | null) => {
     const answer = await api.call('models.override', { id: model.id, override })
-    if (!answer.ok) return toasts.fail(answer.failure)
+    if (!answer.ok) return setFailure(answer.failure)
     toasts.show((now) =>
       now.t(answer.value.passport.runs ? 'override.runs' : 'override.runsNot', { name: model.name }),
     )
@@ -73,6 +76,7 @@ export function OverrideDialog({ model, onClose }: { model: Model; onClose: () =
         value={companion}
         onChange={setCompanion}
       />
+      {failure && <FailureNotice failure={failure} />}
     </Dialog>
   )
 }

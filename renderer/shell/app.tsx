@@ -7,7 +7,7 @@ import { commandFor } from '../keys/commands'
 import { Overlay } from '../help/overlay'
 import { LocaleContext } from '../locales/context'
 import { isPseudo, pseudoText } from '../locales/pseudo'
-import { chooseLanguage, createLocale } from '../locales/translate'
+import { chooseLanguage, createLocale, regionOf } from '../locales/translate'
 import { PolicyNotice } from '../privacy/policy-notice'
 import { RuleDialog } from '../privacy/rule-dialog'
 import { JobNews } from '../queue/job-news'
@@ -52,7 +52,12 @@ export function App({ studio }: { studio: StudioState }) {
   // As the window's: in a browser that is the browser's, which need not be that of the host's environment.
   const language = chooseLanguage(known ? setting : told, navigator.language)
   const locale = useMemo(
-    () => createLocale(language, isPseudo(navigator.language) ? pseudoText : undefined),
+    () =>
+      createLocale(
+        language,
+        isPseudo(navigator.language) ? pseudoText : undefined,
+        regionOf(language, navigator.languages),
+      ),
     [language],
   )
   const locked = useSelected(studio.info, (info) => info?.vault.state === 'locked')
