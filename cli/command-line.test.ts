@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { damageFacts } from '../contract/damage.ts'
 import { failureParameters } from '../contract/errors.ts'
 import { allCommands, runCommandLine } from './command-line.ts'
 import { failureLine } from './failure-messages.ts'
@@ -75,10 +76,21 @@ test('a data directory that is a file is a failure, not a crash', async () => {
   expect(code).toBe(1)
 })
 
+test('what is wrong with a file of a model is said with all that is known', () => {
+  for (const [detail, names] of Object.entries(damageFacts)) {
+    const facts = Object.fromEntries(names.map((name, index) => [name, `value${index}`]))
+    const line = failureLine({ code: 'model-damaged', path: 'a.safetensors', detail, facts })
+    expect(line).toMatch(/^model-damaged: a\.safetensors is damaged: [^{}]{8,}$/)
+    for (const value of Object.values(facts)) expect(line).toContain(value)
+  }
+})
+
 test('every failure has a line of its own, with all that it knows in it', () => {
   for (const [code, shape] of Object.entries(failureParameters)) {
-    const failure = Object.fromEntries(Object.keys(shape).map((name, index) => [name, `value${index}`]))
-    const line = failureLine({ code, ...failure } as never)
+    const facts = code === 'model-damaged' ? { facts: {} } : {}
+    const names = Object.keys(shape).filter((name) => !(name in facts))
+    const failure = Object.fromEntries(names.map((name, index) => [name, `value${index}`]))
+    const line = failureLine({ code, ...failure, ...facts } as never)
     expect(line).toMatch(new RegExp(`^${code}: .{4,}`))
     expect(line).not.toContain('undefined')
     for (const value of Object.values(failure)) expect(line).toContain(value)

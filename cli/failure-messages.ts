@@ -1,3 +1,4 @@
+import { damageMessage } from './damage-messages.ts'
 import { obstacleMessage } from './obstacle-messages.ts'
 import type { ModelOption } from '../contract/model.ts'
 import type { Failure, FailureCode, FailureOf } from '../contract/errors.ts'
@@ -71,7 +72,7 @@ const messages: { [Code in FailureCode]: (failure: FailureOf<Code>) => string } 
   'model-folder-incomplete': ({ path, missing }) => `${path} is no complete model; missing: ${missing}`,
   'model-unsupported': ({ path, kind, reason }) =>
     `${path} (${kind}) cannot run here: ${obstacleMessage(reason)}`,
-  'model-damaged': ({ path, detail }) => `${path} is damaged: ${detail}`,
+  'model-damaged': ({ path, detail, facts }) => `${path} is damaged: ${damageMessage(detail, facts)}`,
   'pickle-refused': ({ path }) =>
     `${path} is a pickle, which can run any code when opened; Sanggar never opens one`,
   'control-mismatch': ({ control, model }) =>

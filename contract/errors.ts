@@ -30,7 +30,8 @@ export const failureParameters = {
   'model-not-found': { model: text },
   'model-folder-incomplete': { path: text, missing: text },
   'model-unsupported': { path: text, kind: text, reason: text },
-  'model-damaged': { path: text, detail: text },
+  /** a code of damage.ts and what its sentence names; work that was kept by older versions has English there */
+  'model-damaged': { path: text, detail: text, facts: z.record(text, text).default({}) },
   'pickle-refused': { path: text },
   'control-mismatch': { control: text, model: text },
   'adapter-mismatch': { adapter: text, model: text },

@@ -17,7 +17,10 @@ export class SanggarError extends Error {
 export function describeFailure(failure: Failure): string {
   const { code, ...parameters } = failure
   const details = Object.entries(parameters)
-    .map(([name, value]) => `${name} ${String(value)}`)
+    .flatMap(([name, value]: [string, unknown]) =>
+      typeof value === 'object' && value !== null ? Object.entries(value) : [[name, value]],
+    )
+    .map(([name, value]) => `${String(name)} ${String(value)}`)
     .join(', ')
   return details === '' ? code : `${code} (${details})`
 }

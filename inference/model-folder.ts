@@ -8,6 +8,7 @@ import {
   type TokenizerName,
   componentNames,
 } from './model-parts.ts'
+import { damaged } from './checkpoints/file-bytes.ts'
 import { geometryOf } from './checkpoints/inferred-config.ts'
 import { type InnerOutputs, innerLayers, innerMoments } from './checkpoints/inner-outputs.ts'
 import { type OnnxHeader, readOnnxHeader } from './checkpoints/onnx-header.ts'
@@ -124,13 +125,13 @@ export async function readJson(path: string): Promise<Config | undefined> {
     text = (await readRegularFile(path, jsonLimit)).toString()
   } catch (cause) {
     if (!(cause instanceof RangeError)) return undefined
-    throw new SanggarError({ code: 'model-damaged', path, detail: cause.message }, { cause })
+    throw damaged(path, 'unreadable', { words: cause.message }, cause)
   }
   try {
     const value = parsePythonJson(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Config
   } catch (cause) {
-    throw new SanggarError({ code: 'model-damaged', path, detail: 'not JSON' }, { cause })
+    throw damaged(path, 'not-json', {}, cause)
   }
-  throw new SanggarError({ code: 'model-damaged', path, detail: 'not a JSON object' })
+  throw damaged(path, 'no-object', {})
 }

@@ -1,4 +1,5 @@
 import { SanggarError } from '../contract/errors.ts'
+import { damaged } from './checkpoints/file-bytes.ts'
 
 /*
  * onnxruntime-node rejects with plain Errors whose text is that of the C++ status, without a code. The words below
@@ -21,7 +22,7 @@ export function loadFailure(path: string, stage: string, cause: unknown): Sangga
     return new SanggarError({ code: 'model-folder-incomplete', path, missing: detail }, { cause })
   }
   if (absent.test(detail)) return new SanggarError({ code: 'path-not-found', path }, { cause })
-  return new SanggarError({ code: 'model-damaged', path, detail }, { cause })
+  return damaged(path, 'unreadable', { words: detail }, cause)
 }
 
 /** Why a run failed. */

@@ -26,7 +26,9 @@ test('a model that breaks after it was added says so, and the others stay', asyn
   const place = file('sea.safetensors')
   const { id } = (await studio.call('models.add', { path: place })) as Model
   studio.double.control.refuse = (target) =>
-    target === place ? { code: 'model-damaged', path: place, detail: 'ends early' } : undefined
+    target === place
+      ? { code: 'model-damaged', path: place, detail: 'cut-off', facts: { byte: '1' } }
+      : undefined
   writeFileSync(place, 'shorter')
   expect(await about()).toEqual([ready, ['sea', 'unsupported', 'damaged', 'pipeline']])
   await studio.call('models.remove', { id })
@@ -36,7 +38,9 @@ test('a model that breaks after it was added says so, and the others stay', asyn
 test('a damaged file in a folder of models is shown, not passed over', async () => {
   const place = file('all/half.safetensors')
   studio.double.control.refuse = (target) =>
-    target === place ? { code: 'model-damaged', path: place, detail: 'ends early' } : undefined
+    target === place
+      ? { code: 'model-damaged', path: place, detail: 'cut-off', facts: { byte: '1' } }
+      : undefined
   await studio.call('models.addRoot', { path: path.dirname(place) })
   expect(await about()).toEqual([ready, ['half', 'unsupported', 'damaged', 'unknown']])
 })

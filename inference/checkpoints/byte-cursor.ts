@@ -28,7 +28,7 @@ export class ByteCursor {
   /** Moves on without reading. */
   skip(length: number): void {
     if (!Number.isSafeInteger(length) || length < 0 || this.position + length > this.size) {
-      throw damaged(this.path, `points beyond its end (byte ${this.position})`)
+      throw damaged(this.path, 'beyond-end', { byte: this.position })
     }
     this.position += length
   }
@@ -44,12 +44,12 @@ export class ByteCursor {
   async #load(at: number, length: number): Promise<void> {
     const wanted = Math.min(Math.max(length, windowSize), this.size - at)
     this.#budget -= wanted
-    if (this.#budget < 0) throw damaged(this.path, 'has a header larger than any real one')
+    if (this.#budget < 0) throw damaged(this.path, 'header-too-large', {})
     const window = new Uint8Array(wanted)
     let done = 0
     while (done < wanted) {
       const { bytesRead } = await this.#file.read(window, done, wanted - done, at + done)
-      if (bytesRead === 0) throw damaged(this.path, `ends at byte ${at + done}`)
+      if (bytesRead === 0) throw damaged(this.path, 'cut-off', { byte: at + done })
       done += bytesRead
     }
     this.#window = window
@@ -76,12 +76,12 @@ export class ByteCursor {
     const bytes = await this.take(8)
     const value = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true)
     if (value > BigInt(Number.MAX_SAFE_INTEGER))
-      throw damaged(this.path, `holds an impossible count ${value}`)
+      throw damaged(this.path, 'header-value', { value: String(value) })
     return Number(value)
   }
 
   async text(length: number, limit = 1 << 20): Promise<string> {
-    if (length > limit) throw damaged(this.path, `holds a text of ${length} bytes`)
+    if (length > limit) throw damaged(this.path, 'header-value', { value: length })
     return new TextDecoder().decode(await this.take(length))
   }
 }

@@ -1,4 +1,4 @@
-import { below, renamed, rowsOf, type Weight, type WeightSource } from '../graph/weights.ts'
+import { below, indivisible, renamed, rowsOf, type Weight, type WeightSource } from '../graph/weights.ts'
 
 const openClipNames: readonly [string, string][] = [
   ['token_embedding.', 'embeddings.token_embedding.'],
@@ -30,6 +30,7 @@ function fromOpenClip(weights: WeightSource): Map<string, Weight> {
     const stacked = /^transformer\.resblocks\.(\d+)\.attn\.in_proj_(weight|bias)$/.exec(name)
     if (stacked === null) continue
     const rows = (weight.shape[0] ?? 0) / 3
+    if (!Number.isInteger(rows)) throw indivisible(weight, name, 3)
     for (const [i, part] of ['q', 'k', 'v'].entries()) {
       result.set(
         `encoder.layers.${stacked[1]}.self_attn.${part}_proj.${stacked[2]}`,

@@ -5,6 +5,7 @@ import { SanggarError } from '../../contract/errors.ts'
 import { weightsOf, type Weight } from '../graph/weights.ts'
 import { parsePythonJson } from '../python-json.ts'
 import { jsonLimit, readRegularFile } from '../regular-file.ts'
+import { damaged } from './file-bytes.ts'
 import type { ComponentConfig } from './inferred-config.ts'
 import type { TensorTable } from './probe-finding.ts'
 import { precisionOf } from './probe-precision.ts'
@@ -18,16 +19,16 @@ export async function readJson(path: string): Promise<ComponentConfig | undefine
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new SanggarError({ code: 'model-damaged', path, detail: code ?? String(cause) }, { cause })
+    throw damaged(path, 'cannot-be-opened', { reason: code ?? String(cause) }, cause)
   }
   try {
     // Some editors on Windows begin files with a byte order mark.
     const value = parsePythonJson(text.replace(/^\uFEFF/, ''))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as ComponentConfig
   } catch (cause) {
-    throw new SanggarError({ code: 'model-damaged', path, detail: 'is not JSON' }, { cause })
+    throw damaged(path, 'not-json', {}, cause)
   }
-  throw new SanggarError({ code: 'model-damaged', path, detail: 'is no JSON object' })
+  throw damaged(path, 'no-object', {})
 }
 
 export async function namesIn(folder: string): Promise<string[]> {
@@ -36,7 +37,7 @@ export async function namesIn(folder: string): Promise<string[]> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR') return []
-    throw new SanggarError({ code: 'model-damaged', path: folder, detail: code ?? String(cause) }, { cause })
+    throw damaged(folder, 'cannot-be-opened', { reason: code ?? String(cause) }, cause)
   }
 }
 

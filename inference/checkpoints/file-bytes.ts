@@ -1,12 +1,22 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 
+import type { Damage, DamageFacts } from '../../contract/damage.ts'
 import { SanggarError } from '../../contract/errors.ts'
 
-/** A file of someone else's that turned out not to be what its format promises. */
-export function damaged(path: string, detail: string, cause?: unknown): SanggarError {
+/** A file of someone else's that turned out not to be what its format promises. Long names are cut. */
+export function damaged<Code extends Damage>(
+  path: string,
+  code: Code,
+  facts: DamageFacts<Code>,
+  cause?: unknown,
+): SanggarError {
+  const words = Object.entries<string | number>(facts).map(([name, value]) => [
+    name,
+    String(value).slice(0, 400),
+  ])
   return new SanggarError(
-    { code: 'model-damaged', path, detail },
+    { code: 'model-damaged', path, detail: code, facts: Object.fromEntries(words) as Record<string, string> },
     cause === undefined ? undefined : { cause },
   )
 }
@@ -25,11 +35,11 @@ export async function withFile<T>(
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new SanggarError({ code: 'path-not-found', path }, { cause })
     }
-    throw damaged(path, `cannot be opened (${code ?? 'unknown'})`, cause)
+    throw damaged(path, 'cannot-be-opened', { reason: code ?? 'unknown' }, cause)
   }
   try {
     const stats = await file.stat()
-    if (!stats.isFile()) throw damaged(path, 'is no regular file')
+    if (!stats.isFile()) throw damaged(path, 'no-regular-file', {})
     return await read(file, stats.size)
   } finally {
     await file.close()
@@ -49,7 +59,7 @@ export async function readBytes(
     // One call reads at most 2^31 - 1 bytes on Linux.
     const wanted = Math.min(length - done, 1 << 30)
     const { bytesRead } = await file.read(new Uint8Array(buffer, done, wanted), 0, wanted, position + done)
-    if (bytesRead === 0) throw damaged(path, `ends at byte ${position + done}`)
+    if (bytesRead === 0) throw damaged(path, 'cut-off', { byte: position + done })
     done += bytesRead
   }
   return buffer

@@ -1,21 +1,30 @@
 import { SanggarError } from '../../contract/errors.ts'
 import { damaged } from './file-bytes.ts'
 
+type Stranger =
+  | 'web-page'
+  | 'server-message'
+  | 'lfs-pointer'
+  | 'gguf-renamed'
+  | 'text-file'
+  | 'archive'
+  | 'picture'
+
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 
-/** What downloads and programs leave under a model's name, by the first bytes: pattern -> what people call it. */
-const strangers: readonly [RegExp, string][] = [
-  [/^\s*<(!doctype|html|head|body|\?xml)/i, 'is a web page: the download was refused or asked for a login'],
-  [/^\s*[{[]\s*"/, 'is a message of a server, not a model: the download was refused'],
-  [/^version https:\/\/git-lfs/, 'is a Git LFS pointer: the model itself was not fetched'],
-  [/^GGUF/, 'is a GGUF file under another name'],
-  [/^[\t\r\n -~]{48}/, 'is a text'],
+/** What downloads and programs leave under a model's name, by the first bytes: pattern -> what it is. */
+const strangers: readonly [RegExp, Stranger][] = [
+  [/^\s*<(!doctype|html|head|body|\?xml)/i, 'web-page'],
+  [/^\s*[{[]\s*"/, 'server-message'],
+  [/^version https:\/\/git-lfs/, 'lfs-pointer'],
+  [/^GGUF/, 'gguf-renamed'],
+  [/^[\t\r\n -~]{48}/, 'text-file'],
 ]
 
 /** The same by their bytes, in hexadecimal: zip, 7z, RAR, gzip, xz and zstd; PNG, JPEG, GIF and WebP. */
-const signatures: readonly [RegExp, string][] = [
-  [/^(504b0304|377abcaf|52617221|1f8b|fd377a58|28b52ffd)/, 'is an archive: unpack it'],
-  [/^(89504e47|ffd8ff|47494638|52494646.{8}57454250)/, 'is a picture'],
+const signatures: readonly [RegExp, Stranger][] = [
+  [/^(504b0304|377abcaf|52617221|1f8b|fd377a58|28b52ffd)/, 'archive'],
+  [/^(89504e47|ffd8ff|47494638|52494646.{8}57454250)/, 'picture'],
 ]
 
 /** Python's pickle from its second protocol on, bare or in torch's zip archive. */
@@ -35,9 +44,9 @@ export function strangerAt(path: string, start: Uint8Array): SanggarError | unde
   const found =
     signatures.find(([pattern]) => pattern.test(Buffer.from(first).toString('hex'))) ??
     strangers.find(([pattern]) => pattern.test(text(first)))
-  if (found !== undefined) return damaged(path, found[1])
+  if (found !== undefined) return damaged(path, found[1], {})
   if (start.length > 0 && start.every((byte) => byte === 0)) {
-    return damaged(path, 'begins with zeros: its download was never finished')
+    return damaged(path, 'zeros', {})
   }
   return undefined
 }

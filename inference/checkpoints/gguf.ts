@@ -1,6 +1,6 @@
 import { ByteCursor } from './byte-cursor.ts'
 import { damaged, withFile } from './file-bytes.ts'
-import { blockFormats, blockNumbers } from './ggml-blocks.ts'
+import { blockFormats } from './ggml-blocks.ts'
 import { bitsOf, elementCount } from './number-format.ts'
 import type { TensorEntry } from './safetensors.ts'
 
@@ -50,6 +50,9 @@ const tensorTypes: Record<number, string> = {
   28: 'F64',
   29: 'IQ1_M',
   30: 'BF16',
+  34: 'TQ1_0',
+  35: 'TQ2_0',
+  39: 'MXFP4',
 }
 
 /** Bytes of a scalar metadata value by its type; 8 is a text, 9 an array. */
@@ -71,7 +74,7 @@ async function skipValue(cursor: ByteCursor, type: number, depth = 0): Promise<v
   const size = valueSizes[type]
   if (size !== undefined) return cursor.skip(size)
   if (type === 8) return cursor.skip(await cursor.u64())
-  if (type !== 9 || depth > 4) throw damaged(cursor.path, `holds a value of unknown type ${type}`)
+  if (type !== 9 || depth > 4) throw damaged(cursor.path, 'header-value', { value: type })
   const element = await cursor.u32()
   const count = await cursor.u64()
   const elementSize = valueSizes[element]
@@ -103,7 +106,8 @@ async function readMetadata(
 async function readSides(cursor: ByteCursor): Promise<number[]> {
   const element = await cursor.u32()
   const count = await cursor.u64()
-  if ((element !== 4 && element !== 5) || count > 8) throw damaged(cursor.path, 'gives an impossible shape')
+  if ((element !== 4 && element !== 5) || count > 8)
+    throw damaged(cursor.path, 'header-value', { value: count })
   const sides: number[] = []
   for (let i = 0; i < count; i++) sides.push(await cursor.u32())
   return sides
@@ -112,7 +116,7 @@ async function readSides(cursor: ByteCursor): Promise<number[]> {
 /** Bytes of so many numbers; undefined for formats whose blocks are not known here. */
 function bytesOf(dtype: string, count: number): number | undefined {
   const block = blockFormats[dtype]
-  if (block !== undefined) return (count / blockNumbers) * block.bytes
+  if (block !== undefined) return (count / block.numbers) * block.bytes
   const bits = bitsOf[dtype]
   return bits === undefined ? undefined : (count * bits) / 8
 }
@@ -124,13 +128,13 @@ function bytesOf(dtype: string, count: number): number | undefined {
 export async function readGgufHeader(path: string): Promise<GgufFile> {
   return withFile(path, async (file, size) => {
     const cursor = new ByteCursor(file, path, size, headerBudget)
-    if ((await cursor.text(4)) !== 'GGUF') throw damaged(path, 'is no GGUF file')
+    if ((await cursor.text(4)) !== 'GGUF') throw damaged(path, 'not-of-format', { format: 'GGUF' })
     const version = await cursor.u32()
-    if (version < 2 || version > 3) throw damaged(path, `is GGUF version ${version}`)
+    if (version < 2 || version > 3) throw damaged(path, 'format-version', { format: 'GGUF', version })
     const tensorCount = await cursor.u64()
     const entryCount = await cursor.u64()
     if (tensorCount > tensorLimit || entryCount > entryLimit)
-      throw damaged(path, 'claims an impossible count')
+      throw damaged(path, 'header-value', { value: Math.max(tensorCount, entryCount) })
     const shapes = new Map<string, number[]>()
     const metadata = await readMetadata(cursor, entryCount, shapes)
     const found: { name: string; dtype: string; shape: number[]; offset: number }[] = []
@@ -138,12 +142,12 @@ export async function readGgufHeader(path: string): Promise<GgufFile> {
     for (let i = 0; i < tensorCount; i++) {
       const name = await cursor.text(await cursor.u64(), 65_536)
       const dimensions = await cursor.u32()
-      if (dimensions > 8) throw damaged(path, `gives ${name.slice(0, 200)} ${dimensions} dimensions`)
+      if (dimensions > 8) throw damaged(path, 'tensor-entry', { tensor: name })
       const shape: number[] = []
       for (let axis = 0; axis < dimensions; axis++) shape.unshift(await cursor.u64())
       const type = await cursor.u32()
       const offset = await cursor.u64()
-      if (names.has(name)) throw damaged(path, `names ${name.slice(0, 200)} twice`)
+      if (names.has(name)) throw damaged(path, 'tensor-twice', { tensor: name })
       names.add(name)
       found.push({ name, dtype: tensorTypes[type] ?? `type ${type}`, shape, offset })
     }
@@ -155,9 +159,12 @@ export async function readGgufHeader(path: string): Promise<GgufFile> {
       const original = shapes.get(name)
       const sides = original !== undefined && elementCount(original) === count ? original : shape
       const begin = start + offset
+      if (count % (blockFormats[dtype]?.numbers ?? 1) !== 0) {
+        throw damaged(path, 'tensor-entry', { tensor: name })
+      }
       const end = begin + (bytesOf(dtype, count) ?? 0)
       if (!Number.isSafeInteger(end) || end > size) {
-        throw damaged(path, `puts ${name.slice(0, 200)} outside the file`)
+        throw damaged(path, 'tensor-outside', { tensor: name })
       }
       tensors.set(name, { dtype, shape: sides, path, begin, end })
     }

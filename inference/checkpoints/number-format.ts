@@ -64,6 +64,10 @@ function fromTable(source: Uint8Array | Uint16Array, table: Float32Array): Float
   return out
 }
 
+/** A shape as people write it; sides that may be any stand as a dash. */
+export const shapeText = (shape: readonly (number | string | undefined)[]): string =>
+  `[${shape.map((side) => (typeof side === 'number' ? String(side) : '–')).join(', ')}]`
+
 /** Element count of a shape; a scalar has one. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)

@@ -55,7 +55,7 @@ export async function varint(cursor: ByteCursor): Promise<number> {
     value += (byte & 127) * 2 ** shift
     if (byte < 128) return value
   }
-  throw damaged(cursor.path, 'holds an endless number')
+  throw damaged(cursor.path, 'header-damaged', {})
 }
 
 /** The fields of a message that ends at `end`, wire format of protobuf. A visited delimited field must be consumed. */
@@ -64,22 +64,22 @@ export async function* fields(cursor: ByteCursor, end: number): AsyncGenerator<F
     const tag = await varint(cursor)
     const number = Math.floor(tag / 8)
     const wire = tag % 8
-    if (number === 0) throw damaged(cursor.path, 'is no ONNX model')
+    if (number === 0) throw damaged(cursor.path, 'not-of-format', { format: 'ONNX' })
     if (wire === 0) {
       yield { number, value: await varint(cursor), delimited: false }
     } else if (wire === 2) {
       const value = await varint(cursor)
       const next = cursor.position + value
-      if (next > end) throw damaged(cursor.path, `holds a field that is longer than its message`)
+      if (next > end) throw damaged(cursor.path, 'header-damaged', {})
       yield { number, value, delimited: true }
       cursor.position = next
     } else if (wire === 1 || wire === 5) {
       cursor.skip(wire === 1 ? 8 : 4)
     } else {
-      throw damaged(cursor.path, 'is no ONNX model')
+      throw damaged(cursor.path, 'not-of-format', { format: 'ONNX' })
     }
   }
-  if (cursor.position !== end) throw damaged(cursor.path, 'holds a message that ends late')
+  if (cursor.position !== end) throw damaged(cursor.path, 'header-damaged', {})
 }
 
 async function readShape(cursor: ByteCursor, end: number): Promise<OnnxValue['shape']> {
@@ -153,7 +153,7 @@ async function readGraph(cursor: ByteCursor, end: number, header: OnnxHeader): P
 export function insideFolder(path: string, location: string): string {
   const inside = normalize(location).replaceAll('\\', '/')
   if (isAbsolute(inside) || /^[a-z]:/i.test(inside) || inside === '..' || inside.startsWith('../')) {
-    throw damaged(path, `points outside its folder (${location.slice(0, 200)})`)
+    throw damaged(path, 'outside-folder', { file: location })
   }
   return inside
 }
@@ -185,7 +185,8 @@ export async function readOnnxHeader(path: string): Promise<OnnxHeader> {
         header.metadata[key] = value
       }
     }
-    if (header.irVersion === 0 || header.outputs.length === 0) throw damaged(path, 'is no ONNX model')
+    if (header.irVersion === 0 || header.outputs.length === 0)
+      throw damaged(path, 'not-of-format', { format: 'ONNX' })
     header.externalFiles = [...new Set(header.externalFiles.map((location) => insideFolder(path, location)))]
     // Old exporters list weights among the inputs.
     header.inputs = header.inputs.filter(({ name }) => !header.initialisers.has(name))

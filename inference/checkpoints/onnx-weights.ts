@@ -128,6 +128,7 @@ async function placeOf(model: string, external: ReadonlyMap<string, string>) {
   const { size } = path === '' ? { size: -1 } : await stat(path)
   const begin = Number(external.get('offset') ?? 0)
   const end = begin + Number(external.get('length') ?? size - begin)
-  if (!(begin >= 0 && end >= begin && end <= size)) throw damaged(model, `lacks weights in ${location}`)
+  if (!(begin >= 0 && end >= begin && end <= size))
+    throw damaged(model, 'weights-lacking', { file: location })
   return { path, begin, end }
 }

@@ -172,6 +172,6 @@ export async function probeFile(path: string): Promise<Passport> {
   if (/\.xml$/i.test(path) && head.includes('<net ')) {
     return other(path, size, 'other', 'OpenVINO network', 'openvino-unsupported')
   }
-  if (start.length === 0) throw damaged(path, 'is empty')
+  if (start.length === 0) throw damaged(path, 'empty', {})
   return other(path, size, 'other', 'a file of no known kind', 'unrecognised')
 }

@@ -6,7 +6,7 @@ import { jsonLimit, readRegularFile } from '../regular-file.ts'
 import { damaged, readBytes, withFile } from './file-bytes.ts'
 import { strangerAt } from './foreign-file.ts'
 import { duplicateKey } from './json-keys.ts'
-import { bitsOf, elementCount, widen } from './number-format.ts'
+import { bitsOf, elementCount, shapeText, widen } from './number-format.ts'
 
 export type TensorEntry = {
   dtype: string
@@ -45,25 +45,29 @@ function isCount(value: unknown): value is number {
 }
 
 function entryOf(path: string, name: string, value: unknown, dataOffset: number, size: number): TensorEntry {
-  const wrong = (detail: string): SanggarError => damaged(path, `tensor ${name.slice(0, 200)}: ${detail}`)
+  const wrong = (): SanggarError => damaged(path, 'tensor-entry', { tensor: name })
   const fields = record(value)
   const dtype = fields?.['dtype']
   const shape = fields?.['shape']
   const offsets = fields?.['data_offsets']
-  if (typeof dtype !== 'string') throw wrong('has no dtype')
+  if (typeof dtype !== 'string') throw wrong()
   if (!Array.isArray(shape) || shape.length > dimensionLimit || !shape.every(isCount)) {
-    throw wrong('has an impossible shape')
+    throw wrong()
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    throw wrong('has impossible offsets')
+    throw wrong()
   }
   const [first, last] = offsets as [number, number]
-  if (last < first || dataOffset + last > size) throw wrong('lies outside the file')
+  if (last < first || dataOffset + last > size) throw damaged(path, 'tensor-outside', { tensor: name })
   const elements = elementCount(shape)
   const bits = bitsOf[dtype]
-  if (!Number.isSafeInteger(elements)) throw wrong('has an impossible shape')
+  if (!Number.isSafeInteger(elements)) throw wrong()
   if (bits !== undefined && Math.ceil((elements * bits) / 8) !== last - first) {
-    throw wrong(`takes ${last - first} bytes, not those of ${dtype} [${shape.join(',')}]`)
+    throw damaged(path, 'tensor-size', {
+      tensor: name,
+      bytes: last - first,
+      type: `${dtype} [${shape.join(', ')}]`,
+    })
   }
   return { dtype, shape, path, begin: dataOffset + first, end: dataOffset + last }
 }
@@ -74,7 +78,7 @@ function refuseOverlaps(path: string, tensors: Map<string, TensorEntry>): void {
   for (let i = 1; i < ordered.length; i++) {
     const [previous, before] = ordered[i - 1] as [string, TensorEntry]
     const [name, entry] = ordered[i] as [string, TensorEntry]
-    if (entry.begin < before.end) throw damaged(path, `tensors ${previous} and ${name} overlap`)
+    if (entry.begin < before.end) throw damaged(path, 'tensors-overlap', { tensor: previous, other: name })
   }
 }
 
@@ -101,27 +105,27 @@ function withoutWrapper(tensors: Map<string, TensorEntry>): Map<string, TensorEn
  */
 export async function readSafetensorsHeader(path: string): Promise<SafetensorsFile> {
   return withFile(path, async (file, size) => {
-    if (size === 0) throw damaged(path, 'is empty')
+    if (size === 0) throw damaged(path, 'empty', {})
     const start = new Uint8Array(await readBytes(file, path, 0, Math.min(size, 2048)))
     // A safetensors header begins with a brace behind its length.
     const stranger = start[8] === 0x7b ? undefined : strangerAt(path, start)
     if (stranger !== undefined) throw stranger
-    if (size < 10) throw damaged(path, 'is too short for a safetensors header')
+    if (size < 10) throw damaged(path, 'cut-off', { byte: size })
     const length = new DataView(start.buffer).getBigUint64(0, true)
-    if (length > BigInt(headerLimit)) throw damaged(path, `claims a header of ${length} bytes`)
+    if (length > BigInt(headerLimit)) throw damaged(path, 'header-too-large', {})
     const dataOffset = 8 + Number(length)
-    if (dataOffset > size) throw damaged(path, 'ends inside its header')
+    if (dataOffset > size) throw damaged(path, 'cut-off', { byte: size })
     const bytes = new Uint8Array(await readBytes(file, path, 8, Number(length)))
     let header: Record<string, unknown> | undefined
     try {
       header = record(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
     } catch (cause) {
-      throw damaged(path, 'has a header that is not JSON', cause)
+      throw damaged(path, 'header-damaged', {}, cause)
     }
-    if (header === undefined) throw damaged(path, 'has a header that is no object')
+    if (header === undefined) throw damaged(path, 'header-damaged', {})
     // JSON.parse keeps the last of two equal keys, so another reader could see other weights than we do.
     const twice = duplicateKey(bytes)
-    if (twice !== undefined) throw damaged(path, `names ${twice.slice(0, 200)} twice`)
+    if (twice !== undefined) throw damaged(path, 'tensor-twice', { tensor: twice })
     const metadata: Record<string, string> = {}
     for (const [key, value] of Object.entries(record(header['__metadata__']) ?? {})) {
       if (typeof value === 'string' && key !== '__proto__') metadata[key] = value
@@ -130,7 +134,7 @@ export async function readSafetensorsHeader(path: string): Promise<SafetensorsFi
     for (const [name, value] of Object.entries(header)) {
       if (name === '__metadata__') continue
       const plain = plainName(name)
-      if (tensors.has(plain)) throw damaged(path, `names ${plain.slice(0, 200)} twice`)
+      if (tensors.has(plain)) throw damaged(path, 'tensor-twice', { tensor: plain })
       tensors.set(plain, entryOf(path, name, value, dataOffset, size))
     }
     refuseOverlaps(path, tensors)
@@ -150,16 +154,16 @@ export async function readShardedHeader(indexPath: string): Promise<SafetensorsF
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new SanggarError({ code: 'path-not-found', path: indexPath }, { cause })
     }
-    throw damaged(indexPath, 'is not JSON', cause)
+    throw damaged(indexPath, 'not-json', {}, cause)
   }
   const places = record(index?.['weight_map'])
-  if (places === undefined) throw damaged(indexPath, 'has no weight_map')
+  if (places === undefined) throw damaged(indexPath, 'index-damaged', {})
   const shards = new Map<string, SafetensorsFile>()
   for (const shard of new Set(Object.values(places))) {
-    if (typeof shard !== 'string') throw damaged(indexPath, 'has a weight_map that names no files')
+    if (typeof shard !== 'string') throw damaged(indexPath, 'index-damaged', {})
     const inside = normalize(shard)
     if (isAbsolute(inside) || inside === '..' || inside.startsWith(`..${sep}`)) {
-      throw damaged(indexPath, `points outside its folder (${shard.slice(0, 200)})`)
+      throw damaged(indexPath, 'outside-folder', { file: shard })
     }
     shards.set(shard, await readShard(join(dirname(indexPath), inside), indexPath, shard))
   }
@@ -167,7 +171,7 @@ export async function readShardedHeader(indexPath: string): Promise<SafetensorsF
   for (const [stored, shard] of Object.entries(places)) {
     const name = plainName(stored)
     const entry = shards.get(shard as string)?.tensors.get(name)
-    if (entry === undefined) throw damaged(indexPath, `names ${name.slice(0, 200)}, which its shard lacks`)
+    if (entry === undefined) throw damaged(indexPath, 'shard-lacks', { tensor: name })
     tensors.set(name, entry)
   }
   return together(indexPath, [...shards.values()], tensors)
@@ -223,7 +227,7 @@ async function readShard(path: string, indexPath: string, missing: string): Prom
 
 function entryNamed(file: SafetensorsFile, name: string): TensorEntry {
   const entry = file.tensors.get(name)
-  if (entry === undefined) throw damaged(file.path, `lacks ${name}`)
+  if (entry === undefined) throw damaged(file.path, 'tensor-missing', { tensor: name })
   return entry
 }
 
@@ -261,13 +265,22 @@ export async function readRows(
   const entry = entryNamed(file, name)
   const [rows, width] = entry.shape
   if (entry.shape.length !== 2 || rows === undefined || width === undefined || rows === 0) {
-    throw damaged(entry.path, `${name} is no table`)
+    throw damaged(entry.path, 'tensor-shape', {
+      tensor: name,
+      found: shapeText(entry.shape),
+      wanted: shapeText([undefined, undefined]),
+    })
   }
   const stride = (entry.end - entry.begin) / rows
   const data = new Float32Array(indices.length * width)
   await withFile(entry.path, async (handle) => {
     for (const [position, index] of indices.entries()) {
-      if (!isCount(index) || index >= rows) throw damaged(entry.path, `${name} has no row ${index}`)
+      if (!isCount(index) || index >= rows)
+        throw damaged(entry.path, 'tensor-shape', {
+          tensor: name,
+          found: shapeText(entry.shape),
+          wanted: shapeText([index + 1, width]),
+        })
       data.set(
         widened(entry, await readBytes(handle, entry.path, entry.begin + index * stride, stride)),
         position * width,

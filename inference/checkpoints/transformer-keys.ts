@@ -1,4 +1,4 @@
-import { renamed, rowsOf, type Weight, type WeightSource } from '../graph/weights.ts'
+import { indivisible, renamed, rowsOf, type Weight, type WeightSource } from '../graph/weights.ts'
 
 /** Published name -> canonical name; `$1` is a block's number. */
 type Rule = readonly [RegExp, string]
@@ -22,6 +22,7 @@ function apply(weights: WeightSource, rules: readonly Rule[], stacks: readonly S
     const [rows = 0] = weight.shape
     const shares = parts.reduce((sum, { share }) => sum + share, 0)
     let start = 0
+    if (rows % shares !== 0) throw indivisible(weight, name, shares)
     for (const part of parts) {
       const end = start + (rows * part.share) / shares
       result.set(name.replace(pattern, part.name), rowsOf(weight, start, end))

@@ -8,7 +8,7 @@ import {
   resnet,
   upsample,
 } from './autoencoder.ts'
-import { createGraph, type BuiltGraph, type Graph, type Value } from './graph.ts'
+import { createGraph, none, type BuiltGraph, type Graph, type Value } from './graph.ts'
 import { countBelow, type WeightSource } from './weights.ts'
 
 /**
@@ -194,7 +194,7 @@ export function stageGraph(
   if (stage === undefined) throw new Error(`no stage ${index}`)
   const { name, norms, channels } = planOf(stage, index)
   const [isFirst, isLast] = [index === 0, index === stages.length - 1]
-  const g = createGraph(weights)
+  const g = createGraph(weights, { unbiased: none })
   const sides = [1, channels.input, 'rows', 'columns'] as const
   const map = isFirst
     ? g.input('map', 'float32', sides)

@@ -1,9 +1,10 @@
-import { createGraph, type BuiltGraph, type Graph, type Value } from './graph.ts'
+import { createGraph, none, type BuiltGraph, type Graph, type Value } from './graph.ts'
 import { countBelow, hasBelow, type WeightSource } from './weights.ts'
 
 export type AutoencoderOptions = { groups: number }
 
 export const normEpsilon = 1e-6
+const colours = 3
 
 /** How a block's group norm is computed: over the map itself, or by statistics that are known of more than it. */
 export type Norm = (x: Value, name: string) => Value
@@ -73,9 +74,9 @@ export function vaeEncoderGraph(
   { groups }: AutoencoderOptions,
   path: string,
 ): BuiltGraph {
-  const g = createGraph(weights)
+  const g = createGraph(weights, { unbiased: none })
   const norm = ownNorm(g, groups)
-  const [, colours = 3] = g.shapeOf('encoder.conv_in.weight')
+  g.expect('encoder.conv_in.weight', [undefined, colours, 3, 3])
   let x = g.conv(
     g.input('sample', 'float32', ['batch_size', colours, 'height', 'width']),
     'encoder.conv_in',
@@ -102,7 +103,7 @@ export function vaeDecoderGraph(
   { groups }: AutoencoderOptions,
   path: string,
 ): BuiltGraph {
-  const g = createGraph(weights)
+  const g = createGraph(weights, { unbiased: none })
   const norm = ownNorm(g, groups)
   const [, channels = 4] = g.shapeOf('decoder.conv_in.weight')
   let x = decoderStart(g, g.input('latent_sample', 'float32', features(channels)), norm)
@@ -114,7 +115,7 @@ export function vaeDecoderGraph(
     const up = `${block}.upsamplers.0.conv`
     if (g.has(`${up}.weight`)) x = upsample(g, x, up)
   }
-  const [colours = 3] = g.shapeOf('decoder.conv_out.weight')
+  g.expect('decoder.conv_out.weight', [colours, undefined, 3, 3])
   g.output('sample', ending(g, x, 'decoder', norm), ['batch_size', colours, 'height', 'width'])
   return g.finish('vae decoder', path)
 }

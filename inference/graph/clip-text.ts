@@ -47,7 +47,7 @@ function layer(g: Graph, x: Value, name: string, options: ClipTextOptions): Valu
  * hidden_states.n (before the final norm), and pooler_output, or text_embeds where the checkpoint has a projection.
  */
 export function clipTextGraph(weights: WeightSource, options: ClipTextOptions, path: string): BuiltGraph {
-  const g = createGraph(weights)
+  const g = createGraph(weights, { unbiased: /^text_projection$/ })
   const { epsilon = 1e-5, eosTokenId = 2 } = options
   const width = required(weights, 'final_layer_norm.weight').shape[0] ?? 0
   const ids = g.input('input_ids', 'int64', ['batch_size', 'sequence_length'])

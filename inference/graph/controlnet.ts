@@ -1,5 +1,5 @@
 import { createGraph, type BuiltGraph, type Graph, type Value } from './graph.ts'
-import { downPath, middle, type Placed, type UnetOptions } from './unet-blocks.ts'
+import { downPath, middle, unbiased, type Placed, type UnetOptions } from './unet-blocks.ts'
 import { unetInputs } from './unet.ts'
 import { countBelow, type WeightSource } from './weights.ts'
 
@@ -18,7 +18,7 @@ function conditionEmbedding(g: Graph, picture: Value): Value {
  * [0, 1] and conditioning_scale (scalar) -> down_block_res_samples.i, mid_block_res_sample, both scaled.
  */
 export function controlnetGraph(weights: WeightSource, options: UnetOptions, path: string): BuiltGraph {
-  const g = createGraph(weights)
+  const g = createGraph(weights, { unbiased })
   const { sample, flow } = unetInputs(g, options)
   const [, colours = 3] = g.shapeOf('controlnet_cond_embedding.conv_in.weight')
   const picture = g.input('controlnet_cond', 'float32', [

@@ -19,8 +19,13 @@ export type LinearOptions = {
   rows?: readonly [number, number]
 }
 
+export type NetworkOptions = {
+  /** modules of this architecture that have no bias; all others must have one. Absent: nobody knows */
+  unbiased?: RegExp
+}
+
 /** Linear layers and convolutions: exact, in 8 bits where the weight says so, with what adapters add to them. */
-export function denseLayersOf(core: Core, operations: Operations) {
+export function denseLayersOf(core: Core, operations: Operations, { unbiased }: NetworkOptions) {
   const { op, weights } = core
   const { add } = operations
   const deltas = deltasOf(core, operations)
@@ -37,9 +42,9 @@ export function denseLayersOf(core: Core, operations: Operations) {
     return core.widen(`${name}${partKey(rows)}`, rowsOf(flat, rows[0], rows[1]))
   }
 
-  function biasOf(name: string, rows?: LinearOptions['rows']): Value | undefined {
-    const bias = weights.get(`${name}.bias`)
-    if (bias === undefined) return undefined
+  function biasOf(name: string, outputs: number, rows?: LinearOptions['rows']): Value | undefined {
+    if (!weights.has(`${name}.bias`) && unbiased?.test(name) !== false) return undefined
+    const bias = core.expect(`${name}.bias`, [outputs])
     let sum = part(`${name}.bias`, rows)
     for (const delta of bias.deltas ?? []) sum = add(sum, deltas.bias(`${name}.bias`, delta, rows))
     return sum
@@ -48,8 +53,10 @@ export function denseLayersOf(core: Core, operations: Operations) {
   return {
     /** x [..., in] -> [..., out]; weight [out, in]. FusedMatMul packs [out, in] as well as [in, out]. */
     linear(x: Value, name: string, { rows }: LinearOptions = {}): Value {
-      const weight = required(weights, `${name}.weight`)
-      const bias = biasOf(name, rows)
+      const inputs = core.sidesOf(x)?.at(-1)
+      const weight = core.expect(`${name}.weight`, [undefined, inputs], { flat: true })
+      const [outputs = 0] = weight.shape
+      const bias = biasOf(name, outputs, rows)
       core.layers.push({ kind: 'linear', module: name, ...(rows === undefined ? {} : { rows }) })
       const exact = (): Value => {
         const product = op('FusedMatMul', [x, part(`${name}.weight`, rows)], {
@@ -64,13 +71,19 @@ export function denseLayersOf(core: Core, operations: Operations) {
       for (const delta of weight.deltas ?? []) {
         result = add(result, deltas.linear(x, name, weight, delta, rows))
       }
+      const width = rows === undefined ? outputs : rows[1] - rows[0]
+      const sides = core.sidesOf(x)?.slice(0, -1)
+      if (sides !== undefined) core.know(result, [...sides, width], { label: `${name}.weight`, weight })
       return result
     },
 
     /** x [batch, in, height, width]; weight [out, in / groups, kernel, kernel] */
     conv(x: Value, name: string, options: ConvOptions = {}): Value {
       const { stride = 1, padding = 0, groups = 1, like = x } = options
-      const weight = required(weights, `${name}.weight`)
+      const [batch, channels, height, width] = core.sidesOf(x) ?? []
+      const inputs = typeof channels === 'number' ? channels / groups : undefined
+      const window = padding === 0 ? stride : 3
+      const weight = core.expect(`${name}.weight`, [undefined, inputs, window, window])
       const pads = typeof padding === 'number' ? ([padding, padding, padding, padding] as const) : padding
       const run = (
         input: Value,
@@ -83,8 +96,8 @@ export function denseLayersOf(core: Core, operations: Operations) {
           attributes: { kernel_shape: size.slice(2), strides: [stride, stride], pads, group: groups },
           name: label,
         })
-      const bias = biasOf(name)
-      const [, , rows = 1, columns = 1] = weight.shape
+      const [outputs = 0, , rows = 1, columns = 1] = weight.shape
+      const bias = biasOf(name, outputs)
       const tiled = stride === 1 && rows === 3 && columns === 3 && pads.every((side) => side === 1)
       if (groups === 1) core.layers.push({ kind: 'conv', module: name, ...(tiled ? { tiled } : {}) })
       const direct = (): Value => {
@@ -98,6 +111,8 @@ export function denseLayersOf(core: Core, operations: Operations) {
           run(input, kernel, size, `${name}/delta.${i}`)
         result = add(result, deltas.conv(x, name, weight, delta, again))
       }
+      const sides = stride === 1 ? [height, width] : [undefined, undefined]
+      core.know(result, [batch, outputs, ...sides], { label: `${name}.weight`, weight })
       return result
     },
   }

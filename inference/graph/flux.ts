@@ -1,4 +1,4 @@
-import { createGraph, type BuiltGraph, type Graph, type Value } from './graph.ts'
+import { createGraph, none, type BuiltGraph, type Graph, type Value } from './graph.ts'
 import { adaptiveNorm, continuousNorm, modulations, timeTextEmbedding } from './modulation.ts'
 import { normHeads, rotate, rotationOf, type Rotation } from './rotary.ts'
 import { countBelow, required, type WeightSource } from './weights.ts'
@@ -95,7 +95,7 @@ function singleBlock(g: Graph, x: Value, name: string, place: Place): Value {
  * (sigma), img_ids [n, 3], txt_ids [m, 3], guidance [batch] -> out_hidden_states [batch, n, channels].
  */
 export function fluxGraph(weights: WeightSource, options: FluxOptions, path: string): BuiltGraph {
-  const g = createGraph(weights)
+  const g = createGraph(weights, { unbiased: none })
   const [width = 0, channels = 0] = required(weights, 'x_embedder.weight').shape
   const [, textWidth = 0] = required(weights, 'context_embedder.weight').shape
   const [, pooledWidth = 0] = required(weights, 'time_text_embed.text_embedder.linear_1.weight').shape
@@ -109,7 +109,7 @@ export function fluxGraph(weights: WeightSource, options: FluxOptions, path: str
   const timestep = thousandths('timestep')
   const imagePlaces = g.input('img_ids', 'float32', ['image_length', 3])
   const textPlaces = g.input('txt_ids', 'float32', ['text_length', 3])
-  const guided = weights.has('time_text_embed.guidance_embedder.linear_1.weight')
+  const guided = g.has('time_text_embed.guidance_embedder.linear_1.weight')
   const condition = g.silu(
     timeTextEmbedding(g, timestep, pooled, guided ? thousandths('guidance') : undefined),
   )

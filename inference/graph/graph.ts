@@ -1,6 +1,7 @@
 import { createCore, type Core } from './core.ts'
 import { layersOf, type Layers } from './layers.ts'
 import { operationsOf, type Operations } from './operations.ts'
+import type { NetworkOptions } from './dense-layers.ts'
 import type { WeightSource } from './weights.ts'
 
 export type { BuiltGraph, LayerUse, Value } from './core.ts'
@@ -15,8 +16,11 @@ export type { BuiltGraph, LayerUse, Value } from './core.ts'
  */
 export type Graph = Core & Operations & Layers
 
-export function createGraph(weights: WeightSource): Graph {
+export function createGraph(weights: WeightSource, options: NetworkOptions = {}): Graph {
   const core = createCore(weights)
   const operations = operationsOf(core)
-  return { ...core, ...operations, ...layersOf(core, operations) }
+  return { ...core, ...operations, ...layersOf(core, operations, options) }
 }
+
+/** For `unbiased`, where every layer has a bias. */
+export const none = /^$/

@@ -1,8 +1,7 @@
-import { blockFormats } from '../checkpoints/ggml-blocks.ts'
 import type { Core, Value } from './core.ts'
 import type { Operations } from './operations.ts'
-import { denseLayersOf } from './dense-layers.ts'
-import { required } from './weights.ts'
+import { denseLayersOf, type NetworkOptions } from './dense-layers.ts'
+import { indivisible } from './weights.ts'
 
 export type AttentionOptions = {
   heads: number
@@ -14,7 +13,7 @@ export type AttentionOptions = {
   bias?: Value
 }
 /** The layers that networks are made of; parameters are found by the module's canonical name. */
-export function layersOf(core: Core, operations: Operations) {
+export function layersOf(core: Core, operations: Operations, network: NetworkOptions = {}) {
   const { op, weights } = core
   const { add, mul, reshape, shape } = operations
   const knownUnits = new Map<string, { ones: Value; zeros: Value }>()
@@ -31,12 +30,22 @@ export function layersOf(core: Core, operations: Operations) {
     return found
   }
 
+  /** Throws where what comes out of a layer cannot be shared equally. */
+  function refuseUneven(x: Value, axis: number, parts: number): void {
+    const [side, maker] = [core.sidesOf(x)?.at(axis), core.makerOf(x)]
+    if (typeof side !== 'number' || (Number.isInteger(parts) && side % parts === 0)) return
+    if (maker !== undefined) throw indivisible(maker.weight, maker.label, parts)
+  }
+
   return {
-    ...denseLayersOf(core, operations),
+    refuseUneven,
+    ...denseLayersOf(core, operations, network),
 
     /** Wu & He 2018. x [batch, channels, ...]; no GroupNorm kernel exists on the CPU, InstanceNorm does the same sums. */
-    groupNorm(x: Value, name: string, options: { groups: number; epsilon: number }): Value {
-      const { groups, epsilon } = options
+    groupNorm(x: Value, name: string, { groups, epsilon }: { groups: number; epsilon: number }): Value {
+      refuseUneven(x, 1, groups)
+      for (const part of ['weight', 'bias'])
+        core.expect(`${name}.${part}`, [core.sidesOf(x)?.[1]], { flat: true })
       const ones = core.float(Array.from({ length: groups }, () => 1))
       const zeros = core.float(Array.from({ length: groups }, () => 0))
       const normal = op('InstanceNormalization', [reshape(x, [0, groups, -1]), ones, zeros], {
@@ -60,13 +69,17 @@ export function layersOf(core: Core, operations: Operations) {
         attributes: { epsilon: { float: epsilon } },
         name,
       })
-      if (!weights.has(`${name}.weight`)) return normal
+      if (!core.has(`${name}.weight`)) return normal
+      const size = core.sidesOf(x)?.at(-1)
+      const biased = network.unbiased !== undefined || weights.has(`${name}.bias`)
+      for (const part of biased ? ['weight', 'bias'] : ['weight']) core.expect(`${name}.${part}`, [size])
       const scaled = mul(normal, core.weight(`${name}.weight`))
-      return weights.has(`${name}.bias`) ? add(scaled, core.weight(`${name}.bias`)) : scaled
+      return biased ? add(scaled, core.weight(`${name}.bias`)) : scaled
     },
 
     /** Zhang & Sennrich 2019, over the last axis */
     rmsNorm(x: Value, name: string, options: { epsilon: number }): Value {
+      core.expect(`${name}.weight`, [core.sidesOf(x)?.at(-1)])
       return op('SimplifiedLayerNormalization', [x, core.weight(`${name}.weight`)], {
         attributes: { axis: -1, epsilon: { float: options.epsilon } },
         name,
@@ -76,6 +89,7 @@ export function layersOf(core: Core, operations: Operations) {
     /** Vaswani et al. 2017. q [batch, queries, heads * size], k and v [batch, keys, heads * size] */
     attention(q: Value, k: Value, v: Value, options: AttentionOptions): Value {
       const { heads, causal = false, scale, bias } = options
+      for (const x of [q, k, v]) refuseUneven(x, -1, heads)
       return op(
         'MultiHeadAttention',
         [q, k, v, undefined, undefined, bias].slice(0, bias === undefined ? 3 : 6),
@@ -92,13 +106,11 @@ export function layersOf(core: Core, operations: Operations) {
 
     /** Each id's row of the table, as float32; only the rows taken are widened. */
     embedding(ids: Value, name: string): Value {
-      const weight = required(weights, name)
-      // Gather knows neither 8-bit floats nor ggml's blocks.
-      if (
-        weight.dtype.startsWith('F8') ||
-        blockFormats[weight.dtype] !== undefined ||
-        weight.scale !== undefined
-      )
+      const weight = core.expect(name, [undefined, undefined])
+      const inBlocks = core.rowsInBlocks(name, weight, ids)
+      if (inBlocks !== undefined) return inBlocks
+      // Gather does not know 8-bit floats, and whole numbers are refused.
+      if (!/^(F16|F32|BF16|F64)$/.test(weight.dtype) || weight.scale !== undefined)
         return operations.gather(core.weight(name), ids)
       const rows = op('Gather', [core.stored(name, weight), ids], { name: `${name}/rows` })
       return weight.dtype === 'F32' ? rows : operations.cast(rows, 'float32')

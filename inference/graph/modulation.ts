@@ -43,7 +43,7 @@ export function timeTextEmbedding(g: Graph, time: Value, pooled: Value, guidance
 
 /** The layer's output in `count` equal parts, each [batch, 1, width] (adaLN, Peebles & Xie 2023). */
 export function modulations(g: Graph, condition: Value, name: string, count: number): Value[] {
-  const [rows = 0] = g.shapeOf(`${name}.weight`)
+  const rows = g.rowsIn(`${name}.weight`, count) * count
   const parts = Array.from({ length: count }, () => rows / count)
   return g.split(g.unsqueeze(g.linear(condition, name), [1]), parts, 2)
 }

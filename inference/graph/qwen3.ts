@@ -17,8 +17,9 @@ function repeated(g: Graph, x: Value, heads: number, size: number, times: number
 
 function attention(g: Graph, x: Value, name: string, rotation: Rotation, epsilon: number): Value {
   const [size = 1] = g.shapeOf(`${name}.q_norm.weight`)
-  const headsOf = (part: string): number => (g.shapeOf(`${name}.${part}_proj.weight`)[0] ?? 0) / size
+  const headsOf = (part: string): number => g.partsIn(`${name}.${part}_proj.weight`, size)
   const [heads, groups] = [headsOf('q'), headsOf('k')]
+  g.partsIn(`${name}.q_proj.weight`, size * groups)
   const turned = (part: string, count: number): Value =>
     rotate(
       g,

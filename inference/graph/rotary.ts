@@ -1,4 +1,5 @@
 import type { Graph, Value } from './graph.ts'
+import { indivisible } from './weights.ts'
 
 /** Cosines and sines [tokens, head size / 2], one pair for every two neighbouring channels. */
 export type Rotation = { cos: Value; sin: Value }
@@ -44,6 +45,10 @@ export function normHeads(
   options: { heads: number; epsilon: number },
 ): Value {
   const [size = 0] = g.shapeOf(`${name}.weight`)
+  const [width, maker] = [g.sidesOf(x)?.at(-1), g.makerOf(x)]
+  if (width !== options.heads * size && typeof width === 'number' && maker !== undefined) {
+    throw indivisible(maker.weight, maker.label, width / size)
+  }
   const split = g.reshape(x, [0, 0, options.heads, size])
   return g.reshape(g.rmsNorm(split, name, { epsilon: options.epsilon }), [0, 0, options.heads * size])
 }

@@ -1,4 +1,4 @@
-import { createGraph, type BuiltGraph, type Graph, type Value } from './graph.ts'
+import { createGraph, none, type BuiltGraph, type Graph, type Value } from './graph.ts'
 import { countBelow, required, type WeightSource } from './weights.ts'
 
 /** What goes in and out: planar RGB of 0..1, in blocks of `multiple` pixels, out `scale` times as large. */
@@ -34,7 +34,7 @@ export function pixelUnshuffle(g: Graph, x: Value, channels: number, factor: num
  * the enlargement and the folding of the input follow from the tensors. image [1, 3, h, w] -> upscaled.
  */
 export function rrdbGraph(weights: WeightSource, path: string): UpscalerGraph {
-  const g = createGraph(weights)
+  const g = createGraph(weights, { unbiased: none })
   const [, inputs = 3] = required(weights, 'conv_first.weight').shape
   const [channels = 3] = required(weights, 'conv_last.weight').shape
   // x1 and x2 models fold squares of 4 or 2 pixels into channels and enlarge fourfold all the same.

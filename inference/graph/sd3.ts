@@ -1,4 +1,4 @@
-import { createGraph, type BuiltGraph, type Graph, type Value } from './graph.ts'
+import { createGraph, none, type BuiltGraph, type Graph, type Value } from './graph.ts'
 import { adaptiveNorm, continuousNorm, modulations, moved, timeTextEmbedding } from './modulation.ts'
 import { normHeads } from './rotary.ts'
 import { countBelow, required, type WeightSource } from './weights.ts'
@@ -22,7 +22,7 @@ function triple(
   return layers.map((layer, i) => {
     const value = g.linear(x, `${name}.${layer}`)
     const norm = norms[i]
-    return norm !== undefined && g.has(`${name}.${norm}.weight`)
+    return norm !== undefined && g.has('transformer_blocks.0.attn.norm_q.weight')
       ? normHeads(g, value, `${name}.${norm}`, { heads, epsilon })
       : value
   }) as Triple
@@ -110,7 +110,7 @@ function places(g: Graph, rows: Value, columns: Value, width: number): Value {
  * [batch, L, D], pooled_projections, timestep [batch] (0..1000) -> out_hidden_states [batch, C, h, w].
  */
 export function sd3Graph(weights: WeightSource, options: Sd3Options, path: string): BuiltGraph {
-  const g = createGraph(weights)
+  const g = createGraph(weights, { unbiased: none })
   const [width = 0, channels = 0, patch = 2] = required(weights, 'pos_embed.proj.weight').shape
   const [, textWidth = 0] = required(weights, 'context_embedder.weight').shape
   const [, pooledWidth = 0] = required(weights, 'time_text_embed.text_embedder.linear_1.weight').shape

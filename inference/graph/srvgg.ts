@@ -1,4 +1,4 @@
-import { createGraph } from './graph.ts'
+import { createGraph, none } from './graph.ts'
 import type { UpscalerGraph } from './rrdb.ts'
 import { countBelow, required, type WeightSource } from './weights.ts'
 
@@ -7,7 +7,7 @@ import { countBelow, required, type WeightSource } from './weights.ts'
  * and added to the nearest-neighbour enlargement. image [1, 3, h, w] -> upscaled.
  */
 export function srvggGraph(weights: WeightSource, path: string): UpscalerGraph {
-  const g = createGraph(weights)
+  const g = createGraph(weights, { unbiased: none })
   const [, channels = 3] = required(weights, 'body.0.weight').shape
   const layers = countBelow(weights, 'body.')
   const [outputs = 0] = required(weights, `body.${layers - 1}.weight`).shape

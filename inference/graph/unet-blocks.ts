@@ -10,6 +10,9 @@ export type UnetOptions = {
   additionTimeEmbedDim?: number
 }
 
+/** Queries, keys and values, and what takes LCM's guidance. */
+export const unbiased = /\.to_[qkv]$|^time_embedding\.cond_proj$/
+
 /** What flows through every block. */
 export type Conditioning = {
   /** silu of the time embedding [1 or batch, width] */
@@ -59,9 +62,9 @@ function attention(g: Graph, x: Value, context: Value, name: string, heads: numb
 
 /** Shazeer 2020, GEGLU. The two halves of the projection are two layers, so that nothing need be split. */
 function feedForward(g: Graph, x: Value, name: string): Value {
-  const [rows = 0] = g.shapeOf(`${name}.net.0.proj.weight`)
-  const hidden = g.linear(x, `${name}.net.0.proj`, { rows: [0, rows / 2] })
-  const gate = g.linear(x, `${name}.net.0.proj`, { rows: [rows / 2, rows] })
+  const half = g.rowsIn(`${name}.net.0.proj.weight`, 2)
+  const hidden = g.linear(x, `${name}.net.0.proj`, { rows: [0, half] })
+  const gate = g.linear(x, `${name}.net.0.proj`, { rows: [half, 2 * half] })
   return g.linear(g.mul(hidden, g.gelu(gate)), `${name}.net.2`)
 }
 

@@ -4,6 +4,7 @@ import {
   middle,
   step,
   timestepWaves,
+  unbiased,
   type Conditioning,
   type Placed,
   type UnetOptions,
@@ -15,7 +16,8 @@ import { countBelow, required, type WeightSource } from './weights.ts'
  * Declares the inputs timestep [1 or batch], timestep_cond, text_embeds and time_ids as the checkpoint needs them.
  */
 function timeEmbedding(g: Graph, options: UnetOptions): Value {
-  const [, width = 0] = g.shapeOf('time_embedding.linear_1.weight')
+  const [width = 0] = g.shapeOf('conv_in.weight')
+  g.expect('time_embedding.linear_1.weight', [undefined, width])
   let waves = timestepWaves(g, g.input('timestep', 'float32', ['steps']), width)
   if (g.has('time_embedding.cond_proj.weight')) {
     const [, size = 0] = g.shapeOf('time_embedding.cond_proj.weight')
@@ -82,7 +84,7 @@ export function unetGraph(
   options: UnetOptions & { controlnet?: boolean },
   path: string,
 ): BuiltGraph {
-  const g = createGraph(weights)
+  const g = createGraph(weights, { unbiased })
   const { sample, flow } = unetInputs(g, options)
   const skips = downPath(g, g.conv(sample, 'conv_in', { padding: 1 }), flow)
   let x = middle(g, skips.at(-1) as Placed, flow)

@@ -3,6 +3,9 @@ import type { Weight, WeightSource } from './weights.ts'
 /** Looked up by row, where they lie in the file: they take no memory. */
 const table = /(^|\.)(embed_tokens|shared|token_embedding|position_embedding)\.weight$/
 
+/** Whether it is such a table. */
+export const isTable = (name: string): boolean => table.test(name)
+
 const countOf = ({ shape }: Pick<Weight, 'shape'>): number =>
   shape.reduce((product, side) => product * side, 1)
 
@@ -22,6 +25,6 @@ function bytesOf(weight: Weight): number {
 /** Bytes that the weights of a network take while it is open. */
 export function bytesInMemory(weights: WeightSource): number {
   let bytes = 0
-  for (const [name, weight] of weights) if (!table.test(name)) bytes += bytesOf(weight)
+  for (const [name, weight] of weights) if (!isTable(name)) bytes += bytesOf(weight)
   return bytes
 }

@@ -1,6 +1,9 @@
 import { realpath } from 'node:fs/promises'
 
 import { SanggarError } from '../../contract/errors.ts'
+import { blockFormats } from '../checkpoints/ggml-blocks.ts'
+import { damaged } from '../checkpoints/file-bytes.ts'
+import { shapeText } from '../checkpoints/number-format.ts'
 import type { SafetensorsFile } from '../checkpoints/safetensors.ts'
 
 /**
@@ -8,6 +11,8 @@ import type { SafetensorsFile } from '../checkpoints/safetensors.ts'
  * `transposed`: the file holds the 2-D tensor as [shape[1], shape[0]].
  */
 export type Weight = {
+  /** what the file calls it, for messages */
+  name?: string
   /** as safetensors names it: F32, F16, BF16, F8_E4M3, I8 … */
   dtype: string
   shape: readonly number[]
@@ -79,7 +84,7 @@ export async function weightsOf(file: Pick<SafetensorsFile, 'tensors'>): Promise
       target = await realpath(path)
       real.set(path, target)
     }
-    weights.set(name, { dtype, shape, path: target, begin, end })
+    weights.set(name, { name, dtype, shape, path: target, begin, end })
   }
   return scaled(weights)
 }
@@ -124,15 +129,44 @@ export function rowsOf(weight: Weight, start: number, end: number): Weight {
   const [rows = 1, ...rest] = weight.shape
   if (weight.transposed === true) throw new Error('rows of a transposed tensor are not contiguous')
   const stride = (weight.end - weight.begin) / rows
+  if (!isBetweenBlocks(weight, start) || !isBetweenBlocks(weight, end)) throw unreadable(weight)
   const { scale } = weight
   const own = scale !== undefined && scale.shape[0] === rows && rows > 1
+  const { name } = weight
   return {
     ...weight,
+    ...(name === undefined ? {} : { name: name + partKey([start, end]) }),
     ...(own ? { scale: rowsOf(scale, start, end) } : {}),
     shape: [end - start, ...rest],
     begin: weight.begin + start * stride,
     end: weight.begin + end * stride,
   }
+}
+
+/** Whether whole blocks come before this row: converters write narrow matrices as if their rows were longer. */
+function isBetweenBlocks({ shape, dtype }: Weight, row: number): boolean {
+  const numbers = blockFormats[dtype]?.numbers ?? 1
+  return (row * shape.slice(1).reduce((product, side) => product * side, 1)) % numbers === 0
+}
+
+/** What is said of numbers in a form that is not read. */
+export function unreadable({ path, dtype, name = 'weights' }: Weight): SanggarError {
+  return new SanggarError({
+    code: 'model-unsupported',
+    path,
+    kind: `${name} (${dtype})`,
+    reason: 'quantised-unsupported',
+  })
+}
+
+/** What is said of a tensor that cannot be divided as its network does. */
+export function indivisible(weight: Weight, label: string, parts: number): SanggarError {
+  const { path, name = label, shape } = weight
+  return damaged(path, 'parts', {
+    tensor: name,
+    found: shapeText(shape),
+    parts: Math.round(parts * 100) / 100,
+  })
 }
 
 /** The same bytes under another shape of as many elements. */
@@ -145,7 +179,7 @@ export function required(weights: WeightSource, name: string): Weight {
   const weight = weights.get(name)
   if (weight !== undefined) return weight
   const path = weights.values().next().value?.path ?? ''
-  throw new SanggarError({ code: 'model-damaged', path, detail: `lacks the tensor ${name}` })
+  throw damaged(path, 'tensor-missing', { tensor: name })
 }
 
 /** How many consecutive indices N >= 0 exist for which some tensor is named `prefix` + N + '.…'. */

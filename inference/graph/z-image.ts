@@ -15,6 +15,7 @@ export type ZImageOptions = {
 /** Both sequences are filled up to multiples of this many tokens with learned ones. */
 const tokenMultiple = 32
 const patch = 2
+const unbiased = /\.attention\.to_|\.feed_forward\.w/
 
 type Place = { heads: number; rotation: Rotation; epsilon: number }
 
@@ -125,7 +126,7 @@ function stack(g: Graph, x: Value, name: string, place: Place, time?: Value): Va
  * -> out_hidden_states [1, 16, 1, h, w], not yet negated.
  */
 export function zImageGraph(weights: WeightSource, options: ZImageOptions, path: string): BuiltGraph {
-  const g = createGraph(weights)
+  const g = createGraph(weights, { unbiased })
   const { epsilon } = options
   const embedder = `all_x_embedder.${patch}-1`
   const final = `all_final_layer.${patch}-1`

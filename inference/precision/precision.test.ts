@@ -320,7 +320,11 @@ function tinyUnet(): TensorSpec[] {
     add(`${name}.weight`, [to, from, size, size])
     add(`${name}.bias`, [to])
   }
-  const linear = (name: string, from: number, to: number): void => add(`${name}.weight`, [to, from])
+  const biases: TensorSpec[] = []
+  const linear = (name: string, from: number, to: number): void => {
+    add(`${name}.weight`, [to, from])
+    if (!/\.to_[qkv]$/.test(name)) biases.push(tensor(`${name}.bias`, [to], new Float32Array(to)))
+  }
   const norm = (name: string, width: number): void => {
     add(`${name}.weight`, [width], true)
     add(`${name}.bias`, [width])
@@ -362,7 +366,7 @@ function tinyUnet(): TensorSpec[] {
   resnet('up_blocks.1.resnets.1', 8, 4)
   norm('conv_norm_out', 4)
   conv('conv_out', 4, 4)
-  return specs
+  return [...specs, ...biases]
 }
 
 it('a file of planned tensors reads back', async () => {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readJson, weightFileIn, weightsIn } from '../checkpoints/diffusers-folder.ts'
+import { damaged } from '../checkpoints/file-bytes.ts'
 import { clipVisionGraph } from '../graph/clip-vision.ts'
 import type { WeightSource } from '../graph/weights.ts'
 import { type Config, numberIn } from '../model-parts.ts'
@@ -113,7 +114,7 @@ async function readConcepts(weights: WeightSource, path: string): Promise<Concep
   const read = (name: string) => {
     const weight = weights.get(name)
     if (weight === undefined) {
-      throw new SanggarError({ code: 'model-damaged', path, detail: `${name} is missing` })
+      throw damaged(path, 'tensor-missing', { tensor: name })
     }
     return readWeight(weight)
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { SanggarError } from '../../contract/errors.ts'
+import { damaged } from '../checkpoints/file-bytes.ts'
 import { readRegularFile } from '../regular-file.ts'
 import { readSentencePiece } from './sentencepiece.ts'
 import {
@@ -165,7 +166,7 @@ async function readBytes(folder: string, name: string): Promise<Buffer | undefin
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new SanggarError({ code: 'model-damaged', path, detail: describe(cause) }, { cause })
+    throw damaged(path, 'unreadable', { words: describe(cause) }, cause)
   }
 }
 
@@ -178,10 +179,7 @@ function guarded<Value>(folder: string, name: string, read: () => Value): Value 
     return read()
   } catch (cause) {
     if (cause instanceof SanggarError) throw cause
-    throw new SanggarError(
-      { code: 'model-damaged', path: join(folder, name), detail: describe(cause) },
-      { cause },
-    )
+    throw damaged(join(folder, name), 'unreadable', { words: describe(cause) }, cause)
   }
 }
 

@@ -1,4 +1,4 @@
-import { SanggarError } from '../../contract/errors.ts'
+import { damaged } from '../checkpoints/file-bytes.ts'
 import { readChatTemplate } from './chat-template.ts'
 import { droppedText } from './dropped-text.ts'
 import { createEncoder, type Encoder } from './encoder.ts'
@@ -17,7 +17,7 @@ export async function openTokenizer(folder: string, options: { padToken?: string
   try {
     return createTokenizer(files, options.padToken)
   } catch (cause) {
-    throw new SanggarError({ code: 'model-damaged', path: folder, detail: describe(cause) }, { cause })
+    throw damaged(folder, 'unreadable', { words: describe(cause) }, cause)
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { damageFacts } from '../../contract/damage'
 import { failureParameters } from '../../contract/errors'
 import { en } from './en'
 import { id } from './id'
@@ -36,6 +37,30 @@ describe('catalogues', () => {
           expect([code, Object.keys(shape)]).toEqual([code, expect.arrayContaining([name])])
       }
     }
+  })
+})
+
+describe('what is wrong with a file of a model', () => {
+  test('is said with what the contract sends and with nothing else', () => {
+    for (const [code, facts] of Object.entries(damageFacts)) {
+      for (const catalogue of [en, id]) {
+        const named = placeholders(catalogue[`damage.${code}` as keyof typeof en])
+        expect([code, named]).toEqual([code, [...facts].sort()])
+      }
+    }
+  })
+
+  test('stands in the failure in its language; what older versions kept stays as it was', () => {
+    const facts = { tensor: 'conv_in.weight', found: '[4, 3]', wanted: '[3, 4]' }
+    const why = (language: 'en' | 'id', detail: string) =>
+      createLocale(language).failure('model-damaged', { path: 'a.safetensors', detail, facts }).why
+    expect(why('en', 'tensor-shape')).toBe(
+      'The tensor conv_in.weight has the shape [4, 3]; [3, 4] was expected (a.safetensors)',
+    )
+    expect(why('id', 'tensor-shape')).toBe(
+      'Bentuk tensor conv_in.weight adalah [4, 3]; seharusnya [3, 4] (a.safetensors)',
+    )
+    expect(why('id', 'lacks the tensor conv_in')).toBe('lacks the tensor conv_in (a.safetensors)')
   })
 })
 

@@ -1,3 +1,4 @@
+import { withFacts } from '../../contract/damage'
 import type { FailureCode } from '../../contract/errors'
 import { type English, en } from './en'
 import { id } from './id'
@@ -58,6 +59,7 @@ const codeFamilies: Record<string, string> = {
   capability: 'capability',
   problem: 'prompt.problem',
   stage: 'stage',
+  detail: 'damage',
 }
 
 const tags: Record<Language, string> = { en: 'en', id: 'id' }
@@ -113,8 +115,13 @@ export function createLocale(
     t: (key, ...parameters) => translate(key, parameters[0] ?? {}),
     failure(code, parameters) {
       const text = catalogue[`error.${code}`]
+      // What a code's own sentence names comes beside it.
+      const { facts = {} } = parameters as { facts?: Record<string, string> }
       const worded = Object.fromEntries(
-        Object.entries(parameters).map(([name, value]) => [name, wordOf(name, value)]),
+        Object.entries(parameters).map(([name, value]) => {
+          const word = wordOf(name, value)
+          return [name, typeof word === 'string' && word !== value ? withFacts(word, facts) : word]
+        }),
       )
       return {
         what: fill(text.what, worded),

@@ -79,7 +79,7 @@ export const failures = {
   },
   'error.model-damaged': {
     what: 'The model’s files are damaged.',
-    why: '{path}: {detail}',
+    why: '{detail} ({path})',
     do: 'Copy or download the model again.',
   },
   'error.pickle-refused': {

@@ -1,5 +1,6 @@
 import { compose } from './compose'
 import { create } from './create'
+import { damage } from './damage'
 import { edit } from './edit'
 import { failures } from './failures'
 import { gallery } from './gallery'
@@ -25,6 +26,7 @@ export const en = {
   ...help,
   ...insights,
   ...settings,
+  ...damage,
   ...failures,
 }
 

@@ -78,7 +78,7 @@ export const failures = {
   },
   'error.model-damaged': {
     what: 'Berkas model ini rusak.',
-    why: '{path}: {detail}',
+    why: '{detail} ({path})',
     do: 'Salin atau unduh ulang modelnya.',
   },
   'error.pickle-refused': {
