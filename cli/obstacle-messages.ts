@@ -10,9 +10,9 @@ const messages: Record<Obstacle, string> = {
   'video-unsupported': 'it makes videos; Sanggar makes pictures',
   'variant-unsupported': 'this variant is not supported; its ordinary variant may be',
   'quantised-unsupported':
-    'its numbers are stored in a form that is not read; look for fp16, bf16, fp8 or a GGUF as Q8_0',
+    'its numbers are stored in a form that is not read; look for fp16, bf16, fp8 or a GGUF',
   'gguf-unsupported':
-    'this kind of GGUF is not read; of picture models Q8_0, Q5, Q4_0, Q4_1, F16 and BF16 are. Look for one of those, or for .safetensors',
+    'this kind of GGUF is not read; of picture models Q2 to Q8, IQ4, F16 and BF16 are. Look for one of those, or for .safetensors',
   'ncnn-unsupported': 'it is for the ncnn runtime; look for the same as ONNX or .safetensors',
   'openvino-unsupported': 'it is for the OpenVINO runtime; look for the same as ONNX or .safetensors',
   'torchscript-unsupported': 'TorchScript is a program and is not opened; look for .safetensors or ONNX',

@@ -1,4 +1,5 @@
 import { toHalf } from '../half.ts'
+import { blockFormats, countOf, placesOf, type Wholes } from './ggml-blocks.ts'
 
 export type GgufTensor = {
   name: string
@@ -7,6 +8,8 @@ export type GgufTensor = {
   /** ggml_type */
   type: number
   data: Uint8Array
+  /** what it is when its rows were written through as if they were longer, as ComfyUI's converter does */
+  original?: readonly number[]
 }
 
 const aligned = (length: number): number => Math.ceil(length / 32) * 32
@@ -23,7 +26,8 @@ export function ggufBytes(architecture: string, tensors: readonly GgufTensor[]):
   parts.push(Buffer.from('GGUF'))
   u32(3)
   u64(tensors.length)
-  u64(2)
+  const reshaped = tensors.filter(({ original }) => original !== undefined)
+  u64(2 + reshaped.length)
   text('general.architecture')
   u32(8)
   text(architecture)
@@ -33,6 +37,13 @@ export function ggufBytes(architecture: string, tensors: readonly GgufTensor[]):
   u64(2)
   text('a')
   text('bc')
+  for (const { name, original = [] } of reshaped) {
+    text(`comfy.gguf.orig_shape.${name}`)
+    u32(9)
+    u32(5)
+    u64(original.length)
+    for (const side of original) u32(side)
+  }
   let offset = 0
   for (const { name, shape, type, data } of tensors) {
     text(name)
@@ -51,30 +62,52 @@ export function ggufBytes(architecture: string, tensors: readonly GgufTensor[]):
 
 const half = (value: number): Uint8Array => new Uint8Array(toHalf(Float32Array.of(value)).buffer)
 
-/** ggml_type 8: scale = largest / 127, rounded values. */
-export function toQ8(numbers: Float32Array): Uint8Array {
-  const blocks: Uint8Array[] = []
-  for (let at = 0; at < numbers.length; at += 32) {
-    const block = numbers.subarray(at, at + 32)
-    const scale = Math.max(...block.map(Math.abs)) / 127
-    const values = Int8Array.from(block, (value) => (scale === 0 ? 0 : Math.round(value / scale)))
-    blocks.push(half(scale), new Uint8Array(values.buffer))
+/**
+ * Any kind of block, with one scale for all of it and its sixteenths alike: coarser than it might be, and right for
+ * reading. The places of bits are those that reading uses, which is compared with ggml's own.
+ */
+export function toBlocks(dtype: string, numbers: Float32Array): Uint8Array {
+  const format = blockFormats[dtype]
+  if (format === undefined) throw new Error(dtype)
+  const { values, scale, factors, least } = format
+  const blocks = new Uint8Array((numbers.length / format.numbers) * format.bytes)
+  const put = (start: number, wholes: Wholes, of: (i: number) => number): void => {
+    for (const [i, places] of placesOf(wholes).entries()) {
+      for (const { byte, shift, bits, left } of places) {
+        blocks[start + byte] =
+          (blocks[start + byte] as number) | (((of(i) >> left) & ((1 << bits) - 1)) << shift)
+      }
+    }
   }
-  return new Uint8Array(Buffer.concat(blocks))
-}
-
-/** ggml_type 2: scale = extreme / -8, two values to a byte, the first sixteen low. */
-export function toQ4(numbers: Float32Array): Uint8Array {
-  const blocks: Uint8Array[] = []
-  for (let at = 0; at < numbers.length; at += 32) {
-    const block = numbers.subarray(at, at + 32)
-    const extreme = block.reduce((found, value) => (Math.abs(value) > Math.abs(found) ? value : found), 0)
-    const scale = extreme / -8
-    const values = Array.from(block, (value) =>
-      Math.min(15, scale === 0 ? 8 : Math.floor(value / scale + 8.5)),
-    )
-    const pairs = values.slice(0, 16).map((low, i) => low | ((values[i + 16] ?? 0) << 4))
-    blocks.push(half(scale), Uint8Array.from(pairs))
+  const bitsOf = ({ parts }: Wholes): number =>
+    Math.max(...(parts.at(-1) ?? []).map(({ bits, left }) => bits + left))
+  for (let start = 0, from = 0; from < numbers.length; start += format.bytes, from += format.numbers) {
+    const block = numbers.subarray(from, from + format.numbers)
+    const [low, high] = [Math.min(...block), Math.max(...block)]
+    const { table, signed, centre = 0 } = values
+    const top = 2 ** bitsOf(values) - 1
+    const extreme = Math.max(-low, high)
+    const step =
+      least === undefined
+        ? extreme / (table === undefined ? Math.min(127, (top + 1) / 2 - 1) : 113)
+        : (high - low) / top
+    // Seven, above what stands for zero.
+    const [factor, taken] = [factors === undefined ? 1 : 7, least?.factors === undefined ? -1 : 7]
+    blocks.set(half(step / factor), start + scale)
+    if (least !== undefined) blocks.set(half(-low / taken), start + least.at)
+    if (factors !== undefined) put(start, factors, () => 7 + (factors.centre ?? 0))
+    if (least?.factors !== undefined) put(start, least.factors, () => 7)
+    put(start, values, (i) => {
+      const wanted = ((block[i] as number) - (least === undefined ? 0 : low)) / (step === 0 ? 1 : step)
+      if (table !== undefined) {
+        const distances = table.map((value) => Math.abs(value - wanted))
+        return distances.indexOf(Math.min(...distances))
+      }
+      const whole = Math.round(wanted) + centre
+      return signed === true ? whole & 255 : Math.min(top, Math.max(0, whole))
+    })
   }
-  return new Uint8Array(Buffer.concat(blocks))
+  if (countOf(values) !== format.numbers)
+    throw new Error(`${dtype} has places for ${countOf(values)} numbers`)
+  return blocks
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,8 +12,9 @@ import { weightsOf } from '../graph/weights.ts'
 import { readWeight } from '../precision/read-weight.ts'
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
 import ggml from './ggml-blocks.json' with { type: 'json' }
-import { fromBlocks } from './ggml-blocks.ts'
-import { ggufBytes, toQ4, toQ8, type GgufTensor } from './gguf-fixture.ts'
+import { blockFormats, fromBlocks } from './ggml-blocks.ts'
+import digests from './ggml-digests.json' with { type: 'json' }
+import { ggufBytes, toBlocks, type GgufTensor } from './gguf-fixture.ts'
 import { probe } from './probe.ts'
 import { type PublishedPipeline, writePublished } from './published-names-fixture.ts'
 import { readSafetensorsHeader, readTensor } from './safetensors.ts'
@@ -22,7 +24,20 @@ import { readTensorFile } from './tensor-file.ts'
 vi.setConfig({ testTimeout: 60_000 })
 
 const reference = fileURLToPath(new URL('../../reference/data/', import.meta.url))
-const types: Record<string, number> = { Q4_0: 2, Q4_1: 3, Q5_0: 6, Q5_1: 7, Q8_0: 8 }
+const types: Record<string, number> = {
+  Q4_0: 2,
+  Q4_1: 3,
+  Q5_0: 6,
+  Q5_1: 7,
+  Q8_0: 8,
+  Q2_K: 10,
+  Q3_K: 11,
+  Q4_K: 12,
+  Q5_K: 13,
+  Q6_K: 14,
+  IQ4_NL: 20,
+  IQ4_XS: 23,
+}
 let folder = ''
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'sanggar-gguf-')))
@@ -49,23 +64,67 @@ describe("ggml's blocks", () => {
   })
 })
 
+/** Blocks without bits, of nothing but bits, and of chance bits: all scales that half precision has, NaN among them. */
+function anyBlocks(dtype: string): Uint8Array {
+  const { bytes = 0 } = blockFormats[dtype] ?? {}
+  const chance = Array.from({ length: 254 }, (_, block) => {
+    const parts = Array.from({ length: Math.ceil(bytes / 32) }, (_part, i) =>
+      createHash('sha256').update(`${dtype} ${block} ${i}`).digest(),
+    )
+    return Buffer.concat(parts).subarray(0, bytes)
+  })
+  return Buffer.concat([Buffer.alloc(bytes), Buffer.alloc(bytes, 255), ...chance])
+}
+
+/** NaN has many forms in bits. */
+const digestOf = (numbers: Float32Array): string => {
+  const bits = new Uint32Array(numbers.buffer.slice(0))
+  for (const [i, number] of numbers.entries()) if (Number.isNaN(number)) bits[i] = 0x7fc00000
+  return createHash('sha256').update(new Uint8Array(bits.buffer)).digest('hex')
+}
+
+describe("every kind of ggml's blocks", () => {
+  // Digests of what `gguf.quants.dequantize` (gguf 0.19.0 of PyPI) makes of these blocks.
+  it.each(Object.entries(digests))(
+    '%s: to the last bit what gguf makes of it',
+    async (dtype, { sha256, start }) => {
+      const bytes = anyBlocks(dtype)
+      const numbers = fromBlocks(dtype, new Uint8Array(bytes).buffer) ?? new Float32Array()
+      const size = numbers.length / 256
+      expect([...numbers.subarray(2 * size, 2 * size + 4)]).toEqual(start)
+      expect(digestOf(numbers)).toBe(sha256)
+
+      const path = join(folder, `any-${dtype}.gguf`)
+      const tensor = { name: 'w.weight', shape: [256, size], type: types[dtype] ?? -1, data: bytes }
+      await writeFile(path, ggufBytes('test', [tensor]))
+      const g = createGraph(await weightsOf(await readTensorFile(path)))
+      g.output('whole', g.weight('w.weight'), [256, size])
+      const { whole } = await runGraph(g.finish('blocks', path), {})
+      expect(digestOf(whole?.data ?? new Float32Array())).toBe(sha256)
+    },
+  )
+})
+
 type Pair = { gguf: GgufTensor[]; plain: TensorSpec[] }
 
 /** Every tensor of a file, matrices of whole blocks in `form`, the others as they are; and what that makes of them. */
-async function converted(path: string, form: 'Q8_0' | 'Q4_0'): Promise<Pair> {
+async function converted(path: string, form: string): Promise<Pair> {
   const file = await readSafetensorsHeader(path)
+  const { numbers: blockNumbers = 1 } = blockFormats[form] ?? {}
   const pair: Pair = { gguf: [], plain: [] }
   for (const [name, { dtype, shape }] of file.tensors) {
     const { data } = await readTensor(file, name)
-    const inBlocks = dtype.startsWith('F') && shape.length === 2 && (shape[1] ?? 0) % 32 === 0
-    const blocks = form === 'Q8_0' ? toQ8(data) : toQ4(data)
+    const inBlocks = dtype.startsWith('F') && shape.length === 2 && data.length % blockNumbers === 0
+    const blocks = inBlocks ? toBlocks(form, data) : new Uint8Array()
+    const narrow = inBlocks && (shape[1] ?? 0) % blockNumbers !== 0
+    const stored = narrow ? { shape: [data.length / blockNumbers, blockNumbers], original: shape } : { shape }
     const floats = new Uint8Array(Float32Array.from(data).buffer)
     pair.gguf.push(
       inBlocks
-        ? { name, shape, type: types[form] ?? -1, data: blocks }
+        ? { name, ...stored, type: types[form] ?? -1, data: blocks }
         : { name, shape, type: 0, data: floats },
     )
-    const numbers = inBlocks ? fromBlocks(form, blocks.slice().buffer) : undefined
+    const numbers = inBlocks ? fromBlocks(form, new Uint8Array(blocks).buffer) : undefined
     const bytes = numbers === undefined ? floats : new Uint8Array(numbers.buffer)
     pair.plain.push({ name, dtype: 'F32', shape, data: bytes })
   }
@@ -167,7 +226,7 @@ describe('a checkpoint in GGUF', () => {
 
   // The converter of ComfyUI-GGUF drops the prefix, stable-diffusion.cpp keeps it.
   const prefixes = ['', 'model.diffusion_model.']
-  const forms = ['Q8_0', 'Q4_0'] as const
+  const forms = ['Q8_0', 'Q4_K'] as const
   const published = [
     ['flux-tiny', 'flux', 'flux1', 12],
     ['sd3-tiny', 'sd3', 'sd3', 16],
@@ -209,12 +268,12 @@ describe('a checkpoint in GGUF', () => {
       path,
       ggufBytes('flux', [
         { ...norm, data: new Uint8Array(512) },
-        { name: 'img_in.weight', shape: [3072, 256], type: 12, data: new Uint8Array(442_368) },
+        { name: 'img_in.weight', shape: [3072, 256], type: 18, data: new Uint8Array(301_056) },
       ]),
     )
     expect(await probe(path)).toMatchObject({
       family: 'flux1',
-      precision: 'Q4_K',
+      precision: 'IQ3_XXS',
       runs: false,
       obstacle: 'gguf-unsupported',
     })

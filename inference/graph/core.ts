@@ -1,7 +1,9 @@
 import { dirname, relative, sep } from 'node:path'
 
 import { SanggarError } from '../../contract/errors.ts'
+import { damaged } from '../checkpoints/file-bytes.ts'
 import { blockFormats } from '../checkpoints/ggml-blocks.ts'
+import { shapeText } from '../checkpoints/number-format.ts'
 import type { GraphSource } from '../session-source.ts'
 import { blocksOf } from './block-weights.ts'
 import {
@@ -15,7 +17,8 @@ import {
   type ValueProto,
 } from './onnx.ts'
 import { scaleInput } from './deltas.ts'
-import { required, type Weight, type WeightSource } from './weights.ts'
+import { knownAfter, type Known, type Side } from './known-shapes.ts'
+import { indivisible, required, unreadable, type Weight, type WeightSource } from './weights.ts'
 
 /** A tensor that will exist when the graph runs. */
 export type Value = { readonly id: string }
@@ -76,14 +79,13 @@ function commonFolder(paths: readonly string[]): string {
   return common
 }
 
-function unreadable({ path, dtype }: Weight): SanggarError {
-  return new SanggarError({
-    code: 'model-unsupported',
-    path,
-    kind: `weights stored as ${dtype}`,
-    reason: 'quantised-unsupported',
-  })
-}
+/** A tensor and the name it goes by where the file's own is not known. */
+type Named = { label: string; weight: Weight }
+
+const called = ({ label, weight }: Named): string => weight.name ?? label
+
+/** Longer lists are no shapes. */
+const longestList = 16
 
 /** Nodes, initialisers and ports of one graph that is being written; see graph.ts for the whole language. */
 export function createCore(weights: WeightSource) {
@@ -96,6 +98,35 @@ export function createCore(weights: WeightSource) {
   const outputs: ValueProto[] = []
   const layers: LayerUse[] = []
   const taken = new Map<string, number>()
+  const known = new Map<string, Known>()
+  /** the tensor that decides about a value's width */
+  const makers = new Map<string, Named>()
+
+  /** Two values that cannot belong together are the fault of the tensors that they come from. */
+  function refuse(one: Value | undefined, other: Value | undefined): void {
+    const [first, second] = [one, other].map((value) => makers.get(value?.id ?? ''))
+    const found = second ?? first
+    if (found === undefined) return
+    const facts = { tensor: called(found), found: shapeText(found.weight.shape) }
+    const beside = found === second ? first : undefined
+    if (beside !== undefined && called(beside) !== facts.tensor) {
+      const wanted = shapeText(beside.weight.shape)
+      throw damaged(found.weight.path, 'layers-differ', { ...facts, other: called(beside), wanted })
+    }
+    const wanted = known.get((found === second ? one : other)?.id ?? '')?.shape ?? []
+    throw damaged(found.weight.path, 'tensor-shape', { ...facts, wanted: shapeText(wanted) })
+  }
+
+  function learn(type: string, values: readonly (Value | undefined)[], results: Value[], options: OpOptions) {
+    const taking = values.map((value) => known.get(value?.id ?? ''))
+    const found = knownAfter(type, taking, options.attributes ?? {}, results.length)
+    if ('between' in found) return refuse(values[found.between[0]], values[found.between[1]])
+    const maker = values.map((value) => makers.get(value?.id ?? '')).find((named) => named !== undefined)
+    for (const [i, { id }] of results.entries()) {
+      known.set(id, found[i] ?? { shape: undefined })
+      if (maker !== undefined) makers.set(id, maker)
+    }
+  }
 
   function unique(name: string): string {
     const count = taken.get(name) ?? 0
@@ -117,6 +148,7 @@ export function createCore(weights: WeightSource) {
       outputs: results.map((result) => result.id),
       attributes: Object.fromEntries(given) as Record<string, Attribute>,
     })
+    learn(type, values, results, options)
     return results
   }
 
@@ -130,6 +162,9 @@ export function createCore(weights: WeightSource) {
     if (value === undefined) {
       value = { id: unique('constant') }
       constants.push({ name: value.id, type, shape, data })
+      const isList = type === 'int64' && shape.length === 1 && data.length <= longestList * 8
+      const list = isList ? Array.from(new BigInt64Array(data.slice().buffer), Number) : undefined
+      known.set(value.id, { shape, list })
       if (data.length <= 256) constantIds.set(key, value)
     }
     return value
@@ -139,7 +174,13 @@ export function createCore(weights: WeightSource) {
   function stored(name: string, weight: Weight): Value {
     const type = typeOf[weight.dtype]
     if (type === undefined) throw unreadable(weight)
-    if (!files.has(name)) files.set(name, { type, weight })
+    if (!files.has(name)) {
+      files.set(name, { type, weight })
+      know({ id: name }, weight.transposed === true ? weight.shape.toReversed() : weight.shape, {
+        label: name,
+        weight,
+      })
+    }
     return { id: name }
   }
 
@@ -154,7 +195,7 @@ export function createCore(weights: WeightSource) {
     }
     const shape = [(weight.end - weight.begin) / format.bytes, format.bytes]
     const blocks = stored(`${name}/blocks`, { ...weight, dtype: 'U8', shape })
-    return fromBlocks(blocks, weight.dtype, weight.shape) as Value
+    return fromBlocks(blocks, format, int(weight.shape))
   }
 
   /** A tensor of a file as float32. Widened once for all uses; ONNX Runtime folds it when the session opens. */
@@ -170,15 +211,53 @@ export function createCore(weights: WeightSource) {
         wide = op('Mul', [wide, op('Reshape', [factor, int(sides)])])
       }
       widened.set(name, wide)
+      const { shape, transposed } = weight
+      know(wide, transposed === true ? shape.toReversed() : shape, { label: name, weight })
     }
     return wide
+  }
+
+  /** The rows of a table in ggml's blocks that `ids` name, as float32; undefined where a row is no whole blocks. */
+  function rowsInBlocks(name: string, weight: Weight, ids: Value): Value | undefined {
+    const format = blockFormats[weight.dtype]
+    const [rows = 1, width = 0] = weight.shape
+    if (format === undefined || width % format.numbers !== 0) return undefined
+    const shape = [rows, (weight.end - weight.begin) / rows]
+    const table = stored(`${name}/table`, { ...weight, dtype: 'U8', shape })
+    const found = op('Gather', [table, ids], { name: `${name}/rows` })
+    const sides = op('Concat', [op('Shape', [ids]), int([width])], { attributes: { axis: 0 } })
+    return fromBlocks(op('Reshape', [found, int([-1, format.bytes])]), format, sides)
   }
 
   /** An input; asking for the same name again gives the same one. */
   function input(name: string, type: ElementType, shape: readonly Dimension[]): Value {
     if (!inputs.some((port) => port.name === name)) inputs.push({ name, type, shape })
+    known.set(name, { shape })
     taken.set(name, 1)
     return { id: name }
+  }
+
+  /** Says of a value what its operators do not tell. */
+  function know({ id }: Value, shape: readonly Side[], maker: Named): void {
+    known.set(id, { shape })
+    makers.set(id, maker)
+  }
+
+  /**
+   * Throws 'model-damaged' for a tensor of another shape; sides that may be any are undefined. `flat`: further sides of
+   * one number do not matter.
+   */
+  function expect(name: string, wanted: readonly Side[], { flat = false } = {}): Weight {
+    const weight = required(weights, name)
+    const { shape, path } = weight
+    const ends = flat
+      ? shape.slice(wanted.length).every((side) => side === 1)
+      : shape.length === wanted.length
+    const fits =
+      ends && wanted.every((side, i) => (typeof side === 'number' ? side === shape[i] : i < shape.length))
+    if (fits) return weight
+    const facts = { found: shapeText(shape), wanted: shapeText(wanted) }
+    throw damaged(path, 'tensor-shape', { tensor: called({ label: name, weight }), ...facts })
   }
 
   /** What the graph's outputs are computed from. */
@@ -199,7 +278,7 @@ export function createCore(weights: WeightSource) {
   /** float32 tensor written into the graph itself */
   const float = (data: readonly number[] | Float32Array, shape: readonly number[] = [data.length]): Value =>
     constant('float32', shape, new Uint8Array(Float32Array.from(data).buffer))
-  const fromBlocks = blocksOf({ op, int, scalar, float })
+  const fromBlocks = blocksOf({ op, int, scalar, float, constant })
 
   return {
     weights,
@@ -208,13 +287,38 @@ export function createCore(weights: WeightSource) {
     op,
     stored,
     widen,
+    rowsInBlocks,
 
     float,
     scalar,
     int,
     constant,
 
-    has: (name: string): boolean => weights.has(name),
+    know,
+    expect,
+    /** sides of a value, as far as they are known */
+    sidesOf: (value: Value): readonly Side[] | undefined => known.get(value.id)?.shape,
+    /** the tensor that gave a value its width */
+    makerOf: (value: Value): Named | undefined => makers.get(value.id),
+    /** Whether the checkpoint has a tensor that others of the architecture go without; not its bias alone. */
+    has(name: string): boolean {
+      if (name.endsWith('.weight') && weights.has(name.replace(/weight$/, 'bias'))) required(weights, name)
+      return weights.has(name)
+    },
+    /** Rows of a tensor in each of so many equal parts. */
+    rowsIn(name: string, parts: number): number {
+      const weight = required(weights, name)
+      const rows = (weight.shape[0] ?? 0) / parts
+      if (!Number.isInteger(rows)) throw indivisible(weight, name, parts)
+      return rows
+    },
+    /** How many parts of so many rows a tensor has. */
+    partsIn(name: string, rows: number): number {
+      const weight = required(weights, name)
+      const parts = (weight.shape[0] ?? 0) / rows
+      if (!Number.isInteger(parts)) throw indivisible(weight, name, parts)
+      return parts
+    },
     shapeOf: (name: string): readonly number[] => required(weights, name).shape,
     /** The checkpoint's tensor of that canonical name as float32, with what adapters add to it: norms and the like. */
     weight(name: string): Value {

@@ -1,7 +1,8 @@
-import type { Checkpoint } from '../checkpoints/checkpoint.ts'
+import { withNetworks, type Checkpoint } from '../checkpoints/checkpoint.ts'
 import type { Component } from '../checkpoints/components.ts'
 import { bytesInMemory } from '../graph/weights-in-memory.ts'
 import type { Reduced } from './choose-form.ts'
+import { unpackedNetwork } from './unpacked-network.ts'
 import { preciseCheckpoint, type PrecisionOptions } from './precise-checkpoint.ts'
 
 export type FittingOptions = Pick<PrecisionOptions, 'cacheFolder' | 'threads' | 'smallest'> & {
@@ -35,6 +36,26 @@ function formOf(
   return name !== 'unet' && exact / 4 > memory ? 'small' : 'balanced'
 }
 
+/** What is to run in float32 and lies in ggml's blocks, in a file of its own. */
+async function unpacked(
+  checkpoint: Checkpoint,
+  name: string,
+  { cacheFolder, smallest, onLayer }: FittingOptions,
+): Promise<Checkpoint> {
+  const network = checkpoint.networks.get(name)
+  if (network === undefined) return checkpoint
+  const whole = await unpackedNetwork(network, {
+    model: checkpoint.path,
+    network: name,
+    cacheFolder,
+    ...(smallest === undefined ? {} : { smallest }),
+    ...(onLayer === undefined ? {} : { onLayer: (done: number, of: number) => onLayer(name, done, of) }),
+  })
+  return whole === network
+    ? checkpoint
+    : withNetworks(checkpoint, new Map(checkpoint.networks).set(name, whole))
+}
+
 /**
  * The checkpoint with every network in a form that fits: Qwen3-4B and Z-Image's transformer take 16 and 25 GB
  * exactly, 4 and 6 GB in 8 bits. The 8-bit weights are written tensor by tensor, so that making them takes little
@@ -46,7 +67,10 @@ export async function fittingCheckpoint(checkpoint: Checkpoint, options: Fitting
   let fitting = checkpoint
   for (const [name, network] of checkpoint.networks) {
     const precision = formOf(name, network, options)
-    if (precision === undefined) continue
+    if (precision === undefined) {
+      fitting = await unpacked(fitting, name, options)
+      continue
+    }
     const precise = await preciseCheckpoint(fitting, {
       precision,
       network: name,
@@ -56,7 +80,7 @@ export async function fittingCheckpoint(checkpoint: Checkpoint, options: Fitting
       ...(smallest === undefined ? {} : { smallest }),
       ...(onLayer === undefined ? {} : { onLayer: (done: number, of: number) => onLayer(name, done, of) }),
     })
-    fitting = precise.checkpoint
+    fitting = await unpacked(precise.checkpoint, name, options)
     forms[name] = precision
   }
   return { checkpoint: fitting, forms }

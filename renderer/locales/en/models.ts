@@ -108,7 +108,7 @@ export const models = {
   'passport.quantised-unsupported':
     'Its numbers are stored in a form that is not supported. Look for it in fp16 or fp32.',
   'passport.gguf-unsupported':
-    'This kind of GGUF does not run here: of picture models Q8_0, Q5, Q4_0 and Q4_1 do. Look for one of those, or for safetensors.',
+    'This kind of GGUF does not run here: of picture models Q2 to Q8 and IQ4 do. Look for one of those, or for safetensors.',
   'passport.ncnn-unsupported':
     'This is for the ncnn runtime. Look for the same model as ONNX or safetensors.',
   'passport.openvino-unsupported':

@@ -109,7 +109,7 @@ export const models = {
   'passport.quantised-unsupported':
     'Angkanya disimpan dalam bentuk yang tidak didukung. Cari dalam fp16 atau fp32.',
   'passport.gguf-unsupported':
-    'Jenis GGUF ini tidak dapat dijalankan di sini: untuk model gambar, Q8_0, Q5, Q4_0 dan Q4_1 bisa. Cari salah satunya, atau safetensors.',
+    'Jenis GGUF ini tidak dapat dijalankan di sini: untuk model gambar, Q2 sampai Q8 dan IQ4 bisa. Cari salah satunya, atau safetensors.',
   'passport.ncnn-unsupported':
     'Ini untuk runtime ncnn. Cari model yang sama dalam bentuk ONNX atau safetensors.',
   'passport.openvino-unsupported':
