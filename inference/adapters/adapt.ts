@@ -1,5 +1,6 @@
 import { SanggarError } from '../../contract/errors.ts'
 import type { Component } from '../checkpoints/components.ts'
+import { learnedRows } from '../graph/deltas.ts'
 import type { Delta, Weight } from '../graph/weights.ts'
 import type { AdapterFile, ModuleDelta } from './adapter-file.ts'
 import { moduleFinder, type Place } from './module-names.ts'
@@ -17,11 +18,16 @@ const elements = (shape: readonly number[]): number => shape.reduce((product, si
 const table = /(^|\.)(token_embedding|embed_tokens|shared)\.weight$/
 
 /** Whether the change has the weight's size; a file for another model has the names and not the widths. */
-function fits(weight: Weight, { change }: ModuleDelta, rows: Place['rows']): boolean {
+function fits(weight: Weight, { change, magnitude }: ModuleDelta, rows: Place['rows']): boolean {
   const [outputs = 0, inputs = 1] = weight.shape
   if (weight.shape.length < 2 && change.kind !== 'full') return false
+  // A fused matrix of which only the columns have learned lengths cannot be measured by one of its layers.
+  if (rows !== undefined && magnitude !== undefined && magnitude.shape[0] !== learnedRows(change))
+    return false
   if (change.kind === 'lora') {
-    const span = rows === undefined ? (change.up.shape[0] ?? 0) : rows[1] - rows[0]
+    const learned = change.up.shape[0] ?? 0
+    if (rows !== undefined && rows[1] > learned) return false
+    const span = rows === undefined ? learned : rows[1] - rows[0]
     const reads =
       elements(change.down.shape.slice(1)) *
       (change.mid === undefined ? 1 : elements(change.mid.shape.slice(2)))
@@ -34,8 +40,13 @@ function fits(weight: Weight, { change }: ModuleDelta, rows: Place['rows']): boo
   }
   const [first] = change.first
   if (rows !== undefined) {
-    // Kronecker products of fused layers cannot be cut by rows before they are multiplied out.
-    return change.kind === 'loha' && change.first.length === 2 && rows[1] <= (first?.shape[0] ?? 0)
+    // What was learned for a fused layer is multiplied out and cut by rows; no fused layer is a convolution.
+    if (change.first.length > 2 || change.second.length > 2) return false
+    const read =
+      change.kind === 'loha'
+        ? change.first[1]?.shape[1]
+        : (change.first.at(-1)?.shape[1] ?? 1) * (change.second.at(-1)?.shape[1] ?? 1)
+    return rows[1] <= (learnedRows(change) ?? 0) && read === inputs
   }
   if (change.kind === 'loha') {
     return change.first.length > 2 ? first?.shape[1] === outputs : first?.shape[0] === outputs

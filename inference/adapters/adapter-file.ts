@@ -41,13 +41,34 @@ const endings: readonly [string, RegExp][] = [
   ['diff_b', /\.(?:diff_b|b_norm)$/],
 ]
 
+/**
+ * XLabs' adapters for FLUX.1 hang on what runs a block: 1 is the picture's stream, 2 the words'; in single blocks on the
+ * first three parts of the layer that goes in, and on the one that comes out (x-flux, layers.py).
+ */
+function withoutProcessor(name: string): string {
+  return name
+    .replace(
+      /\.processor\.(qkv|proj)_lora([12])\.(down|up)\./,
+      (_, layer: string, stream: string, part: string) => {
+        return `.${stream === '1' ? 'img' : 'txt'}_attn.${layer}.lora_${part}.`
+      },
+    )
+    .replace(
+      /(single_blocks\.\d+)\.processor\.(qkv|proj)_lora\.(down|up)\./,
+      (_, block: string, layer: string, part: string) => {
+        return `${block}.${layer === 'qkv' ? 'linear1' : 'linear2'}.lora_${part}.`
+      },
+    )
+}
+
 type Parts = Map<string, Weight>
 
 /** The parts of every module, and what is named like no part of any. */
 function partsByModule(weights: ReadonlyMap<string, Weight>): { modules: Map<string, Parts>; odd: string[] } {
   const modules = new Map<string, Parts>()
   const odd = new Set<string>()
-  for (const [name, weight] of weights) {
+  for (const [stored, weight] of weights) {
+    const name = withoutProcessor(stored)
     const ending = endings.find(([, pattern]) => pattern.test(name))
     if (ending === undefined) {
       odd.add(name.replace(/\.[^.]*$/, ''))
@@ -105,14 +126,14 @@ function refuseLooseFactors(path: string, module: string, { change }: { change: 
         ? [[change.up, change.down]]
         : [change.first, change.second].filter((factors) => factors.length === 2)
   if (!pairs.some(([left, right]) => loose(left, right))) return
-  throw damaged(path, `the factors of ${module.slice(0, 200)} do not fit each other`)
+  throw damaged(path, 'factors-differ', { module })
 }
 
 async function factorOf(file: SafetensorsFile, module: string, rank: number | undefined): Promise<number> {
   const name = `${module}.alpha`
   if (rank === undefined || !file.tensors.has(name)) return 1
   const alpha = (await readTensor(file, name)).data[0] ?? Number.NaN
-  if (!Number.isFinite(alpha)) throw damaged(file.path, `${name.slice(0, 200)} is no number`)
+  if (!Number.isFinite(alpha)) throw damaged(file.path, 'tensor-no-number', { tensor: name })
   return alpha / rank
 }
 

@@ -13,6 +13,8 @@ export type EmbeddingFile = {
   token: string
   /** [vectors, width], one for each text model it was learned for */
   tables: readonly Weight[]
+  /** learned for one of several text models, as its name says: the others read the word as it is written */
+  isForOne: boolean
 }
 
 /** A1111 names the tensor, diffusers calls it by the word itself, SDXL files hold one for each text model. */
@@ -38,7 +40,9 @@ export async function openEmbedding(path: string, token?: string): Promise<Embed
   const first = single.find(([name]) => sharedNames.has(name)) ?? single[0]
   const flat = ({ shape: [rows, ...rest] }: Weight): boolean =>
     rest.length < 2 && rows !== undefined && rows > 0
-  if (dual.length > 0 && dual.every(flat)) return { path, token: token ?? fileName, tables: dual.map(table) }
+  if (dual.length > 0 && dual.every(flat)) {
+    return { path, token: token ?? fileName, tables: dual.map(table), isForOne: dual.length === 1 }
+  }
   if (first === undefined || weights.size > 10 || !flat(first[1])) {
     throw new SanggarError({
       code: 'model-unsupported',
@@ -48,26 +52,51 @@ export async function openEmbedding(path: string, token?: string): Promise<Embed
     })
   }
   const [name, weight] = first
-  return { path, token: token ?? (sharedNames.has(name) ? fileName : name), tables: [table(weight)] }
+  return {
+    path,
+    token: token ?? (sharedNames.has(name) ? fileName : name),
+    tables: [table(weight)],
+    isForOne: false,
+  }
 }
 
 const widthOf = (component: Component): number | undefined =>
   component.weights.get('embeddings.token_embedding.weight')?.shape[1]
 
-/** The vectors that each text encoder is given, in the order of their ids; by width, the files do not say. */
+/** What was learned for a text encoder; by width, the files do not say. */
+function tableFor(component: Component, { tables }: EmbeddingFile): Weight | undefined {
+  const width = widthOf(component)
+  return width === undefined ? undefined : tables.find(({ shape }) => shape[1] === width)
+}
+
+/** The embeddings that one text encoder has vectors for: no other's words are new to its tokenizer. */
+export function learnedBy(
+  component: Component | undefined,
+  embeddings: readonly EmbeddingFile[],
+): EmbeddingFile[] {
+  return embeddings.filter(
+    (embedding) => component !== undefined && tableFor(component, embedding) !== undefined,
+  )
+}
+
+/** The vectors that each text encoder is given, in the order of their ids. */
 export function embeddingRows(
   networks: ReadonlyMap<string, Component>,
   embeddings: readonly EmbeddingFile[],
   model: string,
 ): Record<string, Weight[]> {
   const rows: Record<string, Weight[]> = {}
-  for (const { path, tables } of embeddings) {
-    for (const [name, component] of networks) {
-      const width = widthOf(component)
-      if (width === undefined) continue
-      const own = tables.find(({ shape }) => shape[1] === width)
-      if (own === undefined) throw new SanggarError({ code: 'adapter-mismatch', adapter: path, model })
+  for (const embedding of embeddings) {
+    const encoders = [...networks].filter(([, component]) => widthOf(component) !== undefined)
+    let readers = 0
+    for (const [name, component] of encoders) {
+      const own = tableFor(component, embedding)
+      if (own === undefined) continue
       rows[name] = [...(rows[name] ?? []), own]
+      readers++
+    }
+    if (readers < (embedding.isForOne ? 1 : encoders.length)) {
+      throw new SanggarError({ code: 'adapter-mismatch', adapter: embedding.path, model })
     }
   }
   return rows

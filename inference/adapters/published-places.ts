@@ -4,6 +4,9 @@ import { countBelow, type Weight, type WeightSource } from '../graph/weights.ts'
 /** A layer, and which rows of a change that was learned for several layers at once. */
 export type PublishedPlace = { module: string; rows?: readonly [number, number] }
 
+/** A multiple of the parts of every stack. */
+const stackable = 2 * 3 * 7
+
 type Publication = {
   canonical: (weights: WeightSource) => Map<string, Weight>
   /** modules by the number of their block, per kind of block */
@@ -70,8 +73,8 @@ export function publishedPlaces(type: string, weights: WeightSource): Map<string
   }
   const named = modules.map((module): [string, Weight] => [
     `${module}.weight`,
-    // Its name stands where its file would.
-    { dtype: 'F32', shape: [1, 1], path: module, begin: 0, end: 1 },
+    // Its name stands where its file would, and its rows can be shared by all that are ever stacked.
+    { dtype: 'F32', shape: [stackable, 1], path: module, begin: 0, end: stackable },
   ])
   for (const [name, { path }] of canonical(new Map(named))) {
     const rows = weights.get(name)?.shape[0]

@@ -1,4 +1,4 @@
-import { embeddingRows, withEmbeddings, type EmbeddingFile } from '../adapters/embedding-file.ts'
+import { embeddingRows, learnedBy, withEmbeddings, type EmbeddingFile } from '../adapters/embedding-file.ts'
 import { scaleInput } from '../graph/deltas.ts'
 import { cuts } from '../graph/autoencoder-stages.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
@@ -58,10 +58,11 @@ function tokenizersOf(
     const place = checkpoint.tokenizers[name]
     if (place === undefined) continue
     const { folder, padToken } = place
+    const known = learnedBy(checkpoint.networks.get(name.replace('tokenizer', 'text_encoder')), embeddings)
     let opened: ReturnType<typeof openTokenizer> | undefined
     tokenizers[name] = () =>
       (opened ??= openTokenizer(folder, padToken === undefined ? {} : { padToken }).then((tokenizer) =>
-        withEmbeddings(tokenizer, embeddings),
+        withEmbeddings(tokenizer, known),
       ))
   }
   return tokenizers

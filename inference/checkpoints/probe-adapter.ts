@@ -13,6 +13,11 @@ const namings: Naming[] = [
   { pattern: /\.(a1|b1)\.weight$/, kind: 'GLoRA', runs: false },
   { pattern: /\.lora_(down|up)\.weight$/, kind: 'LoRA (kohya names)', runs: true },
   { pattern: /\.lora_[AB](\.[^.]+)?\.weight$|\.lora_[AB]$/, kind: 'LoRA (peft names)', runs: true },
+  {
+    pattern: /\.processor\.(qkv|proj)_lora[12]?\.(down|up)\.weight$/,
+    kind: 'LoRA (XLabs names)',
+    runs: true,
+  },
   { pattern: /_lora\.(down|up)\.weight$/, kind: 'LoRA (old diffusers names)', runs: true },
   {
     pattern: /\.lora\.(down|up)\.weight$|\.lora_linear_layer\.(down|up)\.weight$/,

@@ -59,8 +59,12 @@ const embedding: PartRecogniser = (table) => {
     confidence,
     parts: ['embedding'],
   })
-  if (table.has('clip_l') && table.has('clip_g'))
-    return found('sdxl', 'certain', table.get('clip_g')?.shape.at(-1))
+  const [small, large] = [table.get('clip_l'), table.get('clip_g')]
+  if (small !== undefined || large !== undefined) {
+    // One for each text model, or for one of them only.
+    const both = small !== undefined && large !== undefined
+    return found('sdxl', both ? 'certain' : 'likely', (large ?? small)?.shape.at(-1))
+  }
   const known = table.get('emb_params') ?? table.get('string_to_param.*')
   if (known !== undefined) {
     const width = known.shape.at(-1)

@@ -1,7 +1,9 @@
 import { viewOf, type Finding, type TensorTable } from './probe-finding.ts'
 
 /** The wrappers that training programs leave around the weights. */
-export const upscalerPrefixes = ['', 'params_ema.', 'params.', 'model.', 'module.', 'netG.']
+export const upscalerPrefixes = '|params_ema.|params.|model.|module.|netG.|net_g.|model_g.|generator.'.split(
+  '|',
+)
 
 function upscaler(family: string, detail: string): Finding {
   return {

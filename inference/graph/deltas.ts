@@ -98,19 +98,28 @@ export function deltasOf(core: Core, operations: Operations) {
     const { shape } = frozen
     const weight = core.widen(`${name}.weight`, frozen)
     const changed = add(weight, mul(raw, delta.factor))
-    const byOutput = delta.magnitude.shape[0] === shape[0]
+    // Of a fused matrix only learned lengths of rows are taken, and only those of this layer.
+    const byOutput = delta.rows !== undefined || delta.magnitude.shape[0] === shape[0]
     const axes = shape.map((_, axis) => axis).filter((axis) => axis !== (byOutput ? 0 : 1))
     const length = op('ReduceL2', [changed, core.int(axes)])
     const sides = shape.map((side, axis) => (axes.includes(axis) ? 1 : side))
-    const wanted = reshape(named(delta, name, 'magnitude')(delta.magnitude), sides)
+    const all = named(delta, name, 'magnitude')(delta.magnitude)
+    const own = delta.rows === undefined ? all : operations.slice(all, 0, delta.rows[0], delta.rows[1])
+    const wanted = reshape(own, sides)
     return sub(mul(changed, div(wanted, length)), weight)
   }
 
   /** The change with everything but the person's strength in it, for the given rows of the weight. */
   function multiplied(name: string, frozen: Weight, delta: Delta, rows: Rows): Value {
     const [first = 0, ...rest] = frozen.shape
-    const learned = delta.rows === undefined ? frozen.shape : [learnedRows(delta) ?? first, ...rest]
-    const whole = withMagnitude(change(name, learned, delta), name, frozen, delta)
+    const learned = delta.rows === undefined ? frozen.shape : [learnedRows(delta.change) ?? first, ...rest]
+    const raw = change(name, learned, delta)
+    if (delta.magnitude !== undefined && delta.rows !== undefined) {
+      const own = operations.slice(raw, 0, delta.rows[0], delta.rows[1])
+      const changed = withMagnitude(own, name, frozen, delta)
+      return rows === undefined ? changed : operations.slice(changed, 0, rows[0], rows[1])
+    }
+    const whole = withMagnitude(raw, name, frozen, delta)
     const wanted = rowsWithin(delta, rows)
     return wanted === undefined ? whole : operations.slice(whole, 0, wanted[0], wanted[1])
   }
@@ -176,9 +185,10 @@ export function deltasOf(core: Core, operations: Operations) {
   }
 }
 
-function learnedRows({ change: what }: Delta): number | undefined {
+/** Outputs of the matrix that a change was learned for; of a convolution in Tucker's form nothing is said. */
+export function learnedRows(what: Delta['change']): number | undefined {
   if (what.kind === 'lora') return what.up.shape[0]
   if (what.kind === 'full') return what.weight.shape[0]
   if (what.kind === 'loha') return what.first[0]?.shape[0]
-  return undefined
+  return (what.first[0]?.shape[0] ?? 1) * (what.second[0]?.shape[0] ?? 1)
 }
