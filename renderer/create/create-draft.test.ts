@@ -118,6 +118,14 @@ describe('recall', () => {
     expect(recall(draft, picture, 'all')).toMatchObject({ prompt: 'a red boat', seed: '99', count: 3 })
   })
 
+  test('the steps of a picture that began as another one are those asked for, not the part that was run', () => {
+    const asked = { kind: 'generate', prompt: '', model: 'other', image: { id: 'a', strength: 0.6 } }
+    const steps = (request: object) =>
+      recall(draft, { ...picture, steps: 12, request: generateRequestSchema.parse(request) }, 'all').steps
+    expect([steps({ ...asked, steps: 20 }), steps(asked)]).toEqual([20, null])
+    expect(steps({ ...asked, image: undefined, steps: 12 })).toBe(12)
+  })
+
   test('a picture without a seed leaves the seed alone', () => {
     expect(recall(draft, { ...picture, seed: undefined }, 'seed')).toEqual(draft)
   })

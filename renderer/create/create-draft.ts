@@ -149,7 +149,8 @@ export function recall(draft: CreateDraft, from: Remembered, what: Recall): Crea
     ...prompt,
     ...size,
     model: from.model,
-    steps: from.steps ?? null,
+    // Of a picture that began as another one only a part of the steps was run; all of them are asked for again.
+    steps: (image ? from.request?.steps : from.steps) ?? null,
     guidanceScale: from.guidanceScale ?? null,
     scheduler: from.request?.scheduler ?? samplerIdOf(from.scheduler ?? '') ?? 'auto',
     adapters: from.request?.adapters ?? [],
