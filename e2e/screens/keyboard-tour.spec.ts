@@ -85,7 +85,7 @@ test('everything that a studio is for, without a mouse', async ({ studio }) => {
 
   await page.keyboard.press('Control+3')
   await expect(tiles(page).first()).toBeVisible()
-  await tabTo(page, '[role=listbox]')
+  await expect(page.locator('[role=listbox]')).toBeFocused()
   await page.keyboard.press('Home')
   await page.keyboard.press('.')
   await expect(page.getByRole('option', { selected: true })).toHaveCount(1)
@@ -148,7 +148,7 @@ test('everything that a studio is for, without a mouse', async ({ studio }) => {
   await expect(help).toBeHidden()
 
   await page.keyboard.press('Control+3')
-  await tabTo(page, '[role=listbox]')
+  await expect(page.locator('[role=listbox]')).toBeFocused()
   await page.keyboard.press('Control+a')
   await page.keyboard.press('Delete')
   await expect(tiles(page)).toHaveCount(0)

@@ -1,4 +1,4 @@
-import { CircleCheck, ScanSearch } from 'lucide-react'
+import { CircleCheck, Columns2, ScanSearch } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { DuplicateGroup } from '../../contract/collection'
 import type { Work } from '../../contract/work'
@@ -13,6 +13,7 @@ import { useAnswer } from '../state/answer'
 import { useImage, useImageName, useTrash } from '../state/library'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { CompareDialog } from './compare-dialog'
 
 /** Pictures that are the same, or look alike; of each group one stays and the others can go. */
 export function DuplicatesView() {
@@ -87,15 +88,28 @@ function Group({ group }: { group: DuplicateGroup }) {
   const { t } = useLocale()
   const trash = useTrash()
   const [keep, setKeep] = useState(group.ids[0] ?? '')
+  /** looked at beside the one that stays */
+  const [beside, setBeside] = useState<string | null>(null)
   const others = group.ids.filter((id) => id !== keep)
   return (
     <section className="panel stack tight" aria-label={t('common.pictures', { count: group.ids.length })}>
       <fieldset className="duplicate-choice">
         <legend className="hidden-text">{t('duplicates.keep')}</legend>
         {group.ids.map((id) => (
-          <Candidate key={id} id={id} kept={id === keep} onKeep={() => setKeep(id)} group={group} />
+          <div key={id} className="duplicate-place">
+            <Candidate id={id} kept={id === keep} onKeep={() => setKeep(id)} group={group} />
+            {id !== keep && (
+              <Button
+                tone="quiet"
+                icon={Columns2}
+                label={t('gallery.compare')}
+                onClick={() => setBeside(id)}
+              />
+            )}
+          </div>
         ))}
       </fieldset>
+      {beside !== null && <CompareDialog ids={[keep, beside]} onClose={() => setBeside(null)} />}
       <div className="row spread wrap">
         <span className="small faint">{t('duplicates.keep')}</span>
         <Button

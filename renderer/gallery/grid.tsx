@@ -77,6 +77,10 @@ export function Grid(props: GridProps) {
     scrollPaddingStart: groups.length > 0 ? headingHeight : 0,
   })
   useLayoutEffect(() => rows.measure(), [rows, side, layout])
+  useEffect(() => {
+    // Who came by key from another screen has the keyboard nowhere: it is for the pictures.
+    if (document.activeElement === document.body) list.current?.focus({ preventScroll: true })
+  }, [])
   const laidOut = width > 0
   const begin = useEffectEvent(() => {
     if (seen.current > 0) rows.scrollToIndex(layout.rowOf(seen.current), { align: 'start' })
