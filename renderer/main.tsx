@@ -1,3 +1,4 @@
+import './zod-jitless'
 import './theme/tokens.css'
 import './theme/base.css'
 import './components/controls.css'

@@ -31,6 +31,8 @@ export type WebServer = {
 }
 
 const loopback = '127.0.0.1'
+/** Milliseconds without a request for another file after which a page has all that it starts with. */
+const quiet = 60
 // An import would touch every export, Node's own fetch and WebSocket among them, and take 50 ms of each start.
 const { createServer } = createRequire(import.meta.url)('node:http') as typeof Http
 
@@ -78,8 +80,15 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     const { type, bytes } = url.pathname === '/' ? pageWithToken(file, session.pageToken) : file
     response.writeHead(200, { ...securityHeaders, 'content-type': type, 'content-length': bytes.length })
     response.end(method === 'HEAD' ? undefined : bytes)
-    // While the browser starts the page, what it will ask for gets ready: not before, since that keeps this process busy.
-    if (type.startsWith('text/javascript')) response.once('finish', () => void openSockets())
+    if (url.pathname !== '/') response.once('finish', getReadySoon)
+  }
+
+  // While the browser runs the page's scripts, what they will ask for gets ready; not before, since that keeps this process
+  // from sending them.
+  let ready: NodeJS.Timeout | undefined
+  function getReadySoon(): void {
+    clearTimeout(ready)
+    if (sockets === undefined) ready = setTimeout(() => void openSockets(), quiet)
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -113,6 +122,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     site,
     newLink: () => `${site.origin}/?token=${sessions.newLink()}`,
     async close() {
+      clearTimeout(ready)
       ;(await sockets)?.close()
       await new Promise<void>((resolve) => {
         server.close(() => resolve())
