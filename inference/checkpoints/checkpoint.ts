@@ -168,7 +168,7 @@ export async function openOnnxCheckpoint(path: string): Promise<Checkpoint> {
 /** A single file; what it lacks may lie beside it. */
 async function fromFile(path: string, family?: UnetFamily): Promise<Opened> {
   const opened = await openSingleFile(path, family)
-  for (const [name, network] of await networksBeside(path, opened.networks))
+  for (const [name, network] of await networksBeside(path, opened.networks, opened.family))
     opened.networks.set(name, network)
   return opened
 }

@@ -47,7 +47,7 @@ function preferred(names: readonly string[]): string | undefined {
   return [...names].sort((a, b) => dots(a) - dots(b))[0]
 }
 
-/** A component's .safetensors, whole or in shards, in any precision variant; undefined where there is none. */
+/** A component's .safetensors, whole or in shards, in any precision variant, or else its GGUF; undefined for none. */
 export async function weightFileIn(folder: string): Promise<string | undefined> {
   // macOS leaves `._model.safetensors` beside files on foreign drives.
   const names = (await namesIn(folder)).filter((name) => !name.startsWith('.'))
@@ -55,7 +55,14 @@ export async function weightFileIn(folder: string): Promise<string | undefined> 
   const files = names.filter((name) => name.endsWith('.safetensors'))
   const whole = files.filter((name) => !isShard(name))
   const known = whole.filter((name) => /^(diffusion_pytorch_model|model|pytorch_model)\b/.test(name))
-  const found = preferred(known) ?? preferred(indices) ?? preferred(whole) ?? preferred(files)
+  // One GGUF is the part; several are a choice that somebody has to make.
+  const packed = names.filter((name) => name.endsWith('.gguf'))
+  const found =
+    preferred(known) ??
+    preferred(indices) ??
+    preferred(whole) ??
+    preferred(files) ??
+    (packed.length === 1 ? packed[0] : undefined)
   return found === undefined ? undefined : join(folder, found)
 }
 

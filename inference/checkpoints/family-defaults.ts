@@ -49,3 +49,12 @@ export const vaeScaling: Readonly<Record<UnetFamily, { scaling_factor: number }>
   sd2: { scaling_factor: 0.18215 },
   sdxl: { scaling_factor: 0.13025 },
 }
+
+const fluxLatents = { scaling_factor: 0.3611, shift_factor: 0.1159 }
+/** Scaling of the latents by family: an autoencoder's file does not hold it. */
+export const latentsOf = {
+  ...vaeScaling,
+  flux: fluxLatents,
+  zimage: fluxLatents,
+  sd3: { scaling_factor: 1.5305, shift_factor: 0.0609 },
+} as const

@@ -1,5 +1,5 @@
 import { contextWidth } from '../graph/unet.ts'
-import { countBelow, required, type WeightSource } from '../graph/weights.ts'
+import { countBelow, hasBelow, required, type WeightSource } from '../graph/weights.ts'
 
 /** As in a diffusers folder's config.json. */
 export type ComponentConfig = Readonly<Record<string, unknown>>
@@ -63,6 +63,15 @@ export function vaeConfig(weights: WeightSource): ComponentConfig {
     block_out_channels: widths,
     norm_num_groups: groupsFor(widths),
   }
+}
+
+/** Class of a text encoder, from its names. */
+export function textClass(weights: WeightSource): string {
+  if (hasBelow(weights, 'encoder.block.0.')) return 'T5EncoderModel'
+  if ([...weights.keys()].some((name) => /(^|\.)layers\.0\.self_attn\.q_norm\./.test(name)))
+    return 'Qwen3Model'
+  const projected = [...weights.keys()].some((name) => /(^|\.)text_projection(\.weight)?$/.test(name))
+  return projected ? 'CLIPTextModelWithProjection' : 'CLIPTextModel'
 }
 
 /** What CLIPTextModel's config.json would say. `openClip`: from the names, the shapes do not tell. */

@@ -1,9 +1,12 @@
 import { basename, dirname, join } from 'node:path'
 
+import type { WeightSource } from '../graph/weights.ts'
 import type { Component } from './components.ts'
 import { componentTypes } from './components.ts'
 import { namesIn, readJson, weightFileIn, weightsIn } from './diffusers-folder.ts'
-import type { ComponentConfig } from './inferred-config.ts'
+import { latentsOf } from './family-defaults.ts'
+import { clipConfig, textClass, vaeConfig, type ComponentConfig } from './inferred-config.ts'
+import { fromLlama } from './llama-keys.ts'
 
 const networkName = /^(unet|transformer|vae|text_encoder(_[23])?)$/
 
@@ -37,10 +40,21 @@ export async function configBeside(file: string): Promise<ComponentConfig> {
   return (await readJson(join(folder, 'config.json'))) ?? {}
 }
 
+/** What the configuration of a part would say that lies there without one, as programs keep them that need none. */
+function configOf(name: string, type: string, weights: WeightSource, family: string): ComponentConfig {
+  if (name === 'vae') {
+    const latents = Object.entries(latentsOf).find(([one]) => one === family)?.[1]
+    return { ...vaeConfig(weights), ...latents }
+  }
+  // The larger one of SDXL and SD 3 is OpenCLIP's.
+  return type.startsWith('CLIP') ? clipConfig(weights, name === 'text_encoder_2' || family === 'sd2') : {}
+}
+
 /** The networks beside a file, less those that it holds itself. */
 export async function networksBeside(
   file: string,
   held: ReadonlyMap<string, Component>,
+  family: string,
 ): Promise<Map<string, Component>> {
   const home = homeOf(file)
   const networks = new Map<string, Component>()
@@ -49,11 +63,14 @@ export async function networksBeside(
     if (held.has(name) || !networkName.test(name) || name === 'unet' || name === 'transformer') continue
     const folder = join(home, name)
     const config = (await readJson(join(folder, 'config.json'))) ?? {}
-    const type = config['_class_name'] ?? (config['architectures'] as unknown[] | undefined)?.[0]
-    if (typeof type !== 'string') continue
+    const stored = fromLlama(await weightsIn(folder))
+    const stated = config['_class_name'] ?? (config['architectures'] as unknown[] | undefined)?.[0]
+    const type = typeof stated === 'string' ? stated : name === 'vae' ? 'AutoencoderKL' : textClass(stored)
     const known = componentTypes[type]
     if (known === undefined) continue
-    networks.set(name, { type, weights: known.canonical(await weightsIn(folder)), config, path: folder })
+    const weights = known.canonical(stored)
+    const guessed = typeof stated === 'string' ? {} : configOf(name, type, weights, family)
+    networks.set(name, { type, weights, config: { ...guessed, ...config }, path: folder })
   }
   return networks
 }

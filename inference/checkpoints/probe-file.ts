@@ -84,8 +84,10 @@ async function ggufPassport(path: string): Promise<Passport> {
         }
       : found
   return passportOf(
-    // Only the denoiser: text encoders in llama.cpp's names are another matter.
-    strange || found.kind !== 'pipeline' ? { ...finding, obstacle: 'gguf-unsupported' } : finding,
+    // A text encoder may lie beside a denoiser; nothing else is read from GGUF.
+    strange || (found.kind !== 'pipeline' && found.kind !== 'text-encoder')
+      ? { ...finding, obstacle: 'gguf-unsupported' }
+      : finding,
     {
       path,
       layout: 'gguf',

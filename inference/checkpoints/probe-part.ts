@@ -154,11 +154,13 @@ const textEncoder: PartRecogniser = (table) => {
     names.map((name) => table.get(name)?.shape).find((shape) => shape !== undefined)
   const clip = shapeOf('text_model.embeddings.token_embedding.weight', 'embeddings.token_embedding.weight')
   if (clip !== undefined) return found('clip', `CLIP text encoder (width ${clip[1]})`)
-  const t5 = [...table.keys()].some((name) => name.startsWith('encoder.block.0.layer.0.SelfAttention.'))
+  const t5 = [...table.keys()].some((name) =>
+    /^(encoder\.block\.0\.layer\.0\.SelfAttention|enc\.blk\.0\.attn_q)\./.test(name),
+  )
   if (t5)
     return found(
       't5',
-      `T5 encoder (width ${shapeOf('shared.weight', 'encoder.embed_tokens.weight')?.[1] ?? '?'})`,
+      `T5 encoder (width ${shapeOf('shared.weight', 'encoder.embed_tokens.weight', 'token_embd.weight')?.[1] ?? '?'})`,
     )
   const qwen = shapeOf('model.embed_tokens.weight', 'embed_tokens.weight', 'token_embd.weight')
   if (qwen === undefined) return undefined

@@ -6,6 +6,7 @@ import { required } from '../graph/weights.ts'
 import { zImageGraph } from '../graph/z-image.ts'
 import type { Component, ComponentType } from './components.ts'
 import type { ComponentConfig } from './inferred-config.ts'
+import { fromLlama } from './llama-keys.ts'
 import { canonicalFlux, canonicalQwen3, canonicalSd3, canonicalZImage } from './transformer-keys.ts'
 
 function numberOf(config: ComponentConfig, key: string, otherwise: number): number {
@@ -34,7 +35,7 @@ function sd3Heads({ weights, config }: Component): number {
 }
 
 const t5: ComponentType = {
-  canonical: (weights) => new Map(weights),
+  canonical: fromLlama,
   graphs: {
     '': ({ weights, config, path }) =>
       t5Graph(
@@ -49,7 +50,7 @@ const t5: ComponentType = {
 }
 
 const qwen3: ComponentType = {
-  canonical: canonicalQwen3,
+  canonical: (weights) => canonicalQwen3(fromLlama(weights)),
   graphs: {
     '': ({ weights, config, path }) =>
       qwen3Graph(weights, { theta: thetaOf(config), epsilon: numberOf(config, 'rms_norm_eps', 1e-6) }, path),

@@ -5,7 +5,8 @@ import { below, hasBelow, type Weight, type WeightSource } from '../graph/weight
 import { bundledPrefix } from './bundled-prefixes.ts'
 import { componentTypeOf, type Component } from './components.ts'
 import { readJson } from './diffusers-folder.ts'
-import { clipConfig, vaeConfig, type ComponentConfig } from './inferred-config.ts'
+import { latentsOf } from './family-defaults.ts'
+import { clipConfig, textClass, vaeConfig, type ComponentConfig } from './inferred-config.ts'
 import { configBeside, homeOf } from './parts-beside.ts'
 import { recogniseDenoiser, recogniseTensors } from './probe-table.ts'
 import type { Opened } from './single-file.ts'
@@ -21,7 +22,6 @@ type Family = {
 }
 
 const flow = { _class_name: 'FlowMatchEulerDiscreteScheduler', num_train_timesteps: 1000 }
-const fluxLatents = { scaling_factor: 0.3611, shift_factor: 0.1159 }
 const fluxShift = {
   use_dynamic_shifting: true,
   base_shift: 0.5,
@@ -36,32 +36,23 @@ const families: Readonly<Record<string, Family>> = {
     name: 'zimage',
     pipeline: 'ZImagePipeline',
     transformer: 'ZImageTransformer2DModel',
-    latents: fluxLatents,
+    latents: latentsOf.zimage,
     scheduler: { ...flow, shift: 3, use_dynamic_shifting: false },
   },
   flux1: {
     name: 'flux',
     pipeline: 'FluxPipeline',
     transformer: 'FluxTransformer2DModel',
-    latents: fluxLatents,
+    latents: latentsOf.flux,
     scheduler: { ...flow, shift: 3, ...fluxShift },
   },
   sd3: {
     name: 'sd3',
     pipeline: 'StableDiffusion3Pipeline',
     transformer: 'SD3Transformer2DModel',
-    latents: { scaling_factor: 1.5305, shift_factor: 0.0609 },
+    latents: latentsOf.sd3,
     scheduler: { ...flow, shift: 3 },
   },
-}
-
-/** Class of a text encoder, from its names. */
-function textClass(weights: WeightSource): string {
-  if (hasBelow(weights, 'encoder.block.0.')) return 'T5EncoderModel'
-  if ([...weights.keys()].some((name) => /(^|\.)layers\.0\.self_attn\.q_norm\./.test(name)))
-    return 'Qwen3Model'
-  const projected = [...weights.keys()].some((name) => /(^|\.)text_projection(\.weight)?$/.test(name))
-  return projected ? 'CLIPTextModelWithProjection' : 'CLIPTextModel'
 }
 
 function textEncoders(weights: WeightSource, family: Family, path: string): Map<string, Component> {
