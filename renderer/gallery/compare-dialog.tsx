@@ -30,12 +30,14 @@ type CompareDialogProps = {
   /** above the pictures */
   children?: ReactNode
   onDifference?: (difference: Difference) => void
+  /** the next or the one before instead of the second picture: Alt and an arrow, as in the gallery */
+  onOther?: (by: 1 | -1) => void
   onClose: () => void
 }
 
 /** Two pictures next to each other, on one spot with a divider, or what differs. C swaps them, M goes on to the next way. */
 export function CompareDialog(props: CompareDialogProps) {
-  const { ids, title, start = 'sides', children, onDifference, onClose } = props
+  const { ids, title, start = 'sides', children, onDifference, onOther, onClose } = props
   const { t } = useLocale()
   const nameOf = useImageName()
   const altOf = useAltText()
@@ -70,7 +72,11 @@ export function CompareDialog(props: CompareDialogProps) {
       wide
       onClose={onClose}
       onKey={(event) => {
-        if (!event.ctrlKey && !event.metaKey && !event.altKey) keys[event.key.toLowerCase()]?.()
+        const by = event.altKey ? { ArrowLeft: -1 as const, ArrowRight: 1 as const }[event.key] : undefined
+        if (by && onOther) {
+          event.preventDefault()
+          onOther(by)
+        } else if (!event.ctrlKey && !event.metaKey && !event.altKey) keys[event.key.toLowerCase()]?.()
       }}
     >
       <div className="stack compare-dialog">

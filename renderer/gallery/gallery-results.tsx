@@ -207,7 +207,13 @@ export function GalleryResults({ listKey, text, place, collections }: ResultsPro
           }}
         />
       )}
-      {comparing && pair && <CompareDialog ids={pair} onClose={() => setComparing(false)} />}
+      {comparing && pair && (
+        <CompareDialog
+          ids={pair}
+          onOther={(by) => void hand.compareWith(by)}
+          onClose={() => setComparing(false)}
+        />
+      )}
     </div>
   )
 }

@@ -5,7 +5,7 @@ import { useStudio } from '../state/studio'
 import type { GalleryView } from './collections-panel'
 import type { ListLeft } from './gallery-left'
 import type { Pages } from './pages'
-import { type Selection, focusOn, noSelection, selectOne, shiftBy, without } from './selection'
+import { type Selection, focusOn, noSelection, pairWith, selectOne, shiftBy, without } from './selection'
 
 export type Viewed = { index: number; id: string }
 /** Which part of the library is listed; `album` where it is one, and not a saved search. */
@@ -70,8 +70,20 @@ export function useAtHand(pages: Pages, listed: Listed, left: ListLeft) {
     setViewed(next)
     setSelection(selectOne(next.index, next.id))
   }
+  /** Beside the picture that was chosen first, the next one or the one before; past the chosen one itself. */
+  const compareWith = async (by: 1 | -1) => {
+    const [chosen] = selection.ids
+    if (chosen === undefined) return
+    for (let index = selection.active + by; index >= 0 && index < (total ?? 0); index += by) {
+      const id = pages.tile(index)?.id ?? (await pages.now(index))?.id
+      if (id === chosen) continue
+      if (id !== undefined) setSelection(pairWith(selection, chosen, index, id))
+      return
+    }
+  }
   return {
     selection,
+    compareWith,
     focused,
     setSelection,
     clear: () => setSelection((now) => focusOn(noSelection, now.active)),
