@@ -12,7 +12,7 @@ afterEach(() => studio.close())
 const insights = async () => (await studio.call('insights.get')) as RequestOutput<'insights.get'>
 
 test('words are counted once per prompt, without fillers and whatever their case', () => {
-  expect(mostUsedWords(['A red boat, red sail', 'the Boat and the sea', 'ox'])).toEqual([
+  expect(mostUsedWords(['A (red:1.2) boat, red sail', 'the Boat and the sea', '<lora:ink:0.8> ox'])).toEqual([
     { name: 'boat', count: 2 },
     { name: 'red', count: 1 },
     { name: 'sail', count: 1 },

@@ -1,4 +1,5 @@
 import type { RequestOutput } from '../../contract/api.ts'
+import { wordsOnly } from '../../contract/prompt-words.ts'
 import type { Connection } from '../database/open-database.ts'
 
 type Insights = RequestOutput<'insights.get'>
@@ -85,11 +86,15 @@ const fillers = new Set(
   ),
 )
 
-/** Words by in how many prompts they are; three letters or more, whatever their case. */
+/** Words by in how many prompts they are; three letters or more, whatever their case. Names of adapters are none. */
 export function mostUsedWords(prompts: readonly string[]): { name: string; count: number }[] {
   const counts = new Map<string, number>()
   for (const prompt of prompts) {
-    const words = new Set(prompt.toLowerCase().match(/\p{L}[\p{L}\p{M}'’-]{2,}/gu))
+    const words = new Set(
+      wordsOnly(prompt)
+        .toLowerCase()
+        .match(/\p{L}[\p{L}\p{M}'’-]{2,}/gu),
+    )
     for (const word of words) if (!fillers.has(word)) counts.set(word, (counts.get(word) ?? 0) + 1)
   }
   return [...counts]

@@ -8,7 +8,7 @@ type EditKeys = {
   editing: Editing
   brush: BrushState
   onBrush: (brush: BrushState) => void
-  onApply: () => void
+  onApply: (place?: 'first') => void
   /** false: nothing runs, and the key is left to others */
   onStop: false | (() => void)
 }
@@ -26,6 +26,7 @@ export function useEditKeys({ editing, brush, onBrush, onApply, onStop }: EditKe
       if (event.defaultPrevented) return
       const making = makingOf(event)
       if (making === 'generate') onApply()
+      else if (making === 'generateFirst') onApply('first')
       else if (making === 'stop' && onStop) onStop()
       else if (making === 'focusPrompt') document.getElementById('edit-prompt')?.focus()
       else if (!edits(event, target)) return

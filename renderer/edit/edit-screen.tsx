@@ -103,13 +103,16 @@ export function EditScreen() {
   const drop = useDrop(take)
   const pick = usePickPicture(take)
   usePaste(take)
-  const run = async (request: JobRequestInput) => {
+  /** `place`: before everything that waits */
+  const run = async (request: JobRequestInput, place?: 'first') => {
     const submitted = await api.call('jobs.submit', {
       ...request,
       ...(incognito.get() && { incognito: true }),
     })
-    if (submitted.ok) editing.hold({ job: submitted.value.id })
-    else toasts.fail(submitted.failure)
+    if (submitted.ok) {
+      editing.hold({ job: submitted.value.id })
+      if (place === 'first') await api.call('jobs.move', { id: submitted.value.id, index: 0 })
+    } else toasts.fail(submitted.failure)
   }
   const send = async (kind: 'picture' | 'mask', blob: Blob | null): Promise<string | null> => {
     if (!blob) return null
@@ -118,7 +121,7 @@ export function EditScreen() {
     toasts.fail(sent.failure)
     return null
   }
-  const extend = async () => {
+  const extend = async (place?: 'first') => {
     if (!painter || !image) return
     const { margins } = editing
     const picture = await loadPicture(media.image(image.id))
@@ -131,22 +134,23 @@ export function EditScreen() {
     const whole = extendedSize(image, margins)
     // Enough of the old picture is seen for the new part to go on from it.
     const padding = Math.min(512, Math.round(Math.max(whole.width, whole.height) / 4))
-    await run({
+    const request: JobRequestInput = {
       kind: 'generate',
       model: painter.id,
       prompt: draft.prompt.trim() === '' ? image.prompt : draft.prompt,
       image: { id, strength: fill === 'edges' ? 0.85 : 1 },
       mask: { id: mask, feather, onlyMasked: true, padding },
-    })
+    }
+    await run(request, place)
   }
   /** Encoding a large picture takes seconds, in which a second press would begin it twice. */
   const once = async (act: () => Promise<void>) => {
     setSending(true)
     await act().finally(() => setSending(false))
   }
-  const apply = async () => {
+  const apply = async (place?: 'first') => {
     if (!painter || !image) return
-    if (tool === 'extend') return extend()
+    if (tool === 'extend') return extend(place)
     const { id, width, height } = image
     const request: JobRequestInput = {
       kind: 'generate',
@@ -154,13 +158,13 @@ export function EditScreen() {
       prompt: draft.prompt,
       image: { id, strength: draft.strength },
     }
-    if (tool !== 'paint' || !inpaints || !isPainted(editing.mask)) return run(request)
+    if (tool !== 'paint' || !inpaints || !isPainted(editing.mask)) return run(request, place)
     const mask = await send('mask', await maskFile(width, height, editing.mask))
     if (!mask) return
     const { feather, padding } = draft
     // A size that the model does not make would come back cropped or small: then only the part is worked on.
     const onlyMasked = draft.onlyMasked || !painter.limits || !fits(image, painter.limits)
-    return run({ ...request, mask: { id: mask, feather, onlyMasked, padding } })
+    return run({ ...request, mask: { id: mask, feather, onlyMasked, padding } }, place)
   }
   const restore = async (wishes: RestoreWishes) => {
     if (!image) return
@@ -197,7 +201,7 @@ export function EditScreen() {
     editing,
     brush,
     onBrush: setBrush,
-    onApply: () => ready && void once(apply),
+    onApply: (place) => ready && void once(() => apply(place)),
     onStop: busy && stop,
   })
 

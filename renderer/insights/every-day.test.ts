@@ -15,6 +15,15 @@ test('gaps are filled, over the end of a month too', () => {
   ])
 })
 
+test('the days since the last picture are shown too', () => {
+  const days = everyDay([{ day: '2026-11-20', pictures: 2 }], '2026-11-22')
+  expect(days.slice(-3).map(({ day, pictures }) => [day, pictures])).toEqual([
+    ['2026-11-20', 2],
+    ['2026-11-21', 0],
+    ['2026-11-22', 0],
+  ])
+})
+
 test('a long time shows its latest sixty days', () => {
   const days = everyDay([
     { day: '2025-01-01', pictures: 1 },

@@ -3,13 +3,14 @@ export type Day = { day: string; pictures: number }
 const least = 14
 const most = 60
 
-/** Days without a picture are days too: the plot's axis has no gaps. The latest 60, at least 14. */
-export function everyDay(days: readonly Day[]): Day[] {
+/** Days without a picture are days too: the plot's axis has no gaps and ends `today`. The latest 60, at least 14. */
+export function everyDay(days: readonly Day[], today = ''): Day[] {
   const counts = new Map(days.map(({ day, pictures }) => [day, pictures]))
   const sorted = [...counts.keys()].sort()
-  const last = sorted.at(-1)
+  const latest = sorted.at(-1) ?? ''
+  const last = today > latest ? today : latest
   const first = sorted[0]
-  if (first === undefined || last === undefined) return []
+  if (first === undefined) return []
   const all: Day[] = []
   for (let time = Date.parse(`${last}T00:00:00Z`); all.length < most; time -= 86_400_000) {
     const day = new Date(time).toISOString().slice(0, 10)

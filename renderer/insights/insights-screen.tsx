@@ -1,9 +1,11 @@
 import './insights.css'
 import { ChartColumn, EyeOff } from 'lucide-react'
+import { useState } from 'react'
 import type { FailureCode } from '../../contract/errors'
 import { failureParameters } from '../../contract/errors'
 import { Empty } from '../components/empty'
 import { FailureNotice } from '../components/failure-notice'
+import { localDate } from '../components/file-place'
 import { ScreenFrame } from '../components/screen-frame'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
@@ -23,6 +25,7 @@ export function InsightsScreen() {
   const list = useStore(models) ?? []
   const nameOf = (id: string) => list.find((model) => model.id === id)?.name ?? id
   const value = answer.value
+  const [today] = useState(() => localDate(new Date()))
   const counted = value !== undefined && (value.perDay.length > 0 || value.failures.length > 0)
 
   return (
@@ -32,7 +35,7 @@ export function InsightsScreen() {
       {on && value && !counted && (
         <Empty icon={ChartColumn} title={t('insights.empty')} text={t('insights.emptyText')} />
       )}
-      {on && value && value.perDay.length > 0 && <DayPlot days={everyDay(value.perDay)} />}
+      {on && value && value.perDay.length > 0 && <DayPlot days={everyDay(value.perDay, today)} />}
       {on && value && value.perModel.length > 0 && (
         <BarList
           title={t('insights.speed')}
