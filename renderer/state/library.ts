@@ -25,7 +25,11 @@ export function useTrash(): (ids: readonly string[]) => Promise<void> {
       if (!answer.ok) return toasts.fail(answer.failure)
       toasts.offerUndo(
         (now) => now.t('gallery.trashed', { count: ids.length }),
-        () => void api.call('images.restore', { ids: [...ids] }),
+        // What was erased meanwhile does not come back, and that is said.
+        () =>
+          void api
+            .call('images.restore', { ids: [...ids] })
+            .then((restored) => !restored.ok && toasts.fail(restored.failure)),
       )
     },
     [api, toasts],
