@@ -312,6 +312,13 @@ export function createCore(weights: WeightSource) {
       if (!Number.isInteger(rows)) throw indivisible(weight, name, parts)
       return rows
     },
+    /** Columns of a tensor, which its network shares among so many. */
+    columnsFor(name: string, parts: number): number {
+      const weight = required(weights, name)
+      const [, columns = 0] = weight.shape
+      if (columns % parts !== 0) throw indivisible(weight, name, parts)
+      return columns
+    },
     /** How many parts of so many rows a tensor has. */
     partsIn(name: string, rows: number): number {
       const weight = required(weights, name)

@@ -33,7 +33,7 @@ export function twoLayers(g: Graph, x: Value, name: string): Value {
 export function timeTextEmbedding(g: Graph, time: Value, pooled: Value, guidance?: Value): Value {
   const name = 'time_text_embed'
   const waves = (value: Value, part: string): Value => {
-    const [, width = 256] = g.shapeOf(`${name}.${part}.linear_1.weight`)
+    const width = g.columnsFor(`${name}.${part}.linear_1.weight`, 2)
     return twoLayers(g, thousandthWaves(g, value, width), `${name}.${part}`)
   }
   const steps = waves(time, 'timestep_embedder')

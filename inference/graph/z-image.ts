@@ -132,6 +132,8 @@ export function zImageGraph(weights: WeightSource, options: ZImageOptions, path:
   const final = `all_final_layer.${patch}-1`
   const [width = 0, inputs = 0] = required(weights, `${embedder}.weight`).shape
   const [outputs = 0] = required(weights, `${final}.linear.weight`).shape
+  g.columnsFor(`${embedder}.weight`, patch ** 2)
+  g.expect(`${final}.linear.weight`, [inputs, undefined])
   const [channels, results] = [inputs / patch ** 2, outputs / patch ** 2]
   const [size = 1] = required(weights, 'layers.0.attention.norm_q.weight').shape
   const heads = width / size
@@ -142,7 +144,7 @@ export function zImageGraph(weights: WeightSource, options: ZImageOptions, path:
   const text = g.input('encoder_hidden_states', 'float32', [1, 'sequence_length', textWidth])
   const { rows, columns, image, caption, imagePad, captionPad } = layout(g, latents, text, options)
 
-  const [, waves = 256] = g.shapeOf('t_embedder.mlp.0.weight')
+  const waves = g.columnsFor('t_embedder.mlp.0.weight', 2)
   const clock = thousandthWaves(g, g.mul(timestep, options.timeScale), waves)
   const time = g.linear(g.silu(g.linear(clock, 't_embedder.mlp.0')), 't_embedder.mlp.2')
 
