@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
 const here = (...parts: string[]) => path.resolve(import.meta.dirname, ...parts)
+const commandLine = [here('cli') + path.sep, here('web') + path.sep]
 
 /** main (with the command line, which is the web host too, and the inference worker), preload and renderer, into out/. */
 export default defineConfig({
@@ -19,7 +20,15 @@ export default defineConfig({
           cli: here('cli', 'main.ts'),
           worker: here('inference', 'worker.ts'),
         },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          // By its name the packed app leaves out what only the command line and the web host have (electron-builder.yml).
+          chunkFileNames: ({ facadeModuleId, moduleIds }) =>
+            [facadeModuleId ?? '', ...moduleIds].some((id) => commandLine.some((room) => id.startsWith(room)))
+              ? 'command-[name]-[hash].js'
+              : 'chunk-[name]-[hash].js',
+        },
       },
     },
   },
