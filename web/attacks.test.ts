@@ -18,7 +18,7 @@ let token: string
 
 beforeEach(async () => {
   double = studioDouble()
-  server = await startWebServer({ studio: async () => double.studio, files, helloTimeout: 200 })
+  server = await startWebServer({ studio: async () => double.studio, files, helloTimeout: 1000 })
   ;({ cookie, token } = await enter(server.site, server.newLink()))
   expect(cookie).toMatch(/^sanggar-session=.{43}$/)
   expect(token).toHaveLength(43)
