@@ -53,6 +53,7 @@ export function clipTextGraph(weights: WeightSource, options: ClipTextOptions, p
   const ids = g.input('input_ids', 'int64', ['batch_size', 'sequence_length'])
   const states = ['batch_size', 'sequence_length', width]
 
+  g.expect('embeddings.position_embedding.weight', [undefined, width])
   const positions = g.slice(g.weight('embeddings.position_embedding.weight'), 0, 0, g.shape(ids, 1, 2))
   let x = g.add(tokenEmbedding(g, ids, options.extraEmbeddings ?? []), positions)
   const hidden = [x]

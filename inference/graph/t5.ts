@@ -21,6 +21,7 @@ export function distanceBucket(distance: number, buckets: number, maximum: numbe
 /** [1, heads, tokens, tokens]: what every head adds to a score for the distance from query to key. */
 function positionBias(g: Graph, length: Value, maximum: number): Value {
   const name = 'encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight'
+  g.expect(name, [undefined, undefined])
   // Half for each direction, and half of those for near ones.
   const buckets = 4 * g.rowsIn(name, 4)
   const table = g.int(
