@@ -33,6 +33,11 @@ export const serve: Command = {
     if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65_536)) {
       throw new UsageError('--port wants a whole number from 0 to 65535')
     }
+    // It may come before the library is open.
+    const ended = new Promise<void>((resolve) => {
+      if (terminal.signal.aborted) resolve()
+      terminal.signal.addEventListener('abort', () => resolve())
+    })
     const host = await startWebHost({
       dataDirectory: dataDirectory(values.data),
       files,
@@ -51,13 +56,13 @@ export const serve: Command = {
     terminal.out('(the link works once, in one browser of this machine; Ctrl-C ends Sanggar)')
     if (!values['no-open'] && !(await openBrowser(link)))
       terminal.out('No browser could be opened: use the link.')
-    await host.opened
     const lines = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined
     if (lines !== undefined) {
       terminal.out('Press Enter for another link.')
       lines.on('line', () => terminal.out(host.newLink()))
     }
-    await new Promise<void>((resolve) => terminal.signal.addEventListener('abort', () => resolve()))
+    await Promise.race([host.opened, ended])
+    await ended
     lines?.close()
     await host.close()
   },

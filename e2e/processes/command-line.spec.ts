@@ -269,6 +269,12 @@ test.describe('bad input gets a typed error in plain words and no crash', () => 
     )
   })
 
+  test('an app that is ended before its library is open', async () => {
+    const app = await serve(home)
+    await app.stop()
+    expect((await sanggar(home, ['library', 'list'])).code).toBe(0)
+  })
+
   test('a library that is in use', async () => {
     const app = await serve(home)
     await refused(['library', 'list'], /^library-busy: another Sanggar is using the library/, 1)
