@@ -5,18 +5,16 @@ import { fileURLToPath } from 'node:url'
 
 import { SanggarError } from '../../contract/errors.ts'
 import type { BuiltGraph } from '../graph/graph.ts'
-import { contextWidth } from '../graph/unet.ts'
 import { hasBelow } from '../graph/weights.ts'
 import { componentTypeOf, type Component, type GraphOptions } from './components.ts'
-import { damaged } from './file-bytes.ts'
 import { namesIn, readJson, snapshotIn, weightFileIn } from './diffusers-folder.ts'
 import type { ComponentConfig } from './inferred-config.ts'
 import type { UnetFamily } from './family-defaults.ts'
 import { openDiffusersFolder } from './open-folder.ts'
 import { openOnnxFolder } from './open-onnx-folder.ts'
-import { shapeText } from './number-format.ts'
 import { homeOf, networksBeside } from './parts-beside.ts'
 import { openSingleFile, type Opened } from './single-file.ts'
+import { refuseStrangers } from './strangers.ts'
 
 export type TokenizerPlace = {
   folder: string
@@ -180,41 +178,6 @@ async function looseFileIn(folder: string): Promise<string> {
   return (await weightFileIn(folder)) ?? folder
 }
 
-/** SDXL's UNet reads the pooled text and six sizes in one. */
-function refuseOtherPooling({ networks }: Opened, path: string): void {
-  const { weights, config } = networks.get('unet') ?? {}
-  const read = weights?.get('add_embedding.linear_1.weight')?.shape
-  const pooled = networks.get('text_encoder_2')?.weights.get('text_projection.weight')?.shape[0]
-  const size = config?.['addition_time_embed_dim']
-  if (read === undefined || pooled === undefined || typeof size !== 'number') return
-  const wanted = pooled + 6 * size
-  if (read[1] === wanted && Number.isInteger(size)) return
-  const facts = { tensor: 'add_embedding.linear_1.weight', found: shapeText(read) }
-  throw damaged(path, 'tensor-shape', { ...facts, wanted: shapeText([undefined, Math.round(wanted)]) })
-}
-
-/** Throws 'model-damaged' for parts of different models: what one gives, the other cannot take. */
-function refuseStrangers(opened: Opened, path: string): void {
-  const { networks } = opened
-  refuseOtherPooling(opened, path)
-  const unet = networks.get('unet')?.weights
-  if (unet === undefined) return
-  const texts = ['text_encoder', 'text_encoder_2'].flatMap((name) => {
-    const width = networks.get(name)?.weights.get('final_layer_norm.weight')?.shape[0]
-    return width === undefined ? [] : [width]
-  })
-  const [given, read] = [texts.reduce((sum, width) => sum + width, 0), contextWidth(unet)]
-  const whole = texts.length >= (unet.has('add_embedding.linear_1.weight') ? 2 : 1)
-  if (whole && given !== read) throw damaged(path, 'text-width', { given, wanted: read })
-  const [made, decoded] = [
-    unet.get('conv_out.weight')?.shape[0],
-    networks.get('vae')?.config['latent_channels'],
-  ]
-  if (typeof decoded === 'number' && made !== undefined && made !== decoded) {
-    throw damaged(path, 'latent-channels', { given: made, wanted: decoded })
-  }
-}
-
 /**
  * Opens a .safetensors checkpoint: one file in CompVis', Stability's or diffusers' names, or a diffusers folder.
  * Throws 'path-not-found', 'model-damaged', 'model-folder-incomplete', 'model-unsupported'.
@@ -232,7 +195,7 @@ export async function openCheckpoint(
   const companion = given ?? (beside !== path && (await namesIn(beside)).length > 0 ? beside : undefined)
   const own = isFolder ? await openDiffusersFolder(path) : await fromFile(path, family)
   const opened = companion === undefined ? own : await withCompanion(own, companion)
-  refuseStrangers(opened, path)
+  refuseStrangers(opened.networks, path)
   const tokenizers = {
     ...bundledTokenizers(opened),
     ...(companion === undefined ? {} : await tokenizersIn(companion)),

@@ -53,6 +53,7 @@ export function clipTextGraph(weights: WeightSource, options: ClipTextOptions, p
   const ids = g.input('input_ids', 'int64', ['batch_size', 'sequence_length'])
   const states = ['batch_size', 'sequence_length', width]
 
+  g.expect('embeddings.token_embedding.weight', [undefined, width])
   g.expect('embeddings.position_embedding.weight', [undefined, width])
   const positions = g.slice(g.weight('embeddings.position_embedding.weight'), 0, 0, g.shape(ids, 1, 2))
   let x = g.add(tokenEmbedding(g, ids, options.extraEmbeddings ?? []), positions)
@@ -68,7 +69,8 @@ export function clipTextGraph(weights: WeightSource, options: ClipTextOptions, p
   const pooled = g.op('GatherND', [last, end], { attributes: { batch_dims: 1 } })
 
   if (weights.has('text_projection.weight')) {
-    const [projected = 0] = g.shapeOf('text_projection.weight')
+    const { shape } = g.expect('text_projection.weight', [undefined, width], { flat: true })
+    const [projected = 0] = shape
     g.output('text_embeds', g.linear(pooled, 'text_projection'), ['batch_size', projected])
   } else {
     g.output('pooler_output', pooled, ['batch_size', width])

@@ -19,6 +19,7 @@ const shorter = shaped(([rows = 0, ...rest]) => [rows - 1, ...rest])
 const narrower = shaped(([rows = 0, columns = 0, ...rest]) => [rows, columns - 1, ...rest])
 const pointwise = shaped(([rows = 0, columns = 0]) => [rows, columns, 1, 1])
 const flat = shaped((shape) => [shape.reduce((product, side) => product * side, 1)])
+const single = shaped((shape) => shape.map(() => 1))
 const whole: Change = (weight) => ({ ...weight, dtype: 'I32' })
 
 const missing = (tensor: string) => ({ detail: 'tensor-missing', facts: { tensor } })
@@ -53,6 +54,8 @@ const cases: [pipeline: string, network: string, tensor: string, change: Change,
   ['sd15-tiny', 'text_encoder', 'embeddings.position_embedding.weight', flat, misshapen('text_model.embeddings.position_embedding.weight')],
   ['sd15-tiny', 'text_encoder', 'embeddings.token_embedding.weight', flat, {}],
   ['sd15-tiny', 'text_encoder', 'embeddings.token_embedding.weight', whole, { code: 'model-unsupported' }],
+  ['sd15-tiny', 'text_encoder', 'embeddings.token_embedding.weight', single, misshapen('text_model.embeddings.token_embedding.weight')],
+  ['sdxl-tiny', 'text_encoder_2', 'text_projection.weight', narrower, misshapen('text_projection.weight')],
   ['sdxl-tiny', 'unet', 'add_embedding.linear_1.weight', gone, missing('add_embedding.linear_1.weight')],
   ['flux-tiny', 'transformer', `${block}.norm1.linear.weight`, shorter, uneven(`${block}.norm1.linear.weight`)],
   ['flux-tiny', 'transformer', `${block}.attn.to_q.weight`, shorter, {}],
