@@ -19,6 +19,10 @@ export const damageFacts = {
   'outside-folder': ['file'],
   'index-damaged': [],
   unreadable: ['words'],
+  'too-large': [],
+  'entry-unknown': ['entry'],
+  'vocabulary-unusable': ['words'],
+  'graph-refused': ['words'],
   // something else under a model's name
   'web-page': [],
   'server-message': [],

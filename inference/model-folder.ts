@@ -14,7 +14,7 @@ import { type InnerOutputs, innerLayers, innerMoments } from './checkpoints/inne
 import { type OnnxHeader, readOnnxHeader } from './checkpoints/onnx-header.ts'
 import { residualsIn } from './controls/residual-names.ts'
 import { parsePythonJson } from './python-json.ts'
-import { jsonLimit, readRegularFile } from './regular-file.ts'
+import { jsonLimit, readRegularFile, refusedFile } from './regular-file.ts'
 import { hiddenStates } from './text-encoders/layer-names.ts'
 import { openTokenizer } from './tokenizers/open-tokenizer.ts'
 
@@ -125,7 +125,7 @@ export async function readJson(path: string): Promise<Config | undefined> {
     text = (await readRegularFile(path, jsonLimit)).toString()
   } catch (cause) {
     if (!(cause instanceof RangeError)) return undefined
-    throw damaged(path, 'unreadable', { words: cause.message }, cause)
+    throw refusedFile(path, cause)
   }
   try {
     const value = parsePythonJson(text)

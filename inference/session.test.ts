@@ -73,7 +73,10 @@ test('a file that is cut short is damaged, one that is absent not found', async 
 
 test('bytes that are no model, and an operator that nobody knows', async () => {
   const noise = Uint8Array.from({ length: 100 }, (_, i) => (i * 37) & 255)
-  expect(await failureOf(openSession(bytes(noise), options))).toMatchObject({ code: 'model-damaged' })
+  expect(await failureOf(openSession(bytes(noise), options))).toMatchObject({
+    code: 'model-damaged',
+    detail: 'not-of-format',
+  })
   const unknown = encodeModel({
     name: 'unknown',
     opsets: { '': 17 },
@@ -104,6 +107,23 @@ test('external data outside the folder is refused', async () => {
   const failure = await failureOf(openSession({ kind: 'file', path }, options))
   await rm(join(folder, '..', 'sanggar-secret.bin'))
   expect(failure).toMatchObject({ code: 'model-damaged', path })
+})
+
+test.each([
+  ['is away', 'absent.bin', { code: 'model-folder-incomplete', missing: 'absent.bin' }],
+  ['is too short', 'short.bin', { code: 'model-damaged', detail: 'tensor-outside', facts: { tensor: 'w' } }],
+])('a graph whose file of weights %s says so in words of our own', async (_, location, expected) => {
+  const graph = encodeModel({
+    name: 'external',
+    opsets: { '': 17 },
+    nodes: [{ name: 'n', type: 'Add', domain: '', inputs: ['x', 'w'], outputs: ['y'], attributes: {} }],
+    initialisers: [{ name: 'w', type: 'float32', shape: [2], location, offset: 0, length: 8 }],
+    inputs: [{ name: 'x', type: 'float32', shape: [2] }],
+    outputs: [{ name: 'y', type: 'float32', shape: [2] }],
+  })
+  await writeFile(join(folder, 'short.bin'), new Uint8Array(4))
+  const opening = openSession({ kind: 'bytes', bytes: graph, path: 'graph', folder }, options)
+  expect(await failureOf(opening)).toMatchObject(expected)
 })
 
 test('a feed of the wrong shape fails the run and not the process', async () => {

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { SanggarError } from '../../contract/errors.ts'
 import { weightsOf, type Weight } from '../graph/weights.ts'
 import { parsePythonJson } from '../python-json.ts'
-import { jsonLimit, readRegularFile } from '../regular-file.ts'
+import { jsonLimit, readRegularFile, refusedFile } from '../regular-file.ts'
 import { damaged } from './file-bytes.ts'
 import type { ComponentConfig } from './inferred-config.ts'
 import type { TensorTable } from './probe-finding.ts'
@@ -19,6 +19,7 @@ export async function readJson(path: string): Promise<ComponentConfig | undefine
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (cause instanceof RangeError) throw refusedFile(path, cause)
     throw damaged(path, 'cannot-be-opened', { reason: code ?? String(cause) }, cause)
   }
   try {

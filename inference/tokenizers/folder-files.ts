@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import { z } from 'zod'
 import { SanggarError } from '../../contract/errors.ts'
 import { damaged } from '../checkpoints/file-bytes.ts'
-import { readRegularFile } from '../regular-file.ts'
+import { readRegularFile, refusedFile } from '../regular-file.ts'
 import { readSentencePiece } from './sentencepiece.ts'
 import {
   tokenizerConfigSchema,
@@ -64,7 +65,9 @@ async function fromVocabulary(folder: string, config: TokenizerConfig): Promise<
   if (mergeText === undefined) throw incomplete(folder, 'merges.txt')
   const addedText = await readText(folder, 'added_tokens.json')
   return parse(folder, 'vocab.json', vocabulary, (vocab) => {
-    if (typeof vocab !== 'object' || vocab === null) throw new TypeError('vocab.json is not an object')
+    if (typeof vocab !== 'object' || vocab === null) {
+      throw damaged(join(folder, 'vocab.json'), 'no-object', {})
+    }
     const words = new Map(Object.entries(vocab as Record<string, unknown>))
     const merges = mergeText.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#version'))
     const clip = words.has('a</w>')
@@ -164,25 +167,40 @@ async function readBytes(folder: string, name: string): Promise<Buffer | undefin
   try {
     return await readRegularFile(path, largestFile)
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw damaged(path, 'unreadable', { words: describe(cause) }, cause)
+    if (cause instanceof RangeError) throw refusedFile(path, cause)
+    throw damaged(path, 'cannot-be-opened', { reason: code }, cause)
   }
 }
 
 function parse<Value>(folder: string, name: string, text: string, read: (value: unknown) => Value): Value {
-  return guarded(folder, name, () => read(JSON.parse(text)))
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw damaged(join(folder, name), 'not-json', {}, cause)
+  }
+  return guarded(folder, name, () => read(value))
 }
 
 function guarded<Value>(folder: string, name: string, read: () => Value): Value {
   try {
     return read()
   } catch (cause) {
-    if (cause instanceof SanggarError) throw cause
-    throw damaged(join(folder, name), 'unreadable', { words: describe(cause) }, cause)
+    throw unusable(join(folder, name), cause)
   }
 }
 
-export function describe(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ').slice(0, 300)
+/** What is said of a tokenizer that reading it threw this for. */
+export function unusable(path: string, cause: unknown): SanggarError {
+  if (cause instanceof SanggarError) return cause
+  if (cause instanceof z.ZodError) {
+    const entry = cause.issues[0]?.path.join('.') ?? ''
+    return entry === ''
+      ? damaged(path, 'no-object', {}, cause)
+      : damaged(path, 'entry-unknown', { entry }, cause)
+  }
+  const words = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ')
+  return damaged(path, 'vocabulary-unusable', { words }, cause)
 }

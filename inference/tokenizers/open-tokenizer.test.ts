@@ -187,6 +187,26 @@ describe('hostile folders', () => {
     expect(failure).toMatchObject({ code: 'model-damaged' })
   })
 
+  test.each<[string, string | object, string, Record<string, string>]>([
+    ['cut off', '{"model": {"type": "BPE"', 'not-json', {}],
+    ['a number', '5', 'no-object', {}],
+    [
+      'ids that are words',
+      { model: { ...bpe, vocab: { a: 'b' } } },
+      'entry-unknown',
+      { entry: 'model.vocab' },
+    ],
+    [
+      'an unknown normalizer',
+      { model: bpe, normalizer: { type: 'Magic' } },
+      'vocabulary-unusable',
+      { words: 'unknown normalizer Magic' },
+    ],
+  ])('%s is said in words of our own', async (_, content, detail, facts) => {
+    const failure = await failureAt(await folderWith({ 'tokenizer.json': content }))
+    expect(failure).toMatchObject({ code: 'model-damaged', detail, facts })
+  })
+
   test('a configuration of the wrong types', async () => {
     for (const config of ['[]', '{"pad_token": 5}', '{"model_max_length": "long"}', '{'])
       expect(
@@ -199,7 +219,7 @@ describe('hostile folders', () => {
   test('a file of many gigabytes is refused unread', async () => {
     const folder = await folderWith({ 'tokenizer.json': '{' })
     await truncate(join(folder, 'tokenizer.json'), 3e9)
-    expect(await failureAt(folder)).toMatchObject({ code: 'model-damaged' })
+    expect(await failureAt(folder)).toMatchObject({ code: 'model-damaged', detail: 'too-large' })
   })
 
   test('a real file cut at any place, or with any byte changed, opens or is refused in kind', async () => {

@@ -1,8 +1,7 @@
-import { damaged } from '../checkpoints/file-bytes.ts'
 import { readChatTemplate } from './chat-template.ts'
 import { droppedText } from './dropped-text.ts'
 import { createEncoder, type Encoder } from './encoder.ts'
-import { describe, readTokenizerFiles, type TokenizerFiles } from './folder-files.ts'
+import { readTokenizerFiles, unusable, type TokenizerFiles } from './folder-files.ts'
 import type { TokenizerConfig } from './tokenizer-json.ts'
 import type { PaddedIds, Tokenizer } from './tokenizer.ts'
 
@@ -17,7 +16,7 @@ export async function openTokenizer(folder: string, options: { padToken?: string
   try {
     return createTokenizer(files, options.padToken)
   } catch (cause) {
-    throw damaged(folder, 'unreadable', { words: describe(cause) }, cause)
+    throw unusable(folder, cause)
   }
 }
 
