@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { failureOf, type Failure } from '../../contract/errors.ts'
 import type { WeightSource } from '../graph/weights.ts'
 import { readWeight } from '../precision/read-weight.ts'
+import { dotted } from './averaged-keys.ts'
 import { openCheckpoint, refusePartial, type Checkpoint } from './checkpoint.ts'
 import { blockPairs, outerPairs, resnetPairs, structureOfDiffusers } from './ldm-unet-keys.ts'
 import { probe } from './probe.ts'
@@ -124,6 +125,17 @@ describe('a whole model in one file is found', () => {
       () => [
         ...ldm('model.'),
         ...others('first_stage_model.', 'cond_stage_model.clip_l.transformer.text_model.'),
+      ],
+    ],
+    [
+      'with averages for a UNet',
+      () => [
+        ...ldmUnet().map((spec) => ({
+          ...spec,
+          name: `model_ema.diffusion_model${spec.name.replaceAll('.', '')}`,
+        })),
+        { name: 'model_ema.decay', dtype: 'F32', shape: [], data: new Uint8Array(4) },
+        ...others('first_stage_model.', 'cond_stage_model.transformer.'),
       ],
     ],
     ['with the UNet below nothing', () => [...ldmUnet(), ...others('vae.', 'cond_stage_model.transformer.')]],
@@ -244,6 +256,20 @@ describe('parts of different models', () => {
       facts: { given: '8', wanted: '32' },
     })
   })
+})
+
+it('names whose dots were left out have them again', () => {
+  for (const name of [
+    'input_blocks.10.0.in_layers.2.weight',
+    'input_blocks.1.0.emb_layers.1.bias',
+    'output_blocks.11.1.transformer_blocks.10.attn2.to_out.0.bias',
+    'output_blocks.2.1.conv.weight',
+    'middle_block.1.transformer_blocks.9.ff.net.0.proj.weight',
+    'middle_block.2.skip_connection.weight',
+    'label_emb.0.2.weight',
+    'out.0.bias',
+  ])
+    expect(dotted(name.replaceAll('.', ''))).toBe(name)
 })
 
 describe('numbers in a form with a key of its own', () => {

@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path'
 
 import { SanggarError } from '../../contract/errors.ts'
-import { jsonLimit, readRegularFile } from '../regular-file.ts'
+import { jsonLimit, readRegularFile, refusedFile } from '../regular-file.ts'
+import { withAverages } from './averaged-keys.ts'
 import { damaged, readBytes, withFile } from './file-bytes.ts'
 import { strangerAt } from './foreign-file.ts'
 import { duplicateKey } from './json-keys.ts'
@@ -138,7 +139,7 @@ export async function readSafetensorsHeader(path: string): Promise<SafetensorsFi
       tensors.set(plain, entryOf(path, name, value, dataOffset, size))
     }
     refuseOverlaps(path, tensors)
-    return { path, size, dataOffset, metadata, tensors: withoutWrapper(tensors) }
+    return { path, size, dataOffset, metadata, tensors: withAverages(withoutWrapper(tensors)) }
   })
 }
 
@@ -154,6 +155,7 @@ export async function readShardedHeader(indexPath: string): Promise<SafetensorsF
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new SanggarError({ code: 'path-not-found', path: indexPath }, { cause })
     }
+    if (cause instanceof RangeError) throw refusedFile(indexPath, cause)
     throw damaged(indexPath, 'not-json', {}, cause)
   }
   const places = record(index?.['weight_map'])
