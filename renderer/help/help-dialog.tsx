@@ -21,7 +21,7 @@ export function HelpDialog() {
     void loadArticles(language).then(setArticles)
   }, [language])
   const sections = useMemo(() => articles.flatMap(sectionsOf), [articles])
-  const hits = useMemo(() => searchSections(sections, text), [sections, text])
+  const hits = useMemo(() => searchSections(sections, text, language), [sections, text, language])
   const article = articles.find(({ id }) => id === open) ?? articles[0]
   const show = (id: string) => {
     setOpen(id)
@@ -90,7 +90,7 @@ export function HelpDialog() {
                 >
                   <strong>{hit.title}</strong>
                   {hit.title !== hit.articleTitle && <span className="faint"> {hit.articleTitle}</span>}
-                  <span className="soft help-snippet">{snippetOf(hit, text)}</span>
+                  <span className="soft help-snippet">{snippetOf(hit, text, language)}</span>
                 </button>
               </li>
             ))}

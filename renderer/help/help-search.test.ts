@@ -13,7 +13,7 @@ test('an article is its title and its sections', () => {
 })
 
 test('every word must begin a word of the section; titles come first', () => {
-  const titles = (text: string) => searchSections(sections, text).map(({ title }) => title)
+  const titles = (text: string) => searchSections(sections, text, 'en').map(({ title }) => title)
   expect(titles('heav')).toEqual(['Weights'])
   expect(titles('eavier')).toEqual([])
   expect(titles('CREME')).toEqual(['Crème brûlée'])
@@ -24,8 +24,30 @@ test('every word must begin a word of the section; titles come first', () => {
 })
 
 test('a snippet shows the hit without signs of Markdown', () => {
-  const [section] = searchSections(sections, 'heavier')
-  expect(section && snippetOf(section, 'heavier')).toBe('(word:1.2) makes a word heavier.')
+  const [section] = searchSections(sections, 'heavier', 'en')
+  expect(section && snippetOf(section, 'heavier', 'en')).toBe('(word:1.2) makes a word heavier.')
+})
+
+test('in Indonesian a word is found by its root, and the root by what is made from it', () => {
+  const text = '# Gambar\n\nTekan tombol untuk menghapus, memperbesar dan menyimpan. Pencarian ada di atas.\n'
+  const indonesian = sectionsOf(articleOf('gambar', text))
+  const found = (wanted: string, language: 'en' | 'id' = 'id') =>
+    searchSections(indonesian, wanted, language).length === 1
+  for (const wanted of [
+    'hapus',
+    'dihapus',
+    'penghapusan',
+    'besar',
+    'simpan',
+    'tersimpan',
+    'mencari',
+    'mengha',
+  ])
+    expect(found(wanted), wanted).toBe(true)
+  for (const wanted of ['apus', 'pus', 'kirim', 'menambah']) expect(found(wanted), wanted).toBe(false)
+  expect(found('hapus', 'en')).toBe(false)
+  const [section] = indonesian
+  expect(section && snippetOf(section, 'simpan', 'id', 30)).toContain('menyimpan')
 })
 
 test('every article is there in both languages, with a title and the same number of sections', () => {

@@ -1,3 +1,6 @@
+import type { Language } from '../locales/translate'
+import { beginningsOf, rootsOf } from './indonesian-roots'
+
 /** A part of an article: from one heading to the next. */
 export type Section = { article: string; articleTitle: string; title: string; text: string }
 export type Article = { id: string; title: string; text: string }
@@ -24,11 +27,17 @@ const plain = (text: string) => text.normalize('NFKD').replaceAll(/\p{M}/gu, '')
 
 const wordsOf = (text: string): string[] => plain(text).match(/[\p{L}\p{N}]+/gu) ?? []
 
+/** Whether a word of a text is one that is looked for: it begins with it, in Indonesian after its prefixes too. */
+const meets = (one: string, word: string, language: Language): boolean =>
+  one.startsWith(word) ||
+  (language === 'id' &&
+    rootsOf(word).some((root) => beginningsOf(one).some((beginning) => beginning.startsWith(root))))
+
 /** Sections in which every word begins some word; those with the words in their title come first. */
-export function searchSections(sections: readonly Section[], text: string): Section[] {
+export function searchSections(sections: readonly Section[], text: string, language: Language): Section[] {
   const words = wordsOf(text)
   if (words.length === 0) return []
-  const inside = (place: readonly string[], word: string) => place.some((one) => one.startsWith(word))
+  const inside = (place: readonly string[], word: string) => place.some((one) => meets(one, word, language))
   return sections
     .map((section) => {
       const title = wordsOf(`${section.articleTitle} ${section.title}`)
@@ -42,10 +51,13 @@ export function searchSections(sections: readonly Section[], text: string): Sect
 }
 
 /** A line of the section around its first hit. */
-export function snippetOf(section: Section, text: string, length = 120): string {
+export function snippetOf(section: Section, text: string, language: Language, length = 120): string {
   const body = section.text.replaceAll(/[`*#]|^\|.*$/gm, '').replaceAll(/\s+/g, ' ')
-  const word = wordsOf(text)[0] ?? ''
-  const at = Math.max(plain(body).indexOf(word), 0)
+  const words = wordsOf(text)
+  const hit = [...body.matchAll(/[\p{L}\p{M}\p{N}]+/gu)].find(([one]) =>
+    words.some((word) => meets(plain(one), word, language)),
+  )
+  const at = hit?.index ?? 0
   const start = at < length / 2 ? 0 : body.indexOf(' ', at - length / 2) + 1
   const end = start + length >= body.length ? body.length : body.lastIndexOf(' ', start + length)
   return `${start > 0 ? '… ' : ''}${body.slice(start, end)}${end < body.length ? ' …' : ''}`
