@@ -5,7 +5,7 @@ import { MarkdownText } from '../components/markdown-text'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
-import { newsSince } from './news'
+import { isNewer, newsSince } from './news'
 
 const files = import.meta.glob<string>('../../resources/whats-new/*.md', { query: '?raw', import: 'default' })
 
@@ -23,7 +23,7 @@ export function NewsDialog() {
     overlay.set(null)
     if (version !== '') void changeSettings({ newsSeen: version })
   }
-  const fresh = newsSince(text, since === version ? '' : since)
+  const fresh = newsSince(text, isNewer(version, since) ? since : '')
   return (
     <Dialog
       title={t('news.title')}

@@ -1,6 +1,7 @@
 import { Suspense, lazy, useEffect } from 'react'
 import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { isNewer } from './news'
 
 const HelpDialog = lazy(() => import('./help-dialog').then((room) => ({ default: room.HelpDialog })))
 const NewsDialog = lazy(() => import('./news-dialog').then((room) => ({ default: room.NewsDialog })))
@@ -29,6 +30,7 @@ function useNews() {
     if (version === undefined || !known) return
     const seen = settings.get().newsSeen
     if (seen === '') void changeSettings({ newsSeen: version })
-    else if (seen !== version) overlay.set('news')
+    // Back at an earlier version there is nothing that is new.
+    else if (isNewer(version, seen)) overlay.set('news')
   }, [version, known, overlay, settings, changeSettings])
 }

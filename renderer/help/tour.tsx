@@ -1,8 +1,9 @@
 import './tour.css'
-import { type CSSProperties, useLayoutEffect, useRef, useState } from 'react'
+import { type CSSProperties, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Button } from '../components/button'
 import { useModal } from '../components/use-modal'
 import { useLocale } from '../locales/context'
+import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { placeCard } from './tour-place'
 
@@ -18,11 +19,27 @@ const steps = [
 
 type Box = { left: number; top: number; width: number; height: number }
 
+type Steps = readonly (typeof steps)[number][]
+
 /** A walk over the Create screen in six sentences. Esc or Skip ends it at any time; Help starts it again. */
 export function Tour() {
+  const { screen } = useStudio()
+  const here = useStore(screen)
+  const [shown, setShown] = useState<Steps>([])
+  // Asked for on another screen, it waits for Create to be drawn: before, most of its places are not there.
+  useEffect(() => {
+    if (here !== 'create') return undefined
+    const frame = requestAnimationFrame(() =>
+      setShown(steps.filter(({ place }) => document.querySelector(place)?.checkVisibility())),
+    )
+    return () => cancelAnimationFrame(frame)
+  }, [here])
+  return shown.length > 0 && <Walk shown={shown} />
+}
+
+function Walk({ shown }: { shown: Steps }) {
   const { overlay } = useStudio()
   const { t } = useLocale()
-  const [shown] = useState(() => steps.filter(({ place }) => document.querySelector(place)))
   const [at, setAt] = useState(0)
   const step = shown[at]
   const box = useBox(step?.place)
