@@ -10,8 +10,8 @@ import type { WorkReport } from '../works/work-list.ts'
 type Picture = Extract<FromInference, { type: 'picture' }>
 
 /**
- * Opens a model and lets it do the least it can: one step of a picture at its smallest size, or 64 x 64 pixels
- * enlarged or restored. Nothing of it is kept but what it took.
+ * Opens a model and lets it do the least it can: one step of a picture at its smallest size (of a grey one, where it
+ * only repaints), or 64 x 64 pixels enlarged or restored. Nothing of it is kept but what it took.
  */
 export async function testLoad(
   inference: InferenceClient,
@@ -50,7 +50,7 @@ export async function testLoad(
   }
 }
 
-function smallestTask(model: Model): InferenceTask {
+export function smallestTask(model: Model): InferenceTask {
   const { path: place, capabilities } = model.passport
   const image = { width: 64, height: 64, rgb: new Uint8Array(64 * 64 * 3).map((_, at) => at % 251) }
   if (capabilities.includes('upscale')) return { kind: 'upscale', model: place, scale: 2, image }
@@ -62,19 +62,27 @@ function smallestTask(model: Model): InferenceTask {
     const area = { left: 0, top: 0, size: 64 }
     return { kind: 'face', model: place, area, fidelity: 0.7, strength: 1, image }
   }
-  if (!capabilities.includes('text-to-image')) {
+  const draws = capabilities.includes('text-to-image')
+  if (!draws && !capabilities.includes('inpaint')) {
     throw new SanggarError({ code: 'capability-missing', model: model.id, capability: 'text-to-image' })
   }
   const { limits } = model
   const side = (usual: number | undefined) => Math.max(limits?.minimum ?? 64, Math.min(256, usual ?? 256))
+  const width = limits?.onlySize?.width ?? side(limits?.defaultWidth)
+  const height = limits?.onlySize?.height ?? side(limits?.defaultHeight)
+  const grey = (channels: number) => new Uint8Array(width * height * channels).fill(128)
   return {
     kind: 'generate',
     model: place,
     ...(model.override === undefined ? {} : { override: model.override }),
     prompt: 'a red boat',
     negativePrompt: '',
-    width: limits?.onlySize?.width ?? side(limits?.defaultWidth),
-    height: limits?.onlySize?.height ?? side(limits?.defaultHeight),
+    width,
+    height,
+    ...(!draws && {
+      image: { width, height, rgb: grey(3), strength: 1, resize: 'stretch' },
+      mask: { width, height, gray: grey(1), feather: 0, onlyMasked: false, padding: 0 },
+    }),
     steps: 1,
     scheduler: 'auto',
     seeds: ['1'],

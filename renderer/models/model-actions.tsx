@@ -10,7 +10,7 @@ import { OverrideDialog, overridable } from './override-dialog'
 import { RemoveModelDialog } from './remove-model-dialog'
 import { useTaskModel } from './use-task-model'
 
-const testable = ['text-to-image', 'upscale', 'restore', 'face', 'cutout'] as const
+const testable = ['text-to-image', 'inpaint', 'upscale', 'restore', 'face', 'cutout'] as const
 
 export function ModelActions({ model }: { model: Model }) {
   const { api, info, toasts } = useStudio()
