@@ -5,21 +5,19 @@ import { Field, Slider } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { adaptersOf, hasStrength } from './adapters'
 import { insertIntoPrompt } from './insert-text'
 
 const mostTriggers = 8
 /** Our own network is of no kind that others make adapters for; exported graphs are built anew around their weights. */
 const fixedFamilies = new Set(['starter'])
 
-/** Files that change a model for this picture: LoRA and its kin with a strength, learned words. */
+/** Files that change a model for this picture: LoRA and its kin with a strength, learned words, another autoencoder. */
 export function AdapterPicker({ model }: { model: Model }) {
   const { create, models } = useStudio()
   const { t, number } = useLocale()
   const { adapters } = useStore(create)
-  const here = (useStore(models) ?? []).filter(
-    ({ state, passport }) =>
-      state === 'ready' && (passport.kind === 'adapter' || passport.kind === 'embedding'),
-  )
+  const here = adaptersOf(useStore(models) ?? [])
   const set = (next: typeof adapters) => create.change((draft) => ({ ...draft, adapters: next }))
   const free = here.filter(({ id }) => adapters.every((use) => use.id !== id))
   const able = !fixedFamilies.has(model.passport.family)
@@ -41,7 +39,7 @@ export function AdapterPicker({ model }: { model: Model }) {
             <option value="">{t('adapters.add')}</option>
             {free.map((one) => (
               <option key={one.id} value={one.id}>
-                {one.name}
+                {hasStrength(one) ? one.name : `${one.name} (${t(`kind.${one.passport.kind}`)})`}
               </option>
             ))}
           </select>
@@ -54,17 +52,24 @@ export function AdapterPicker({ model }: { model: Model }) {
           <div key={use.id} className="adapter">
             <div className="row">
               <div className="grow">
-                <Slider
-                  label={name}
-                  value={use.scale}
-                  minimum={-1}
-                  maximum={2}
-                  step={0.05}
-                  shown={number(use.scale)}
-                  onChange={(scale) =>
-                    set(adapters.map((one) => (one.id === use.id ? { ...one, scale } : one)))
-                  }
-                />
+                {adapter && !hasStrength(adapter) ? (
+                  <>
+                    <span className="field-label">{name}</span>{' '}
+                    <span className="faint small">{t(`kind.${adapter.passport.kind}`)}</span>
+                  </>
+                ) : (
+                  <Slider
+                    label={name}
+                    value={use.scale}
+                    minimum={-1}
+                    maximum={2}
+                    step={0.05}
+                    shown={number(use.scale)}
+                    onChange={(scale) =>
+                      set(adapters.map((one) => (one.id === use.id ? { ...one, scale } : one)))
+                    }
+                  />
+                )}
               </div>
               <IconButton
                 icon={X}

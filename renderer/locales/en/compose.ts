@@ -73,7 +73,7 @@ export const compose = {
     other: 'There are no lists named {names}; they stay as they are written.',
   },
   'adapters.title': 'Adapters',
-  'adapters.none': 'None are installed. LoRA and embedding files are added under Models.',
+  'adapters.none': 'None are installed. LoRA, embedding and VAE files are added under Models.',
   'adapters.add': 'Add an adapter',
   'adapters.remove': 'Take {name} out',
   'adapters.triggers': 'Its words, to put into the prompt',

@@ -70,7 +70,7 @@ export const compose = {
   'lists.imported': { other: '{count} daftar dimasukkan.' },
   'lists.unknown': { other: 'Tidak ada daftar bernama {names}; dibiarkan seperti tertulis.' },
   'adapters.title': 'Adapter',
-  'adapters.none': 'Belum ada. Berkas LoRA dan embedding ditambahkan di Model.',
+  'adapters.none': 'Belum ada. Berkas LoRA, embedding, dan VAE ditambahkan di Model.',
   'adapters.add': 'Tambah adapter',
   'adapters.remove': 'Keluarkan {name}',
   'adapters.triggers': 'Kata-katanya, untuk dimasukkan ke prompt',
