@@ -63,6 +63,29 @@ test('a variation of a variation, and of a picture that was brought in, starts f
   }
 })
 
+test('started from itself, a picture keeps the adapters of its model and its size', () => {
+  const adapters = [{ id: 'lora', scale: 0.8 }]
+  const twice = {
+    ...image,
+    width: 512,
+    height: 256,
+    request: {
+      ...request,
+      adapters,
+      finish: 'upscale-2x',
+      variation: { seed: '1', strength: 0.2 },
+      image: { id: 'a', strength: 0.5 },
+      mask: { id: 'b' },
+    },
+  } as unknown as Image
+  const found = variationRequest(twice, 'subtle', models, '99')
+  expect(found).toMatchObject({ adapters, steps: 12, width: 256, height: 128, image: { id: 'p' } })
+  for (const gone of ['batch', 'mask', 'variation', 'seed']) expect(found).not.toHaveProperty(gone)
+  // Another model has its own ways.
+  const other = [model('other', 'text-to-image', 'image-to-image')]
+  expect(variationRequest(twice, 'subtle', other, '99')).not.toHaveProperty('adapters')
+})
+
 test('without a model that can, there is none', () => {
   expect(variationRequest(withoutRequest, 'subtle', [], '1')).toBeUndefined()
   const away = [{ ...models[0], state: 'missing' } as Model]

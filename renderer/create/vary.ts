@@ -1,4 +1,4 @@
-import type { JobRequestInput } from '../../contract/generation'
+import { type GenerateRequest, type JobRequestInput, finishScale } from '../../contract/generation'
 import type { Image } from '../../contract/image'
 import type { Model } from '../../contract/model'
 
@@ -27,6 +27,24 @@ export function turnOf(model: Model, amount: Amount): Turn {
   const few = (model.limits?.defaultSteps ?? Infinity) <= fewSteps
   const kind = model.passport.family === 'starter' ? 'starter' : few ? 'few' : 'many'
   return turns[kind][amount]
+}
+
+/** What belongs to how a picture was made, for its own model: without it the adapters' look would be gone. */
+function asMade(made: GenerateRequest, image: Image) {
+  const { adapters, clipSkip, guidance, guidanceScale, scheduler, steps, finish, furtherPrompts } = made
+  const scale = finishScale(finish)
+  return {
+    adapters,
+    clipSkip,
+    scheduler,
+    finish,
+    // As it was drawn: what was enlarged is not enlarged twice.
+    ...(scale > 1 && { width: image.width / scale, height: image.height / scale }),
+    ...(guidance && { guidance }),
+    ...(guidanceScale !== undefined && { guidanceScale }),
+    ...(steps !== undefined && { steps }),
+    ...(furtherPrompts && { furtherPrompts }),
+  }
 }
 
 /**
@@ -58,6 +76,7 @@ export function variationRequest(
   )
   if (painter === undefined) return undefined
   return {
+    ...(made && painter === model && asMade(made, image)),
     kind: 'generate',
     model: painter.id,
     prompt: image.prompt,
