@@ -1,7 +1,7 @@
 import { SanggarError } from '../../contract/errors.ts'
 import { type FurtherPrompts, furtherPromptNames } from '../../contract/further-prompts.ts'
 import { type ModelOption, modelOptions } from '../../contract/model.ts'
-import { floorSize } from '../images/placement.ts'
+import { sourceSize } from '../../contract/source-size.ts'
 import type { PictureRequest } from '../pipelines/pipeline.ts'
 import type { GenerateTask, ModelDescription } from '../protocol.ts'
 import { chooseScheduler } from '../schedulers/scheduler.ts'
@@ -13,8 +13,8 @@ export type Size = { width: number; height: number }
 /** The size to make: as asked, or the source picture's as near as the model can, or the model's own. */
 export function sizeOf(task: GenerateTask, limits: Limits): Size {
   const size = {
-    width: task.width ?? sourceSize(task, limits)?.width ?? limits.defaultWidth,
-    height: task.height ?? sourceSize(task, limits)?.height ?? limits.defaultHeight,
+    width: task.width ?? sizeOfSource(task, limits)?.width ?? limits.defaultWidth,
+    height: task.height ?? sizeOfSource(task, limits)?.height ?? limits.defaultHeight,
   }
   const { onlySize } = limits
   if (onlySize !== undefined) {
@@ -44,14 +44,9 @@ export function keepingSize(task: GenerateTask, limits: Limits): GenerateTask {
   return { ...task, mask: { ...mask, onlyMasked: true } }
 }
 
-function sourceSize({ image, mask }: GenerateTask, limits: Limits): Size | undefined {
+function sizeOfSource({ image, mask }: GenerateTask, limits: Limits): Size | undefined {
   if (image === undefined || mask?.onlyMasked === true || limits.onlySize !== undefined) return undefined
-  const { minimum, maximum, multiple } = limits
-  const shrink = Math.min(1, maximum / Math.max(image.width, image.height))
-  const grow = Math.max(shrink, minimum / Math.min(image.width, image.height))
-  const near = floorSize(Math.floor(image.width * grow), Math.floor(image.height * grow), multiple)
-  const fit = (side: number): number => Math.min(Math.max(side, minimum), maximum)
-  return { width: fit(near.width), height: fit(near.height) }
+  return sourceSize(image, limits)
 }
 
 /** What a request asks for beyond the usual. */

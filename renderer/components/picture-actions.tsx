@@ -13,6 +13,7 @@ import {
 } from 'lucide-react'
 import { useState } from 'react'
 import type { Image } from '../../contract/image'
+import { withSeedOf } from '../create/create-draft'
 import { ExportDialog } from '../gallery/export-dialog'
 import { useLocale } from '../locales/context'
 import { goTo } from '../shell/go-to'
@@ -65,9 +66,7 @@ export function PictureActions({ image, onView, onTrash, panel = false }: Pictur
     else toasts.fail(answer.failure)
   }
   const useSeed = () => {
-    if (image.seed === undefined) return
-    const { seed } = image
-    create.change((draft) => ({ ...draft, seed }))
+    create.change((draft) => withSeedOf(draft, image))
     toasts.show((now) => now.t('create.recalled'))
   }
 

@@ -74,7 +74,10 @@ export function Popover(props: PopoverProps) {
     document.addEventListener('keydown', escape, true)
     document.addEventListener('pointerdown', outside)
     document.addEventListener('focusin', outside)
-    const first = panel.current?.querySelector<HTMLElement>('input:checked, input, button, [tabindex="0"]')
+    // What is chosen; else the first that can be reached: what is switched off takes no focus.
+    const first =
+      panel.current?.querySelector<HTMLElement>('input[type=radio]:checked:enabled') ??
+      panel.current?.querySelector<HTMLElement>('input:enabled, button:enabled, [tabindex="0"]')
     first?.focus()
     return () => {
       document.removeEventListener('keydown', escape, true)

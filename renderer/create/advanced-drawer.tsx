@@ -1,9 +1,9 @@
-import { Dices, Lock, LockOpen, Recycle, RotateCcw, X } from 'lucide-react'
+import { RotateCcw, X } from 'lucide-react'
 import { finishSchema } from '../../contract/generation'
 import type { Model } from '../../contract/model'
 import { samplerName } from '../../contract/sampler-names'
 import { Button, IconButton } from '../components/button'
-import { Field, Slider } from '../components/fields'
+import { Field } from '../components/fields'
 import { useLocale } from '../locales/context'
 import { useAnswer } from '../state/answer'
 import { endedJobs } from '../state/job-list'
@@ -11,25 +11,23 @@ import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { AdapterPicker } from './adapter-picker'
 import { ControlFields } from './control-fields'
-import { type CreateDraft, seedIsGood } from './create-draft'
+import { type CreateDraft, withSeedOf } from './create-draft'
 import { GuidanceFields } from './guidance-fields'
+import { ModelSliders } from './model-sliders'
 import { NegativePromptField } from './negative-prompt'
-import { randomSeed } from './random-seed'
+import { SeedInput } from './seed-input'
 import { VariationField } from './variation-field'
-
-const mostGuidance = 20
 
 /** Everything beyond the prompt, in a drawer beside the canvas. */
 export function AdvancedDrawer({ model }: { model: Model }) {
   const { create, models } = useStudio()
-  const { t, number } = useLocale()
+  const { t } = useLocale()
   const draft = useStore(create)
   const enlarges = useSelected(models, (list) =>
     (list ?? []).some((one) => one.state === 'ready' && one.passport.capabilities.includes('upscale')),
   )
   const { limits } = model
   const change = (part: Partial<CreateDraft>) => create.change((now) => ({ ...now, ...part }))
-  const guidance = draft.guidanceScale ?? limits?.defaultGuidance ?? 1
 
   return (
     <aside className="drawer" aria-label={t('create.advanced')}>
@@ -37,26 +35,7 @@ export function AdvancedDrawer({ model }: { model: Model }) {
         <h2>{t('create.advanced')}</h2>
         <IconButton icon={X} label={t('common.close')} onClick={() => change({ drawer: false })} />
       </header>
-      {limits && (
-        <Slider
-          label={t('create.steps')}
-          value={draft.steps ?? limits.defaultSteps}
-          minimum={1}
-          maximum={limits.maximumSteps}
-          hint={t('create.stepsHint')}
-          onChange={(steps) => change({ steps })}
-        />
-      )}
-      <Slider
-        label={t('create.guidance')}
-        value={guidance}
-        minimum={0}
-        maximum={mostGuidance}
-        step={0.5}
-        shown={number(guidance)}
-        hint={t('create.guidanceHint')}
-        onChange={(guidanceScale) => change({ guidanceScale })}
-      />
+      <ModelSliders model={model} steps={draft.steps} guidanceScale={draft.guidanceScale} onChange={change} />
       <Field label={t('create.sampler')}>
         {({ id }) => (
           <select
@@ -76,7 +55,12 @@ export function AdvancedDrawer({ model }: { model: Model }) {
           </select>
         )}
       </Field>
-      <NegativePromptField model={model} />
+      <NegativePromptField
+        model={model}
+        guidance={draft.guidance}
+        text={draft.negativePrompt}
+        onWrite={(negativePrompt) => change({ negativePrompt })}
+      />
       <SeedField />
       <VariationField />
       <AdapterPicker model={model} />
@@ -122,16 +106,16 @@ export function AdvancedDrawer({ model }: { model: Model }) {
   )
 }
 
-/** The seed: random by default, kept when locked, or that of the last picture. */
+/** The seed, with that of the last picture in reach. */
 function SeedField() {
   const { create, incognito, jobs, library, shown } = useStudio()
-  const { t } = useLocale()
   const seed = useSelected(create, (draft) => draft.seed)
   const lastPicture = useSelected(
     jobs,
     (list) =>
       endedJobs(list)
-        .find((job) => job.images.length > 0)
+        // What only enlarged or mended a picture has no seed.
+        .find((job) => job.request.kind === 'generate' && job.images.length > 0)
         ?.images.at(-1) ?? null,
   )
   const pinned = useStore(shown)
@@ -145,45 +129,12 @@ function SeedField() {
   )
   const of = made ?? newest.value?.tiles[0]?.id
   const last = useAnswer('images.get', of ? { id: of } : undefined)
-  const lastSeed = last.value?.seed
-  const set = (next: string) => create.change((draft) => ({ ...draft, seed: next }))
-  const good = seedIsGood(seed)
-
+  const seeded = last.value?.seed === undefined ? undefined : last.value
   return (
-    <Field label={t('create.seed')} hint={good ? undefined : t('create.seedBad')}>
-      {({ id, describedBy }) => (
-        <div className="row seed-row">
-          <input
-            id={id}
-            className="text-input mono"
-            inputMode="numeric"
-            autoComplete="off"
-            placeholder={t('create.seedRandom')}
-            aria-invalid={!good}
-            aria-describedby={describedBy}
-            value={seed}
-            onChange={(event) => set(event.currentTarget.value.trim())}
-          />
-          <IconButton
-            icon={Dices}
-            label={t('create.seedDice')}
-            pressed={seed === ''}
-            onClick={() => set('')}
-          />
-          <IconButton
-            icon={seed === '' ? LockOpen : Lock}
-            label={t('create.seedLock')}
-            pressed={seed !== ''}
-            onClick={() => set(seed === '' ? (lastSeed ?? randomSeed()) : '')}
-          />
-          <IconButton
-            icon={Recycle}
-            label={t('create.seedRecycle')}
-            disabled={lastSeed === undefined}
-            onClick={() => lastSeed !== undefined && set(lastSeed)}
-          />
-        </div>
-      )}
-    </Field>
+    <SeedInput
+      seed={seed}
+      onSeed={(next) => create.change((draft) => ({ ...draft, seed: next }))}
+      onLast={seeded && (() => create.change((draft) => withSeedOf(draft, seeded)))}
+    />
   )
 }

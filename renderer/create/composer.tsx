@@ -4,6 +4,7 @@ import { Button, IconButton } from '../components/button'
 import { useAriaKeys } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
 import { runningJob } from '../state/job-list'
+import { useImage } from '../state/library'
 import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
 import { CountStepper } from './count-stepper'
@@ -38,7 +39,8 @@ export function Composer({ onPick }: { onPick: () => void }) {
   const submit = useSubmit()
   const keys = useAriaKeys('generate')
   const cells = useCells(model)
-  const forecast = useForecast(model ? itemsOf(draft, model, cells) : [])
+  const source = useImage(draft.image?.id).value
+  const forecast = useForecast(model ? itemsOf(draft, model, cells, source) : [])
   const [lists, setLists] = useState(false)
   const marked = useMarkedPrompt(model?.id, draft.prompt)
   const wordless = isWordless(draft)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { controlSchema, generateRequestSchema } from '../../contract/generation'
+import type { Image } from '../../contract/image'
 import type { Model, ModelOption } from '../../contract/model'
 import {
   type Remembered,
@@ -8,6 +9,7 @@ import {
   recall,
   requestOf,
   seedIsGood,
+  withSeedOf,
 } from './create-draft'
 
 const model = (capabilities: Model['passport']['capabilities'], negativePrompt: boolean) =>
@@ -124,6 +126,17 @@ describe('recall', () => {
       recall(draft, { ...picture, steps: 12, request: generateRequestSchema.parse(request) }, 'all').steps
     expect([steps({ ...asked, steps: 20 }), steps(asked)]).toEqual([20, null])
     expect(steps({ ...asked, image: undefined, steps: 12 })).toBe(12)
+  })
+
+  test('the seed of a variation is both of its seeds', () => {
+    const asked = { kind: 'generate', prompt: '', model: 'other', variation: { seed: '5', strength: 0.2 } }
+    const request = generateRequestSchema.parse(asked)
+    const trying = { ...draft, variation: { seed: '1', strength: 0.5 } }
+    expect(withSeedOf(trying, { ...picture, request } as unknown as Image)).toMatchObject({
+      seed: '99',
+      variation: { seed: '5', strength: 0.2 },
+    })
+    expect(withSeedOf(trying, picture as unknown as Image)).toEqual({ ...trying, seed: '99' })
   })
 
   test('a picture without a seed leaves the seed alone', () => {

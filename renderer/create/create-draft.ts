@@ -12,6 +12,7 @@ import {
   variationSchema,
 } from '../../contract/generation'
 import type { JobRequestInput } from '../../contract/generation'
+import type { Image } from '../../contract/image'
 import type { Model } from '../../contract/model'
 import { samplerIdOf } from '../../contract/sampler-names'
 import { furtherPromptsFor, guidanceFor, readsNegative, takes } from './guidance-draft'
@@ -68,6 +69,10 @@ export const withModel = (draft: CreateDraft, model: string): CreateDraft => ({
 
 export const seedIsGood = (seed: string) => seed === '' || seedSchema.safeParse(seed).success
 
+/** The picture that it begins with, where the model can begin with one. */
+export const startOf = (draft: CreateDraft, model: Model): CreateDraft['image'] =>
+  model.passport.capabilities.includes('image-to-image') ? draft.image : null
+
 /** What is asked of the core. Values that the model has no use for are left out, not sent and ignored. */
 export function requestOf(
   draft: CreateDraft,
@@ -75,14 +80,14 @@ export function requestOf(
   language: 'en' | 'id',
   styles: readonly Style[] = shippedStyles,
 ): GenerateRequestInput {
-  const { limits, passport } = model
+  const { limits } = model
   const guidance = guidanceFor(draft.guidance, model)
   const furtherPrompts = furtherPromptsFor(draft.furtherPrompts, draft.guidance, model)
   // A picture to follow needs something that follows it: a ControlNet that was chosen, or the model's own.
   const controls = takes(model, 'controls')
     ? draft.controls.filter((control) => control.model !== undefined || limits?.ownControl === true)
     : []
-  const takesPictures = passport.capabilities.includes('image-to-image')
+  const start = startOf(draft, model)
   return {
     kind: 'generate',
     prompt: withStyle(draft.prompt, styleOf(draft.style, styles), language),
@@ -101,7 +106,7 @@ export function requestOf(
     ...(guidance && { guidance }),
     ...(furtherPrompts && { furtherPrompts }),
     ...(controls.length > 0 && { controls, ...(draft.guessMode && { guessMode: true }) }),
-    ...(draft.image && takesPictures && { image: { ...draft.image } }),
+    ...(start && { image: { ...start } }),
   }
 }
 
@@ -121,6 +126,19 @@ export type Remembered = {
   scheduler?: string | undefined
   request?: GenerateRequest | undefined
 }
+
+/** A picture's record as what it remembers. */
+export const rememberedOf = (image: Image): Remembered => ({
+  ...image,
+  request: image.request?.kind === 'generate' ? image.request : undefined,
+})
+
+/** The draft with a picture's seed; where that was turned towards a second one, with that too. */
+export const withSeedOf = (draft: CreateDraft, image: Image): CreateDraft => ({
+  ...recall(draft, rememberedOf(image), 'seed'),
+  // A second seed that is being set is for trying out around the first: A1111's Extra.
+  variation: rememberedOf(image).request?.variation ?? draft.variation,
+})
 
 /** The draft with part of a picture's settings taken over; everything else stays as it was written. */
 export function recall(draft: CreateDraft, from: Remembered, what: Recall): CreateDraft {

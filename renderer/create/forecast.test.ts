@@ -7,8 +7,15 @@ import { isTooMuch, itemsOf } from './forecast'
 const model = {
   id: 'a',
   state: 'ready',
-  passport: { capabilities: ['text-to-image'] },
-  limits: { defaultSteps: 8, defaultWidth: 256, defaultHeight: 256 },
+  passport: { capabilities: ['text-to-image', 'image-to-image'] },
+  limits: {
+    defaultSteps: 8,
+    defaultWidth: 256,
+    defaultHeight: 256,
+    minimum: 64,
+    maximum: 512,
+    multiple: 8,
+  },
 } as unknown as Model
 
 test('a forecast is asked for what will really be made', () => {
@@ -20,6 +27,14 @@ test('a forecast is asked for what will really be made', () => {
   expect(itemsOf({ ...emptyCreateDraft, image: { id: 'x', strength: 0.5 } }, model, null)).toEqual([
     { ...usual, steps: 4 },
   ])
+})
+
+test('what begins as another picture has its size, and begins so only where the model can', () => {
+  const draft = { ...emptyCreateDraft, image: { id: 'x', strength: 0.5 } }
+  const source = { width: 400, height: 300 }
+  expect(itemsOf(draft, model, null, source)).toMatchObject([{ width: 400, height: 296, steps: 4 }])
+  const unable = { ...model, passport: { ...model.passport, capabilities: [] } } as Model
+  expect(itemsOf(draft, unable, null, source)).toMatchObject([{ width: 256, height: 256, steps: 8 }])
 })
 
 test('a series is all of its pictures; one that cannot be made is none', () => {

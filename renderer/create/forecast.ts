@@ -3,18 +3,25 @@ import type { Forecast, ForecastItem } from '../../contract/forecast'
 import type { Model } from '../../contract/model'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
-import type { CreateDraft } from './create-draft'
+import { type CreateDraft, startOf } from './create-draft'
 import type { Cells } from './series'
+import { type Size, drawnSize } from './shapes'
 
-/** What a draft will make, as the core's forecast asks for it. */
-export function itemsOf(draft: CreateDraft, model: Model, cells: Cells | null): ForecastItem[] {
+/** What a draft will make, as the core's forecast asks for it; `source` is the size of the picture it begins with. */
+export function itemsOf(
+  draft: CreateDraft,
+  model: Model,
+  cells: Cells | null,
+  source?: Size,
+): ForecastItem[] {
   if (cells && 'problem' in cells) return []
   const pieces = cells?.cells ?? [{ draft, model }]
   return pieces.flatMap(({ draft: piece, model: drawing }): ForecastItem[] => {
     const { limits } = drawing
     if (!limits) return []
-    const size = piece.size ?? { width: limits.defaultWidth, height: limits.defaultHeight }
-    const share = piece.image ? piece.image.strength : 1
+    const start = startOf(piece, drawing)
+    const size = drawnSize(piece.size, limits, start ? source : undefined)
+    const share = start?.strength ?? 1
     const steps = Math.max(1, Math.round((piece.steps ?? limits.defaultSteps) * share))
     return [{ model: drawing.id, ...size, steps, finish: piece.finish, count: piece.count }]
   })

@@ -1,8 +1,7 @@
+import type { Guidance } from '../../contract/generation'
 import type { Model } from '../../contract/model'
 import { TextArea } from '../components/text-field'
 import { useLocale } from '../locales/context'
-import { useStore } from '../state/store'
-import { useStudio } from '../state/studio'
 import { readsNegative, takes } from './guidance-draft'
 import { useWeightKeys } from './use-weight-keys'
 
@@ -12,13 +11,17 @@ export const negativeHint = (model: Model, t: ReturnType<typeof useLocale>['t'])
     ? t('create.negativeNeedsTrue')
     : t('create.negativeIgnored', { model: model.name })
 
-export function NegativePromptField({ model }: { model: Model }) {
-  const { create } = useStudio()
+type NegativePromptProps = {
+  model: Model
+  guidance: Guidance
+  text: string
+  onWrite: (text: string) => void
+}
+
+export function NegativePromptField({ model, guidance, text, onWrite }: NegativePromptProps) {
   const { t } = useLocale()
-  const { guidance, negativePrompt } = useStore(create)
   const isRead = readsNegative(guidance, model)
-  const change = (text: string) => create.change((draft) => ({ ...draft, negativePrompt: text }))
-  const weightKeys = useWeightKeys(change)
+  const weightKeys = useWeightKeys(onWrite)
   return (
     <TextArea
       label={t('create.negative')}
@@ -27,8 +30,8 @@ export function NegativePromptField({ model }: { model: Model }) {
       spellCheck={false}
       placeholder={t('create.negativePlaceholder')}
       disabled={!isRead}
-      value={negativePrompt}
-      onChange={change}
+      value={text}
+      onChange={onWrite}
       onKeyDown={weightKeys}
     />
   )

@@ -6,10 +6,12 @@ import { Choice } from '../components/choice'
 import { NumberField } from '../components/fields'
 import { Popover } from '../components/popover'
 import { useLocale } from '../locales/context'
+import { useImage } from '../state/library'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { startOf } from './create-draft'
 import { isTooMuch, itemsOf, useForecast } from './forecast'
-import { type Size, shapeNames, shapeOf, sizeOf, toGrid, withRatio } from './shapes'
+import { type Size, drawnSize, shapeNames, shapeOf, sizeOf, toGrid, withRatio } from './shapes'
 
 /** The shape of the picture. What the model cannot draw is shown and switched off, with the reason. */
 export function ShapeChip({ model }: { model: Model | undefined | null }) {
@@ -17,9 +19,11 @@ export function ShapeChip({ model }: { model: Model | undefined | null }) {
   const { t } = useLocale()
   const draft = useStore(create)
   const limits = model?.limits
+  const start = model ? startOf(draft, model) : null
+  const source = useImage(start?.id).value
   if (!limits) return null
-  const { size: chosen, shapeLocked } = draft
-  const size = chosen ?? { width: limits.defaultWidth, height: limits.defaultHeight }
+  const { shapeLocked } = draft
+  const size = drawnSize(draft.size, limits, source)
   const shape = shapeOf(size, limits)
   const scale = finishScale(draft.finish === 'auto' ? model.finish : draft.finish)
   const drawn = t('common.pixels', size)
@@ -53,7 +57,7 @@ export function ShapeChip({ model }: { model: Model | undefined | null }) {
               minimum={limits.minimum}
               maximum={limits.maximum}
               step={limits.multiple}
-              onCommit={(width) => set(shapeLocked ? withRatio(size, { width }) : { ...size, width })}
+              onCommit={(width) => set(shapeLocked ? withRatio(size, { width }, limits) : { ...size, width })}
             />
             <IconButton
               icon={ArrowLeftRight}
@@ -66,7 +70,9 @@ export function ShapeChip({ model }: { model: Model | undefined | null }) {
               minimum={limits.minimum}
               maximum={limits.maximum}
               step={limits.multiple}
-              onCommit={(height) => set(shapeLocked ? withRatio(size, { height }) : { ...size, height })}
+              onCommit={(height) =>
+                set(shapeLocked ? withRatio(size, { height }, limits) : { ...size, height })
+              }
             />
             <IconButton
               icon={shapeLocked ? Link2 : Link2Off}

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ModelLimits } from '../../contract/model'
-import { fits, shapeNames, shapeOf, sizeOf, toGrid, withRatio } from './shapes'
+import { drawnSize, fits, shapeNames, shapeOf, sizeOf, toGrid, withRatio } from './shapes'
 
 const limits = (minimum: number, maximum: number, side: number, multiple = 8): ModelLimits => ({
   defaultWidth: side,
@@ -49,6 +49,23 @@ test('any size goes to one that the model can draw', () => {
 })
 
 test('locked, the other side goes along', () => {
-  expect(withRatio({ width: 512, height: 768 }, { width: 256 })).toEqual({ width: 256, height: 384 })
-  expect(withRatio({ width: 512, height: 768 }, { height: 384 })).toEqual({ width: 256, height: 384 })
+  const sides = { minimum: 128, maximum: 1024 }
+  const scaled = (change: { width: number } | { height: number }) =>
+    withRatio({ width: 512, height: 768 }, change, sides)
+  expect(scaled({ width: 256 })).toEqual({ width: 256, height: 384 })
+  expect(scaled({ height: 384 })).toEqual({ width: 256, height: 384 })
+  // The ratio is kept at the ends of what the model can, too.
+  expect(scaled({ width: 1024 })).toEqual({ width: 683, height: 1024 })
+  expect(scaled({ height: 128 })).toEqual({ width: 128, height: 192 })
+})
+
+test('a picture to start from gives its size, unless one was chosen or the model has one only', () => {
+  const large = limits(256, 1024, 512, 64)
+  const source = { width: 800, height: 600 }
+  expect(drawnSize(null, large, source)).toEqual({ width: 768, height: 576 })
+  expect(drawnSize(null, large, { width: 4000, height: 3000 })).toEqual({ width: 1024, height: 768 })
+  expect(drawnSize(null, large, undefined)).toEqual({ width: 512, height: 512 })
+  expect(drawnSize({ width: 256, height: 320 }, large, source)).toEqual({ width: 256, height: 320 })
+  const starter = { ...limits(256, 256, 256), onlySize: { width: 256, height: 256 } }
+  expect(drawnSize(null, starter, source)).toEqual({ width: 256, height: 256 })
 })

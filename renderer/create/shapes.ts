@@ -1,4 +1,5 @@
 import type { ModelLimits } from '../../contract/model'
+import { sourceSize } from '../../contract/source-size'
 
 export type ShapeName = 'square' | 'portrait' | 'landscape' | 'tall' | 'wide'
 export type Size = { width: number; height: number }
@@ -38,11 +39,24 @@ export function shapeOf(size: Size, limits: ModelLimits): ShapeName | undefined 
   })
 }
 
-/** One side changed, the other along with it. */
-export function withRatio(size: Size, change: { width: number } | { height: number }): Size {
-  if ('width' in change)
-    return { width: change.width, height: Math.round((change.width * size.height) / size.width) }
-  return { width: Math.round((change.height * size.width) / size.height), height: change.height }
+/** What will be drawn: the size that was chosen, that of the picture it begins with, or the model's own. */
+export function drawnSize(chosen: Size | null, limits: ModelLimits, source: Size | undefined): Size {
+  if (chosen) return chosen
+  if (source && limits.onlySize === undefined) return sourceSize(source, limits)
+  return { width: limits.defaultWidth, height: limits.defaultHeight }
+}
+
+/** One side changed, the other along with it; both stop where one of them reaches what the model can draw. */
+export function withRatio(
+  size: Size,
+  change: { width: number } | { height: number },
+  { minimum, maximum }: Pick<ModelLimits, 'minimum' | 'maximum'>,
+): Size {
+  const wanted = 'width' in change ? change.width / size.width : change.height / size.height
+  const least = minimum / Math.min(size.width, size.height)
+  const most = maximum / Math.max(size.width, size.height)
+  const scale = Math.min(Math.max(wanted, least), most)
+  return { width: Math.round(size.width * scale), height: Math.round(size.height * scale) }
 }
 
 /** The nearest size that the model can draw. */

@@ -8,6 +8,7 @@ import { Choice } from '../components/choice'
 import { Field, Slider } from '../components/fields'
 import { useAriaKeys } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
+import { EditAdvanced } from './edit-advanced'
 import { EditPrompt } from './edit-prompt'
 import type { Editing } from './editing'
 import { type Frame, firstFrame } from './face-frame'
@@ -92,7 +93,10 @@ export function EditPanel(props: EditPanelProps) {
                 id={id}
                 className="text-input"
                 value={painter?.id ?? ''}
-                onChange={(event) => editing.write({ model: event.currentTarget.value })}
+                // Another model begins with its own numbers.
+                onChange={({ currentTarget: { value } }) =>
+                  editing.write({ model: value, steps: null, guidanceScale: null })
+                }
               >
                 {painters.map((model) => (
                   <option key={model.id} value={model.id}>
@@ -134,6 +138,7 @@ export function EditPanel(props: EditPanelProps) {
         )}
         {tool === 'paint' && inpaints && <MaskTools {...props} />}
         {tool === 'extend' && inpaints && <ExtendTools image={image} editing={editing} />}
+        {painter && <EditAdvanced editing={editing} painter={painter} image={image} />}
         {lacks && (
           <p id="edit-lacks" className="field-hint">
             {t(`edit.lacks.${lacks}`)}

@@ -17,7 +17,9 @@ import { isEnded } from '../state/job-list'
 import { useImage } from '../state/library'
 import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { seedIsGood } from '../create/create-draft'
 import { fits } from '../create/shapes'
+import { advancedOf } from './advanced'
 import { promptOf, requestOfAction } from './actions'
 import { type EditLack, EditPanel } from './edit-panel'
 import { EditStage } from './edit-stage'
@@ -138,6 +140,7 @@ export function EditScreen() {
       kind: 'generate',
       model: painter.id,
       prompt: draft.prompt.trim() === '' ? image.prompt : draft.prompt,
+      ...advancedOf(draft, painter),
       image: { id, strength: fill === 'edges' ? 0.85 : 1 },
       mask: { id: mask, feather, onlyMasked: true, padding },
     }
@@ -156,6 +159,7 @@ export function EditScreen() {
       kind: 'generate',
       model: painter.id,
       prompt: draft.prompt,
+      ...advancedOf(draft, painter),
       image: { id, strength: draft.strength },
     }
     if (tool !== 'paint' || !inpaints || !isPainted(editing.mask)) return run(request, place)
@@ -195,7 +199,7 @@ export function EditScreen() {
   }
   const lacks = lacking(editing)
   const idle = !busy && !sending
-  const ready = painter !== undefined && idle && lacks === null
+  const ready = painter !== undefined && idle && lacks === null && seedIsGood(draft.seed)
   const stop = () => job && void api.call('jobs.cancel', { id: job.id })
   useEditKeys({
     editing,

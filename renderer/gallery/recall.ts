@@ -1,7 +1,7 @@
 import { useCallback } from 'react'
 import type { Image } from '../../contract/image'
 import type { Api } from '../api'
-import { type Recall, recall } from '../create/create-draft'
+import { type Recall, recall, rememberedOf } from '../create/create-draft'
 import { goTo } from '../shell/go-to'
 import { useStudio } from '../state/studio'
 
@@ -28,8 +28,7 @@ export function useRecall(): (image: Image, what: Recall) => Promise<void> {
       // What drew it is gone: its words are left.
       const what = drawn.origin === 'enhanced' ? 'prompt' : wanted
       const before = create.get()
-      const request = drawn.request?.kind === 'generate' ? drawn.request : undefined
-      create.set(recall(before, { ...drawn, request }, what))
+      create.set(recall(before, rememberedOf(drawn), what))
       goTo('create')
       toasts.offerUndo(
         (now) => `${now.t('create.recalled')} ${now.t('create.keepsDraft')}`,

@@ -73,7 +73,11 @@ export function QueueBar() {
               <Button
                 icon={Play}
                 label={t('queue.resume')}
-                onClick={() => void api.call('queue.pause', { paused: false })}
+                onClick={() => {
+                  // The button goes away; the keyboard stays at the queue.
+                  toggle.current?.focus()
+                  void api.call('queue.pause', { paused: false })
+                }}
               />
             )}
           </>

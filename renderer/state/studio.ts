@@ -21,7 +21,7 @@ import { type Toasts, createToasts } from './toasts'
 export const screens = ['create', 'edit', 'gallery', 'models', 'privacy', 'insights', 'settings'] as const
 export type Screen = (typeof screens)[number]
 
-const editDraftSchema = z.object({
+export const editDraftSchema = z.object({
   /** the pictures of this piece of work, the one at hand last */
   pictures: z.array(z.string()).catch([]),
   prompt: z.string().catch(''),
@@ -32,6 +32,12 @@ const editDraftSchema = z.object({
   padding: z.number().catch(32),
   /** with what the new margins of an extended picture begin */
   fill: z.enum(['edges', 'nothing']).catch('nothing'),
+  negativePrompt: z.string().catch(''),
+  /** null: as the model is usually run */
+  steps: z.number().int().nullable().catch(null),
+  guidanceScale: z.number().nullable().catch(null),
+  /** "" is a new one for every result */
+  seed: z.string().catch(''),
 })
 
 const galleryDraftSchema = z.object({
