@@ -64,6 +64,10 @@ export function Popover(props: PopoverProps) {
     const outside = (event: Event) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false)
     }
+    // Pressing the words of a choice puts the focus on what is around the panel; that is not leaving it.
+    const left = (event: FocusEvent) => {
+      if (!(event.target as Node).contains(root.current)) outside(event)
+    }
     const escape = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return
       // Before the screen hears it: there Escape stops what is being made.
@@ -73,7 +77,7 @@ export function Popover(props: PopoverProps) {
     }
     document.addEventListener('keydown', escape, true)
     document.addEventListener('pointerdown', outside)
-    document.addEventListener('focusin', outside)
+    document.addEventListener('focusin', left)
     // What is chosen; else the first that can be reached: what is switched off takes no focus.
     const first =
       panel.current?.querySelector<HTMLElement>('input[type=radio]:checked:enabled') ??
@@ -82,7 +86,7 @@ export function Popover(props: PopoverProps) {
     return () => {
       document.removeEventListener('keydown', escape, true)
       document.removeEventListener('pointerdown', outside)
-      document.removeEventListener('focusin', outside)
+      document.removeEventListener('focusin', left)
     }
   }, [open])
 
