@@ -130,7 +130,8 @@ test('on the disk there is nothing to read while the vault exists, and nothing a
   const fresh = freshHome()
   const other = await serve(fresh)
   const files = (of: Home) => filesBelow(of.data).filter((name) => !name.startsWith('logs'))
-  expect(files(home)).toEqual(files(fresh))
+  // Its link is there before its library is.
+  await expect.poll(() => files(fresh)).toEqual(files(home))
   await other.stop()
   fresh.remove()
   expect(search()).toEqual([])

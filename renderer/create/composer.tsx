@@ -1,5 +1,5 @@
 import { InfinityIcon, SlidersHorizontal, Sparkles, VenetianMask } from 'lucide-react'
-import { useState } from 'react'
+import { Suspense, lazy, useState } from 'react'
 import { Button, IconButton } from '../components/button'
 import { useAriaKeys } from '../keys/use-commands'
 import { useLocale } from '../locales/context'
@@ -15,7 +15,6 @@ import { ForecastLine } from './forecast-line'
 import { GenerateWays } from './generate-ways'
 import { ImageChip } from './image-chip'
 import { IncognitoBar } from './incognito-bar'
-import { ListsDialog } from './lists-dialog'
 import { ModelChip } from './model-chip'
 import { PromptBox } from './prompt-box'
 import { PromptNotes } from './prompt-notes'
@@ -24,6 +23,8 @@ import { ShapeChip } from './shape-chip'
 import { StyleChip } from './style-chip'
 import { isWordless, useSubmit } from './submit'
 import { useMarkedPrompt } from './use-marked-prompt'
+
+const ListsDialog = lazy(() => import('./lists-dialog').then((room) => ({ default: room.ListsDialog })))
 
 /** One box, its chips, and the one button. */
 export function Composer({ onPick }: { onPick: () => void }) {
@@ -106,7 +107,7 @@ export function Composer({ onPick }: { onPick: () => void }) {
           </div>
         </div>
       </div>
-      {lists && <ListsDialog onClose={() => setLists(false)} />}
+      <Suspense fallback={null}>{lists && <ListsDialog onClose={() => setLists(false)} />}</Suspense>
     </section>
   )
 }

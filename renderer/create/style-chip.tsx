@@ -1,5 +1,5 @@
 import { Palette, Pencil, Plus } from 'lucide-react'
-import { useState } from 'react'
+import { Suspense, lazy, useState } from 'react'
 import { Button } from '../components/button'
 import { Choice } from '../components/choice'
 import { Popover } from '../components/popover'
@@ -8,8 +8,9 @@ import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
 import { useStyles } from './own-styles'
 import { StyleArt } from './style-art'
-import { StyleDialog } from './style-dialog'
 import { type OwnStyle, findStyles, styleOf } from './styles'
+
+const StyleDialog = lazy(() => import('./style-dialog').then((room) => ({ default: room.StyleDialog })))
 
 export function StyleChip() {
   const { create, ownStyles } = useStudio()
@@ -76,7 +77,9 @@ export function StyleChip() {
           </div>
         </div>
       </Popover>
-      {editing && <StyleDialog style={editing} onClose={() => setEditing(null)} />}
+      <Suspense fallback={null}>
+        {editing && <StyleDialog style={editing} onClose={() => setEditing(null)} />}
+      </Suspense>
     </>
   )
 }
