@@ -1,7 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
-
-/** What takes many networks or a stretched passphrase many times over: in `npm test`, not in `npm run check`. */
-const slow = '**/*.slow.test.ts'
+import { slow } from './scripts/checks.mjs'
 
 export default defineConfig({
   test: {

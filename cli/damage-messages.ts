@@ -16,7 +16,6 @@ const messages: Record<Damage, string> = {
   'no-object': 'it is no JSON object',
   'outside-folder': 'it points outside its folder ({file})',
   'index-damaged': 'it does not say in which file its tensors lie',
-  unreadable: 'it cannot be read: {words}',
   'too-large': 'it is larger than any real one',
   'entry-unknown': 'at "{entry}" it holds something else than such files do',
   'vocabulary-unusable': 'its vocabulary cannot be used: {words}',

@@ -18,7 +18,6 @@ export const damageFacts = {
   'no-object': [],
   'outside-folder': ['file'],
   'index-damaged': [],
-  unreadable: ['words'],
   'too-large': [],
   'entry-unknown': ['entry'],
   'vocabulary-unusable': ['words'],

@@ -142,7 +142,7 @@ export async function openStore(
         taskOf: (request, made) => taskOf(request, made, { models, library: room.library }),
         ignoredWords: async (request) =>
           request.kind === 'generate' ? ignored(request.model, request.prompt) : [],
-        covering(image, record) {
+        completed(image, record) {
           // What is made in a session may come from the vault.
           const from = image.source ?? ''
           const source = coveredNow(room.database, from) ?? coveredNow(database, from)

@@ -26,7 +26,7 @@ export const lint = (node) => single(command(node, [tool('oxlint', 'bin/oxlint')
 export const format = (node) => single(command(node, [tool('oxfmt', 'bin/oxfmt'), '--check', '.']))
 
 /** What takes many networks or a stretched passphrase many times over: in `npm test`, not in `npm run check`. */
-const slow = '**/*.slow.test.ts'
+export const slow = '**/*.slow.test.ts'
 
 /** Unit tests but the slow ones. @param {string} node */
 export const quickUnit = (node) => unit(node, ['--exclude', slow])

@@ -32,8 +32,11 @@ export type JobRunnerPorts = {
   /** `made`: pictures of this job that are there already, when it goes on after a pause */
   taskOf(request: JobRequest, made: number): Promise<InferenceTask>
   ignoredWords(request: JobRequest): Promise<string[]>
-  /** the picture's entry with how it is shown, as the person's rules and the model's own checker say */
-  covering(image: NewImage, record: PictureRecord): NewImage
+  /**
+   * The picture's entry with what the library knows besides: how it is shown, as the person's rules and the model's own
+   * checker say, and the words of the picture that it was made from.
+   */
+  completed(image: NewImage, record: PictureRecord): NewImage
   onJob(job: Job): void
   onImage(image: Image): void
 }
@@ -213,7 +216,7 @@ export function createJobRunner(ports: JobRunnerPorts): JobRunner {
     let forget = () => Promise.resolve()
     const image = await ports.library.keep(
       message.image,
-      ports.covering(recordOf(job, message.record, notes, ignoredWords), message.record),
+      ports.completed(recordOf(job, message.record, notes, ignoredWords), message.record),
       () => {
         forget = ports.checkpoints.drop(job.id)
       },

@@ -16,25 +16,7 @@ import { adapt } from './adapt.ts'
 import { openAdapter } from './adapter-file.ts'
 import { openEmbedding } from './embedding-file.ts'
 import { mergedWeightGraph } from './merged-weight.ts'
-
-const wave = (count: number, phase: number): number[] =>
-  Array.from({ length: count }, (_, i) => Math.sin(i * 2.3 + phase))
-const tensor = (name: string, shape: number[], data: number[]): TensorSpec => ({
-  name,
-  dtype: 'F32',
-  shape,
-  data: new Uint8Array(Float32Array.from(data).buffer),
-})
-
-/** [rows, inner] x [inner, columns] */
-function product(a: number[], b: number[], rows: number, inner: number, columns: number): number[] {
-  return Array.from({ length: rows * columns }, (_, at) => {
-    let sum = 0
-    for (let i = 0; i < inner; i++)
-      sum += (a[Math.floor(at / columns) * inner + i] as number) * (b[i * columns + (at % columns)] as number)
-    return sum
-  })
-}
+import { product, tensor, wave } from './wave-fixture.ts'
 
 const weight = wave(6 * 4, 0)
 const kernel = wave(6 * 4 * 9, 1)

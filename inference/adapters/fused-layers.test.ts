@@ -12,15 +12,8 @@ import { weightsOf } from '../graph/weights.ts'
 import { adapt } from './adapt.ts'
 import { openAdapter } from './adapter-file.ts'
 import { mergedWeightGraph } from './merged-weight.ts'
+import { product, tensor, wave } from './wave-fixture.ts'
 
-const wave = (count: number, phase: number): number[] =>
-  Array.from({ length: count }, (_, i) => Math.sin(i * 2.3 + phase))
-const tensor = (name: string, shape: number[], data: number[]): TensorSpec => ({
-  name,
-  dtype: 'F32',
-  shape,
-  data: new Uint8Array(Float32Array.from(data).buffer),
-})
 const width = 4
 /** Rows of each layer: three that published files fuse, and the wider one that single blocks fuse with them. */
 const layers: Readonly<Record<string, number>> = {
@@ -53,16 +46,6 @@ beforeAll(async () => {
   networks = new Map([['transformer', { type: 'FluxTransformer2DModel', weights, config: {}, path }]])
 })
 afterAll(() => rm(folder, { recursive: true }))
-
-/** [rows, inner] x [inner, columns] */
-function product(a: number[], b: number[], rows: number, inner: number, columns: number): number[] {
-  return Array.from({ length: rows * columns }, (_, at) =>
-    Array.from({ length: inner }, (_inner, i) => {
-      const [left, right] = [a[Math.floor(at / columns) * inner + i], b[i * columns + (at % columns)]]
-      return (left as number) * (right as number)
-    }).reduce((sum, value) => sum + value, 0),
-  )
-}
 
 /** [a, b] and [c, d] -> [a c, b d] */
 function kronecker(first: number[], b: number, second: number[], c: number, d: number): number[] {

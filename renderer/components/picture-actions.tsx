@@ -21,6 +21,7 @@ import { useCovering } from '../state/covers'
 import { useTrash } from '../state/library'
 import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { submitJob } from '../state/submit-job'
 import { Button, IconButton } from './button'
 import { VaryMenu } from './vary-menu'
 
@@ -47,12 +48,7 @@ export function PictureActions({ image, onView, onTrash, panel = false }: Pictur
   )
 
   const enlarge = async () => {
-    const answer = await api.call('jobs.submit', {
-      kind: 'upscale',
-      image: image.id,
-      scale: 2,
-      ...(secret && { incognito: true }),
-    })
+    const answer = await submitJob({ api, incognito }, { kind: 'upscale', image: image.id, scale: 2 })
     if (answer.ok) toasts.show((now) => now.t('create.queued'))
     else toasts.fail(answer.failure)
   }

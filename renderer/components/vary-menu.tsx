@@ -5,6 +5,7 @@ import { type Amount, variationRequest } from '../create/vary'
 import { useLocale } from '../locales/context'
 import { useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { submitJob } from '../state/submit-job'
 import { Button } from './button'
 import { Popover } from './popover'
 
@@ -17,7 +18,7 @@ export function VaryMenu({ image }: { image: Image }) {
   const vary = async (amount: Amount) => {
     const request = variationRequest(image, amount, list, randomSeed())
     if (!request) return
-    const answer = await api.call('jobs.submit', { ...request, ...(incognito.get() && { incognito: true }) })
+    const answer = await submitJob({ api, incognito }, request)
     if (!answer.ok) return toasts.fail(answer.failure)
     toasts.show((now) => now.t('vary.queued'))
     if (screen.get() === 'create') shown.set(null)

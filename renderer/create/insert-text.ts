@@ -1,3 +1,9 @@
+/** The whole of a text area anew: the browser's own undo brings back what was there, where it knows insertText. */
+export function replaceText(area: HTMLTextAreaElement, text: string, change: (text: string) => void): void {
+  area.select()
+  if (!document.execCommand('insertText', false, text)) change(text)
+}
+
 /** Puts words into the prompt where the cursor is, so that the browser's own undo takes them out again. */
 export function insertIntoPrompt(words: string, change: (update: (prompt: string) => string) => void) {
   const area = document.getElementById('prompt')

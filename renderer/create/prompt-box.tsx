@@ -1,6 +1,7 @@
 import './prompt-box.css'
 import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import { useAriaKeys, useCommands } from '../keys/use-commands'
+import { replaceText } from './insert-text'
 import { usePromptHistory } from './prompt-history'
 import type { Segment } from './prompt-segments'
 import { Suggestions, useSuggestions } from './prompt-suggestions'
@@ -36,15 +37,10 @@ export function PromptBox(props: PromptBoxProps) {
   const [writing, setWriting] = useState(false)
   const [chosen, setChosen] = useState(-1)
   const suggestions = useSuggestions(prompt, writing)
-  /** insertText keeps the browser's own undo; where it is not supported the text is set without it. */
-  const put = (text: string) => {
-    area.current?.select()
-    if (!document.execCommand('insertText', false, text)) onWrite(text)
-  }
   const take = (text: string) => {
     setWriting(false)
     area.current?.focus()
-    put(text)
+    if (area.current) replaceText(area.current, text, onWrite)
     // Taking one is not writing: the list stays away until the next letter.
     setWriting(false)
   }

@@ -1,8 +1,8 @@
 import { useCallback } from 'react'
-import type { JobRequestInput } from '../../contract/generation'
 import { useLocale } from '../locales/context'
 import type { Store } from '../state/store'
 import { useStudio } from '../state/studio'
+import { moveFirst, submitJob } from '../state/submit-job'
 import { seedIsGood } from './create-draft'
 import { pickModel } from './current-model'
 import { randomSeed } from './random-seed'
@@ -37,20 +37,14 @@ export function useSubmit(): (place?: 'first') => Promise<boolean> {
       })
       if ('problem' in wish) return false
       create.flush()
-      const ask = (request: JobRequestInput) =>
-        api.call('jobs.submit', { ...request, ...(incognito.get() && { incognito: true }) })
       let waiting = 0
       for (const request of wish.requests) {
-        const answer = await ask(request)
+        const answer = await submitJob({ api, incognito }, request)
         if (!answer.ok) {
           toasts.fail(answer.failure)
           return false
         }
-        if (place !== 'first') continue
-        for (const id of answer.value.ids) {
-          // The first of them may run already.
-          if ((await api.call('jobs.move', { id, index: waiting })).ok) waiting += 1
-        }
+        if (place === 'first') waiting = await moveFirst({ api }, answer.value.ids, waiting)
       }
       shown.set(null)
       return true

@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from 'react'
 import { useCommands } from '../keys/use-commands'
+import { replaceText } from './insert-text'
 import { changeWeight } from './prompt-weight'
 
 const weightStep = 0.1
@@ -17,9 +18,7 @@ export function useWeightKeys(
     const { value: text, selectionStart: start, selectionEnd: end } = area
     const next = changeWeight({ text, start, end }, command === 'heavier' ? weightStep : -weightStep)
     if (next.text === text) return true
-    area.select()
-    // insertText keeps the browser's own undo; where it is not supported the text is set without it.
-    if (!document.execCommand('insertText', false, next.text)) change(next.text)
+    replaceText(area, next.text, change)
     requestAnimationFrame(() => area.setSelectionRange(next.start, next.end))
     return true
   }

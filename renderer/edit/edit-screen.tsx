@@ -17,6 +17,7 @@ import { isEnded } from '../state/job-list'
 import { useImage } from '../state/library'
 import { useSelected, useStore } from '../state/store'
 import { useStudio } from '../state/studio'
+import { moveFirst, submitJob } from '../state/submit-job'
 import { seedIsGood } from '../create/create-draft'
 import { fits } from '../create/shapes'
 import { advancedOf } from './advanced'
@@ -107,13 +108,10 @@ export function EditScreen() {
   usePaste(take)
   /** `place`: before everything that waits */
   const run = async (request: JobRequestInput, place?: 'first') => {
-    const submitted = await api.call('jobs.submit', {
-      ...request,
-      ...(incognito.get() && { incognito: true }),
-    })
+    const submitted = await submitJob({ api, incognito }, request)
     if (submitted.ok) {
       editing.hold({ job: submitted.value.id })
-      if (place === 'first') await api.call('jobs.move', { id: submitted.value.id, index: 0 })
+      if (place === 'first') await moveFirst({ api }, submitted.value.ids)
     } else toasts.fail(submitted.failure)
   }
   const send = async (kind: 'picture' | 'mask', blob: Blob | null): Promise<string | null> => {

@@ -8,6 +8,7 @@ import { useImage } from '../state/library'
 import { isEnded } from '../state/job-list'
 import { useSelected } from '../state/store'
 import { useStudio } from '../state/studio'
+import { submitJob } from '../state/submit-job'
 import { CompareDialog } from './compare-dialog'
 import type { Difference } from './difference'
 
@@ -38,7 +39,7 @@ export function Replay({ image }: { image: Image }) {
 
   if (!again) return null
   const start = async () => {
-    const answer = await api.call('jobs.submit', { ...again, ...(incognito.get() && { incognito: true }) })
+    const answer = await submitJob({ api, incognito }, again)
     if (answer.ok) setJob(answer.value.id)
     else toasts.fail(answer.failure)
   }

@@ -1,7 +1,8 @@
 import './models.css'
 import { Boxes, Plus } from 'lucide-react'
-import { type DragEvent, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Button } from '../components/button'
+import { useDropOf } from '../components/drop'
 import { Empty } from '../components/empty'
 import { ScreenFrame } from '../components/screen-frame'
 import { useLocale } from '../locales/context'
@@ -25,35 +26,20 @@ export function ModelsScreen() {
   /** the paths that dialogs begin with, one after the other; none: it is closed */
   const [adding, setAdding] = useState<readonly string[]>([])
   const [next] = adding
-  const [over, setOver] = useState(false)
   const [filter, setFilter] = useState(noModelFilter)
   const found = findModels(list ?? [], (list?.length ?? 0) > seenAtAGlance ? filter : noModelFilter)
-  const drop = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    const files = [...event.dataTransfer.files]
+  const drop = useDropOf((transfer) => {
+    const files = [...transfer.files]
     const [first] = files
     if (!first) return
     const paths = files.map((file) => api.pathOf(file)).filter((path) => path !== '')
     // A browser does not tell where a file lies: the dialog has a way to look for it.
     if (paths.length === 0) toasts.show((now) => now.t('models.dropNoPath', { name: first.name }))
     setAdding(paths.length === 0 ? [''] : paths)
-  }
+  })
   const add = <Button tone="primary" icon={Plus} label={t('models.add')} onClick={() => setAdding([''])} />
   return (
-    <div
-      className={`models-drop ${over ? 'over' : ''}`}
-      role="presentation"
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes('Files')) return
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false)
-      }}
-      onDrop={drop}
-    >
+    <div className={`models-drop ${drop.over ? 'over' : ''}`} role="presentation" {...drop.handlers}>
       <ScreenFrame title={t('models.title')} intro={t('models.intro')} actions={add}>
         {list === null && <p className="faint">{t('common.loading')}</p>}
         {list?.length === 0 && <Empty icon={Boxes} title={t('models.empty')} text={t('models.emptyText')} />}

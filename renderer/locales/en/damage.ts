@@ -16,7 +16,6 @@ export const damage = {
   'damage.no-object': 'It is no JSON object.',
   'damage.outside-folder': 'It points outside its folder ({file}).',
   'damage.index-damaged': 'It does not say in which file its tensors lie.',
-  'damage.unreadable': 'It cannot be read. Detail: {words}',
   'damage.too-large': 'It is larger than any real one.',
   'damage.entry-unknown': 'At “{entry}” it holds something else than such files do.',
   'damage.vocabulary-unusable': 'Its vocabulary cannot be used. Detail: {words}',

@@ -15,7 +15,6 @@ export const damage = {
   'damage.no-object': 'Ini bukan objek JSON.',
   'damage.outside-folder': 'Berkas ini menunjuk ke luar foldernya ({file}).',
   'damage.index-damaged': 'Berkas ini tidak menyebut di berkas mana tensornya berada.',
-  'damage.unreadable': 'Berkas ini tidak dapat dibaca. Rincian: {words}',
   'damage.too-large': 'Berkas ini lebih besar daripada berkas mana pun yang wajar.',
   'damage.entry-unknown': 'Di “{entry}” berkas ini memuat sesuatu yang lain daripada berkas sejenisnya.',
   'damage.vocabulary-unusable': 'Kosakatanya tidak dapat dipakai. Rincian: {words}',
